@@ -1,0 +1,1 @@
+"""LSTM Workbench: a desktop laboratory for recurrent networks."""
