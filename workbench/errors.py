@@ -8,9 +8,7 @@ class BadInput(Exception):
     ``expected`` what would have been right. ``hint`` is a way out, when there is one.
     """
 
-    def __init__(
-        self, where: str, expected: str, *, key: str = "", value: object = None, hint: str = ""
-    ) -> None:
+    def __init__(self, where: str, expected: str, *, key: str = "", value: object = None, hint: str = "") -> None:
         self.where, self.key, self.value, self.expected, self.hint = where, key, value, expected, hint
         place = f"{where}, {key}" if key else where
         found = "" if value is None else f" {_short(value)} is not right;"

@@ -1,0 +1,43 @@
+"""The GRU cell (Cho et al., 2014), in the variant of torch and cuDNN."""
+
+from torch import Tensor, nn
+from torch.nn.functional import linear
+
+from workbench.models.cell import Cell, Gate, State, Weights, previous
+
+
+class GRU(Cell):
+    """r, z = sigmoid(W x + U h' + b);  n = tanh(W x + b + r (U h' + b));  h = (1 - z) n + z h'.
+
+    Primes mark the step before. torch stacks the three blocks of rows in the order r, z, n, and applies the reset gate
+    after the hidden product, bias included (Cho's first version applies it before).
+    """
+
+    id = "gru"
+    title = "GRU"
+    blocks = 3
+    gates = (
+        Gate("r", "reset gate", 0.0, 1.0),
+        Gate("z", "update gate", 0.0, 1.0),
+        Gate("n", "candidate", -1.0, 1.0),
+        Gate("h", "hidden state", -1.0, 1.0),
+    )
+
+    def fused(self, inputs: int, hidden: int, *, bidirectional: bool) -> nn.RNNBase:
+        return nn.GRU(inputs, hidden, batch_first=True, bidirectional=bidirectional)
+
+    def step(self, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
+        (h,) = state
+        r, z, n = self._gates(weights, x, h)
+        h = (1 - z) * n + z * h
+        return (h,), {"r": r, "z": z, "n": n, "h": h}
+
+    def trace(self, weights: Weights, x: Tensor, h: Tensor) -> dict[str, Tensor]:
+        r, z, n = self._gates(weights, x, previous(h))  # each (time, hidden)
+        return {"r": r, "z": z, "n": n, "h": h}
+
+    def _gates(self, weights: Weights, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        x_r, x_z, x_n = linear(x, weights.input, weights.input_bias).chunk(3, dim=-1)
+        h_r, h_z, h_n = linear(h, weights.hidden, weights.hidden_bias).chunk(3, dim=-1)
+        r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
+        return r, z, (x_n + r * h_n).tanh()

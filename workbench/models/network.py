@@ -1,0 +1,134 @@
+"""The network: input layer, a stack of recurrent layers, read-out, and a linear head."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+
+from workbench.config import Interface, Readout, Recurrent
+from workbench.models.cell import Cell, Weights
+from workbench.models.cells import CELLS
+
+DIRECTIONS = ("forward", "backward")
+
+
+class InputLayer(nn.Module):
+    """Numbers as they are or through a linear projection; symbols as one-hot vectors or learnt embeddings."""
+
+    def __init__(self, model: Recurrent, interface: Interface) -> None:
+        super().__init__()
+        self.symbols = interface.symbols
+        self.embedding: nn.Embedding | None = None
+        self.projection: nn.Linear | None = None
+        self.width = interface.symbols or interface.width
+        if interface.symbols and model.embedding:
+            self.embedding = nn.Embedding(interface.symbols, model.embedding)
+            self.width = model.embedding
+        elif not interface.symbols and model.projection:
+            self.projection = nn.Linear(interface.width, model.projection)
+            self.width = model.projection
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: (batch, time) symbols or (batch, time, width) numbers -> (batch, time, width of the first layer)."""
+        if self.embedding is not None:
+            vectors: Tensor = self.embedding(x)
+            return vectors
+        if self.symbols:
+            return one_hot(x, self.symbols).to(torch.get_default_dtype())
+        if self.projection is not None:
+            projected: Tensor = self.projection(x)
+            return projected
+        return x
+
+
+class LayerOutput(NamedTuple):
+    """What went into one recurrent layer and what came out."""
+
+    inputs: Tensor  # (batch, time, width)
+    outputs: Tensor  # (batch, time, directions * hidden)
+
+
+class Network(nn.Module):
+    """A sequence in, scores of the classes out; ``state_dict`` holds the weights of ``models.shapes.weight_shapes``."""
+
+    def __init__(self, model: Recurrent, interface: Interface) -> None:
+        super().__init__()
+        self.model, self.interface = model, interface
+        self.cell: Cell = CELLS[model.cell]
+        self.input = InputLayer(model, interface)
+        self.layers = nn.ModuleList()
+        width = self.input.width
+        for _ in range(model.layers):
+            self.layers.append(self.cell.fused(width, model.units, bidirectional=model.bidirectional))
+            width = model.units * self.directions
+        self.head = nn.Linear(width, interface.classes)
+
+    @property
+    def directions(self) -> int:
+        return 2 if self.model.bidirectional else 1
+
+    def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """Scores (logits). x as InputLayer takes it -> (batch, classes), or (batch, time, classes) with every_step.
+
+        ``generator`` draws the dropout masks; without it nothing is dropped, as in evaluation.
+        """
+        outputs = self.run(x, generator)[-1].outputs
+        if not self.interface.every_step:
+            outputs = read_out(outputs, self.model.readout, self.model.units)  # (batch, directions * hidden)
+        scores: Tensor = self.head(self._drop(outputs, generator))
+        return scores
+
+    def run(self, x: Tensor, generator: torch.Generator | None = None) -> list[LayerOutput]:
+        """Every layer's inputs and outputs, lowest first."""
+        ran: list[LayerOutput] = []
+        z = self.input(x)  # (batch, time, width)
+        for number, layer in enumerate(self.layers):
+            if number:
+                z = self._drop(z, generator)
+            inputs = z
+            z, _ = layer(inputs)
+            ran.append(LayerOutput(inputs, z))
+        return ran
+
+    def weights_of(self, layer: int, direction: int) -> Weights:
+        """The matrices of one layer; direction 0 is forward, 1 backward."""
+        module, suffix = self.layers[layer], "_reverse" if direction else ""
+        names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+        return Weights(*(getattr(module, name + suffix) for name in names))
+
+    def initialise(self, generator: torch.Generator) -> None:
+        """Draws every weight from ``generator``, so that the same seed gives the same network."""
+        with torch.no_grad():
+            if self.input.embedding is not None:
+                self.input.embedding.weight.normal_(generator=generator)
+            for linear in (self.input.projection, self.head):
+                if linear is not None:
+                    bound = linear.in_features**-0.5
+                    linear.weight.uniform_(-bound, bound, generator=generator)
+                    linear.bias.uniform_(-bound, bound, generator=generator)
+        for layer in range(self.model.layers):
+            for direction in range(self.directions):
+                self.cell.initialise(self.weights_of(layer, direction), generator, self.model.forget_bias)
+
+    def _drop(self, z: Tensor, generator: torch.Generator | None) -> Tensor:
+        """Inverted dropout (Srivastava et al., 2014): what is kept is scaled up, so evaluation needs no change."""
+        if generator is None or self.model.dropout == 0.0:
+            return z
+        keep = 1.0 - self.model.dropout
+        return z * torch.empty_like(z).bernoulli_(keep, generator=generator).div_(keep)
+
+
+def read_out(outputs: Tensor, readout: Readout, hidden: int) -> Tensor:
+    """What the head sees. outputs: (batch, time, directions * hidden) -> (batch, directions * hidden).
+
+    ``last`` takes the last step of both directions, where a backward half has read one step only; ``both_ends`` takes
+    each direction where it has read everything.
+    """
+    if readout == "mean":
+        return outputs.mean(dim=1)
+    if readout == "max":
+        return outputs.amax(dim=1)
+    if readout == "both_ends":
+        return torch.cat([outputs[:, -1, :hidden], outputs[:, 0, hidden:]], dim=-1)
+    return outputs[:, -1]
