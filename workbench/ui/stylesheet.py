@@ -3,7 +3,7 @@
 from string import Template
 
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 
 from workbench import paths
 from workbench.ui.theme import Theme, body_font, font
@@ -71,7 +71,6 @@ QTextEdit[role="page"]:focus, QPlainTextEdit[role="page"]:focus { border-color: 
 
 QAbstractSpinBox { padding-right: 20px; }
 QAbstractSpinBox:focus { padding-right: 19px; }
-QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0 0 0 6px; min-height: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     subcontrol-origin: border; width: 20px; border: none; background: transparent;
 }
@@ -232,3 +231,9 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setFont(body_font(system, screen.logicalDotsPerInch() if screen else 96.0))
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme))
+
+
+def inset(box: QAbstractSpinBox) -> None:
+    """Move a spin box's number away from its left edge, which Qt's style sheets cannot do."""
+    for editor in box.findChildren(QLineEdit):
+        editor.setTextMargins(7, 0, 0, 0)

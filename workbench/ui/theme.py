@@ -23,7 +23,7 @@ _PROPORTION: Mapping[Role, float] = MappingProxyType(
 _BODY_PIXELS = 13.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # There are two, compared by identity.
 class Theme:
     """One set of colours, each ``#RRGGBB``. Text colours reach 4.5:1 on ``window`` and on ``surface``."""
 

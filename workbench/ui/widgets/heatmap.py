@@ -1,0 +1,214 @@
+"""A gate over time: one row a unit, one column a step, each value painted exactly."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QAbstractTableModel, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from workbench.errors import BadInput
+from workbench.ui.text import tr
+from workbench.ui.theme import Theme, gate_name
+from workbench.ui.widgets.colour_map import Colours, colour_table, quantise
+from workbench.ui.widgets.table import ValuesTable
+from workbench.ui.widgets.time_view import TimeView
+
+Values = npt.NDArray[np.float32]
+
+
+class Heatmap(TimeView):
+    """Values ``(units, time)`` with time across and units down; colours are rounded, readings are not."""
+
+    def __init__(self, gate: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._gate = gate
+        self._values: Values = np.zeros((0, 0), dtype=np.float32)
+        self._low, self._high = 0.0, 1.0
+        self._colours: Colours = "sequential"
+        self._indices = np.zeros((0, 0), dtype=np.uint8)
+        self._image = QImage()
+        self._legend = ""
+        self._unit: int | None = None
+        self._step_name: Callable[[int], str] = str
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(tr("Heatmap of {gate}").format(gate=f"{gate}, {gate_name(gate)}"))
+
+    @property
+    def values(self) -> Values:
+        """The exact values, ``(units, time)``."""
+        return self._values
+
+    @property
+    def gate(self) -> str:
+        """The gate's id."""
+        return self._gate
+
+    def set_values(self, values: Values, low: float, high: float, colours: Colours = "sequential") -> None:
+        """Show ``values`` float32 ``(units, time)``, coloured from ``low`` to ``high``; the same again is free."""
+        values = np.ascontiguousarray(values, dtype=np.float32)
+        if values.ndim != 2 or not low < high:
+            raise BadInput(
+                "heatmap", "expected values of shape (units, time) and low < high",
+                key=self._gate, value=(values.shape, low, high),
+            )  # fmt: skip
+        scale = (low, high, colours)
+        same_shape = values.shape == self._values.shape
+        if (
+            same_shape
+            and scale == (self._low, self._high, self._colours)
+            and np.array_equal(values.view(np.uint32), self._values.view(np.uint32))
+        ):
+            return
+        self._values = values
+        self._low, self._high, self._colours = scale
+        self._steps = values.shape[1] if values.size else 0
+        if self._cursor is not None and self._cursor >= self._steps:
+            self._cursor = None
+        self._build_image()
+        legend = self._describe()
+        if same_shape and legend == self._legend:
+            self.update(self.area())
+        else:
+            self._legend = legend
+            self.setAccessibleDescription(legend)
+            self.update()
+
+    def clear(self) -> None:
+        """Nothing to show: the empty text stands here."""
+        self.set_values(np.zeros((0, 0), dtype=np.float32), self._low, self._high, self._colours)
+
+    def set_unit(self, unit: int | None) -> None:
+        """Mark one row with an arrow in the gutter: the unit that was chosen elsewhere."""
+        if unit != self._unit:
+            self._unit = unit
+            self.update()
+
+    def set_step_names(self, name: Callable[[int], str]) -> None:
+        """How a step is called in readings: its number, unless it has a word."""
+        self._step_name = name
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in these colours; the diverging map has one for light and one for dark."""
+        changed = theme is not self.theme
+        super().set_theme(theme)
+        if changed and not self._image.isNull():
+            self._image.setColorTable(colour_table(self._colours, theme))
+
+    def as_table(self) -> QAbstractTableModel:
+        """The exact values as a table, for reading without colours."""
+        return ValuesTable(self._values, row_name=tr("unit {n}"), column_name=tr("step {n}"), parent=self)
+
+    def area(self) -> QRect:
+        """Below the title."""
+        area = super().area()
+        top = self.line_height("body") + 4
+        return QRect(area.left(), top, area.width(), max(1, self.height() - top - 2))
+
+    def row_at(self, y: float) -> int | None:
+        """The unit at a vertical position."""
+        area, units = self.area(), self.row_count()
+        if not units or not area.top() <= y < area.top() + area.height():
+            return None
+        return min(units - 1, int((y - area.top()) * units / area.height()))
+
+    def row_count(self) -> int:
+        """Units."""
+        return int(self._values.shape[0])
+
+    def reading_at(self, step: int, row: int | None) -> str:
+        """For example ``f[unit 17, step 12] = 0.594``; between rows, the mean over the units."""
+        if row is None:
+            mean = float(self._values[:, step].mean())
+            return tr("{gate}[step {step}], mean = {value:.3f}").format(
+                gate=self._gate, step=self._step_name(step), value=mean
+            )
+        return tr("{gate}[unit {unit}, step {step}] = {value:.3f}").format(
+            gate=self._gate, unit=row, step=self._step_name(step), value=float(self._values[row, step])
+        )
+
+    def sizeHint(self) -> QSize:
+        """Room for 28 steps and a title."""
+        return QSize(320, 132)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Title and legend only when they changed; the image always, as it is one blit."""
+        painter = QPainter(self)
+        area = self.area()
+        if event.rect().top() < area.top():
+            self._paint_title(painter, area)
+        if event.rect().left() < area.left() and self._steps:
+            self._paint_gutter(painter, area)
+        self.paint_frame(painter, area)
+        if not self._steps:
+            painter.fillRect(area.adjusted(0, 0, -1, -1), QColor(self.theme.surface))
+            self.paint_empty(painter, area)
+            return
+        painter.drawImage(area, self._image)
+        self.paint_cursor(painter)
+
+    def _paint_title(self, painter: QPainter, area: QRect) -> None:
+        box = QRect(area.left(), 0, area.width(), area.top() - 3)
+        painter.setPen(self.theme.gate(self._gate))
+        painter.setFont(self.type("body", bold=True))
+        name = f"{self._gate}  {gate_name(self._gate)}"
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), name)
+        taken = QFontMetrics(painter.font()).horizontalAdvance(name) + 12
+        painter.setPen(QColor(self.theme.secondary))
+        painter.setFont(self.type("caption"))
+        room = box.adjusted(taken, 0, 0, 0)
+        metrics = QFontMetrics(painter.font())
+        legend = metrics.elidedText(self._legend, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), legend)
+
+    def _paint_gutter(self, painter: QPainter, area: QRect) -> None:
+        painter.setPen(QColor(self.theme.secondary))
+        painter.setFont(self.type("caption"))
+        height = self.line_height("caption")
+        box = QRect(0, area.top() - 2, area.left() - 6, height)
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if area.height() >= 2 * height:
+            painter.drawText(box, right, "0")
+            box.moveBottom(area.bottom() + 2)
+            painter.drawText(box, right, str(self._values.shape[0] - 1))
+        if self._unit is not None and 0 <= self._unit < self._values.shape[0]:
+            y = area.top() + (self._unit + 0.5) * area.height() / self._values.shape[0]
+            painter.setPen(QPen(QColor(self.theme.accent), 2))
+            painter.drawLine(area.left() - 6, round(y), area.left() - 2, round(y))
+
+    def _build_image(self) -> None:
+        if not self._values.size:
+            self._image = QImage()
+            return
+        units, steps = self._values.shape
+        indices = quantise(self._values, self._low, self._high)
+        # Qt reads rows of indexed images at multiples of four bytes.
+        stride = (steps + 3) & ~3
+        if stride != steps:
+            padded = np.zeros((units, stride), dtype=np.uint8)
+            padded[:, :steps] = indices
+            indices = padded
+        self._indices = indices  # The image does not own its pixels: they must live as long as it does.
+        self._image = QImage(indices.data, steps, units, stride, QImage.Format.Format_Indexed8)
+        self._image.setColorTable(colour_table(self._colours, self.theme))
+
+    def _describe(self) -> str:
+        """Shape and range, and how many values the colours cannot show."""
+        if not self._values.size:
+            return ""
+        units, steps = self._values.shape
+        parts = [
+            tr("{units} units × {steps} steps").format(units=units, steps=steps),
+            tr("{low:g} to {high:g}").format(low=self._low, high=self._high),
+        ]
+        below = int((self._values < self._low).sum())
+        above = int((self._values > self._high).sum())
+        missing = int(np.isnan(self._values).sum())
+        if missing:
+            parts.insert(0, tr("{n} not a number").format(n=missing))
+        if above:
+            parts.insert(0, f"▲ {above}")
+        if below:
+            parts.insert(0, f"▼ {below}")
+        return "  ·  ".join(parts)

@@ -1,0 +1,54 @@
+"""Exact numbers in a table: what a picture of them shows, for reading and copying."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ValuesTable(QAbstractTableModel):
+    """A read-only table of an array ``(rows, columns)``; ``row_name`` and ``column_name`` hold ``{n}``."""
+
+    def __init__(
+        self,
+        values: npt.NDArray[np.float32],
+        *,
+        row_name: str = "{n}",
+        column_name: str = "{n}",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._values, self._row_name, self._column_name = values, row_name, column_name
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Rows of the array."""
+        return 0 if parent is not None and parent.isValid() else int(self._values.shape[0])
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Columns of the array."""
+        return 0 if parent is not None and parent.isValid() else int(self._values.shape[1])
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Six significant digits to read; the value itself for sorting and copying (``EditRole``)."""
+        if not index.isValid():
+            return None
+        value = float(self._values[index.row(), index.column()])
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{value:.6g}"
+        if role == Qt.ItemDataRole.EditRole:
+            return value
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """``unit 3`` or ``step 12``."""
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        name = self._column_name if orientation == Qt.Orientation.Horizontal else self._row_name
+        return name.format(n=section)
