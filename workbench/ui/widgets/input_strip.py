@@ -1,0 +1,177 @@
+"""What the network reads, step by step, above the heatmaps: a picture's rows or a sentence's words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from workbench.errors import BadInput
+from workbench.ui.text import tr
+from workbench.ui.theme import Theme, mixed
+from workbench.ui.widgets.time_view import TimeView
+
+#: From this angle on, a word beside its neighbours no longer fits lying down.
+_STANDING = -90.0
+
+
+class InputStrip(TimeView):
+    """The input with time across, lined up with the heatmaps below it and sharing their cursor."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words: tuple[str, ...] = ()
+        self._picture = np.zeros((0, 0), dtype=np.float32)
+        self._pixels = np.zeros((0, 0), dtype=np.uint8)
+        self._image = QImage()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(tr("Input over time"))
+
+    def set_picture(self, picture: npt.NDArray[np.float32], *, transposed: bool = True) -> None:
+        """Show grey levels 0..1 ``(rows, columns)``. Step t is row t, so ``transposed`` turns rows into columns.
+
+        Without ``transposed`` the array is ``(features, time)`` already.
+        """
+        picture = np.asarray(picture, dtype=np.float32)
+        if picture.ndim != 2:
+            raise BadInput("input strip", "expected a picture of shape (rows, columns)", value=picture.shape)
+        shown = np.ascontiguousarray(picture.T if transposed else picture)
+        if not self._words and np.array_equal(shown, self._picture):
+            return
+        relayout = bool(self._words) or shown.shape != self._picture.shape
+        self._words, self._picture = (), shown
+        self._set_steps(shown.shape[1])
+        self._build_image()
+        self.setAccessibleDescription(tr("{n} rows of a picture").format(n=shown.shape[1]))
+        if relayout:
+            self.updateGeometry()
+        self.update()
+
+    def set_words(self, words: Sequence[str]) -> None:
+        """Show one word a step."""
+        words = tuple(words)
+        if words == self._words and not self._picture.size:
+            return
+        self._words, self._picture, self._image = words, np.zeros((0, 0), dtype=np.float32), QImage()
+        self._set_steps(len(words))
+        self.setAccessibleDescription(" ".join(words))
+        self.updateGeometry()
+        self.update()
+
+    def clear(self) -> None:
+        """Nothing to show: the empty text stands here."""
+        self.set_words(())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in these colours; the picture is ink on this theme's paper."""
+        changed = theme is not self.theme
+        super().set_theme(theme)
+        if changed and self._picture.size:
+            self._build_image()
+
+    def area(self) -> QRect:
+        """The whole height, but for the frame."""
+        return super().area().adjusted(0, 2, 0, -2)
+
+    def row_at(self, y: float) -> int | None:
+        """The pixel at a vertical position, in a picture."""
+        area, rows = self.area(), self.row_count()
+        if not rows or not area.top() <= y < area.top() + area.height():
+            return None
+        return min(rows - 1, int((y - area.top()) * rows / area.height()))
+
+    def row_count(self) -> int:
+        """Inputs a step, in a picture."""
+        return int(self._picture.shape[0])
+
+    def reading_at(self, step: int, row: int | None) -> str:
+        """The word, or the grey level."""
+        if self._words:
+            return tr("step {step}: {word}").format(step=step, word=self._words[step])
+        if row is None:
+            return tr("step {step}").format(step=step)
+        return tr("x[input {row}, step {step}] = {value:.3f}").format(
+            row=row, step=step, value=float(self._picture[row, step])
+        )
+
+    def sizeHint(self) -> QSize:
+        """A picture is as high as a small heatmap; words stand on one line, or upright where they are many."""
+        if self._words:
+            metrics = QFontMetrics(self.type("caption"))
+            longest = max(metrics.horizontalAdvance(word) for word in self._words)
+            return QSize(320, min(112, longest + 14) if self._upright() else metrics.height() + 14)
+        return QSize(320, 84)
+
+    def minimumSizeHint(self) -> QSize:
+        """One line."""
+        return QSize(96, self.line_height("caption") + 14)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture or the words, then the cursor."""
+        painter = QPainter(self)
+        area = self.area()
+        painter.setPen(QColor(self.theme.secondary))
+        painter.setFont(self.type("body", bold=True))
+        if self._steps:
+            painter.drawText(QRect(0, 0, area.left() - 8, self.height()), int(Qt.AlignmentFlag.AlignVCenter) | 2, "x")
+        self.paint_frame(painter, area)
+        if not self._steps:
+            self.paint_empty(painter, area)
+        elif self._words:
+            self._paint_words(painter, area)
+        else:
+            painter.drawImage(area, self._image)
+        self.paint_cursor(painter)
+
+    def _paint_words(self, painter: QPainter, area: QRect) -> None:
+        metrics = QFontMetrics(self.type("caption"))
+        upright = self._upright()
+        for step, word in enumerate(self._words):
+            left, width = self.step_span(step)
+            here = step == self.cursor_step
+            painter.setFont(self.type("caption", bold=here))
+            painter.setPen(QColor(self.theme.accent if here else self.theme.text))
+            room = area.height() - 8 if upright else round(width) - 4
+            text = metrics.elidedText(word, Qt.TextElideMode.ElideRight, max(8, room))
+            centre = int(Qt.AlignmentFlag.AlignCenter)
+            if upright:
+                if width < metrics.height() * 0.7 and not here and step % 2:
+                    continue  # Narrower than a line of text: every other word, and always the one being read.
+                painter.save()
+                painter.translate(left + width / 2, area.bottom() - 4)
+                painter.rotate(_STANDING)
+                box = QRect(0, -metrics.height() // 2, room, metrics.height())
+                painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+                painter.restore()
+            else:
+                painter.drawText(QRect(round(left), area.top(), round(width), area.height()), centre, text)
+
+    def _upright(self) -> bool:
+        if not self._words:
+            return False
+        metrics = QFontMetrics(self.type("caption"))
+        longest = max(metrics.horizontalAdvance(word) for word in self._words)
+        return longest + 6 > self.area().width() / len(self._words)
+
+    def _set_steps(self, steps: int) -> None:
+        self._steps = steps
+        if self._cursor is not None and self._cursor >= steps:
+            self._cursor = None
+
+    def _build_image(self) -> None:
+        rows, columns = self._picture.shape
+        if not self._picture.size:
+            self._image = QImage()
+            return
+        stride = (columns + 3) & ~3
+        self._pixels = np.zeros((rows, stride), dtype=np.uint8)
+        self._pixels[:, :columns] = np.rint(np.clip(np.nan_to_num(self._picture), 0.0, 1.0) * 255)
+        self._image = QImage(self._pixels.data, columns, rows, stride, QImage.Format.Format_Indexed8)
+        self._image.setColorTable(ink_table(self.theme))
+
+
+def ink_table(theme: Theme) -> list[int]:
+    """256 colours from this theme's paper to its ink, for grey levels."""
+    return [mixed(theme.text, theme.surface, level / 255).rgb() for level in range(256)]
