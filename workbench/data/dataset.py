@@ -1,0 +1,54 @@
+"""What a source of data gives: three splits of samples, as NumPy arrays."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.config import Interface
+
+
+DIGITS = tuple("0123456789")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Samples and their answers.
+
+    inputs: (samples, time, width) uint8 grey levels 0..255 or float32 numbers, or (samples, time) int64 symbols.
+    targets: (samples,) int64 classes, or (samples, time) when every step has an answer.
+    """
+
+    inputs: NDArray[np.generic]
+    targets: NDArray[np.int64]
+    #: What it is, for captions: "5,000 held-out digits".
+    caption: str
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Everything one training needs. ``classes`` names the answers; for words it is the vocabulary."""
+
+    interface: Interface
+    train: Split
+    validation: Split
+    test: Split
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How far loading is: ``done`` of ``total`` (0 when unknown) ``unit``s of ``what``."""
+
+    what: str
+    done: int
+    total: int
+    unit: str = ""
+
+
+Loader = Generator[Loading, None, Dataset]
+"""Loads step by step: yields how far it is, so that it can be watched and cancelled, and returns the data."""

@@ -1,0 +1,88 @@
+"""An image file as ink: how dark each pixel's pen is, whatever the colours of pen and paper."""
+
+import struct
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from workbench.data.pen import Floats
+from workbench.errors import BadInput
+
+MOST_PIXELS = 50_000_000
+#: Larger pictures are shrunk to this side first; a digit needs 20 pixels.
+LARGEST_SIDE = 1024
+
+# Formats whose readers are part of Pillow itself and start no other program.
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
+
+
+def load_image_ink(path: Path | str) -> Floats:
+    """Ink in 0..1 of an image file's pixels (height, width), pen 1 and paper 0. Raises BadInput.
+
+    The border is taken for paper, and whatever differs most from it, darker or lighter, for pen.
+    """
+    where = str(path)
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of files that unpack to enormous pictures; its warning is our refusal.
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            # Broken entries beside the pixels (camera data) do not matter here.
+            warnings.simplefilter("ignore", UserWarning)
+            with Image.open(path, formats=_FORMATS) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise BadInput(
+                        where,
+                        f"expected at most {MOST_PIXELS // 10**6} million pixels",
+                        key="size",
+                        value=f"{image.width} x {image.height}",
+                    )
+                return _ink_of(_brightness(image))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadInput(where, f"expected at most {MOST_PIXELS // 10**6} million pixels") from error
+    except Image.UnidentifiedImageError as error:
+        raise BadInput(where, f"expected an image ({', '.join(_FORMATS)})") from error
+    except OSError as error:
+        raise BadInput(where, f"expected an image that can be read ({error.strerror or error})") from error
+    except (SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error, zlib.error) as error:
+        # What Pillow's readers raise on bytes that are not what they should be.
+        raise BadInput(where, f"expected an image that is whole ({error})") from error
+
+
+def _brightness(image: Image.Image) -> Floats:
+    """Brightness (height, width), in 0..1 for the usual modes, with see-through places taken for paper."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        deep = np.asarray(ImageOps.exif_transpose(image)).astype(np.float32)
+        if not np.isfinite(deep).all():
+            raise ValueError("its pixels are not all numbers")
+        least, most = float(deep.min()), float(deep.max())
+        deep = (deep - least) / max(most - least, 1e-6)
+        step = -(-max(deep.shape) // LARGEST_SIDE)
+        return deep[::step, ::step]
+    image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))  # a large JPEG is unpacked smaller, not whole
+    transparent = "A" in image.getbands() or "transparency" in image.info
+    plain = ImageOps.exif_transpose(image.convert("LA" if image.mode == "LA" else "RGBA") if transparent else image)
+    plain.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.BOX)
+    if not transparent:
+        return np.asarray(plain.convert("L"), dtype=np.float32) / 255
+    opacity = np.asarray(plain.getchannel("A"), dtype=np.float32) / 255
+    brightness = np.asarray(plain.convert("RGBA").convert("RGB").convert("L"), dtype=np.float32) / 255
+    # See-through paper has no colour of its own: it is what the ink is not.
+    paper = 0.0 if float((brightness * opacity).sum()) > 0.5 * float(opacity.sum()) else 1.0
+    return (brightness * opacity + paper * (1 - opacity)).astype(np.float32)
+
+
+def _ink_of(brightness: Floats) -> Floats:
+    """Ink from brightness, by comparing with the border."""
+    border = np.concatenate((brightness[0], brightness[-1], brightness[:, 0], brightness[:, -1]))
+    paper = np.median(border)
+    # Texture and shading of the paper, as far as the border shows them, are not ink.
+    texture = np.percentile(np.abs(border - paper), 90)
+    darker, lighter = paper - brightness, brightness - paper
+    ink = darker if np.maximum(darker, 0).sum() >= np.maximum(lighter, 0).sum() else lighter
+    strongest = float(ink.max())
+    if strongest - texture < 1 / 32:  # nothing but paper
+        return np.zeros_like(brightness)
+    return np.clip((ink - texture) / (strongest - texture), 0, 1).astype(np.float32)

@@ -1,0 +1,110 @@
+"""Source: MNIST through torchvision, from a folder the person points at or downloaded with progress."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench import paths
+from workbench.config import Interface, Mnist
+from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Split
+from workbench.data.download import download
+from workbench.data.vision import torchvision_module
+from workbench.errors import BadInput
+
+FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+#: The largest of the four archives is 9.9 MB.
+LARGEST_ARCHIVE = 16 * 1024 * 1024
+
+
+def interface(settings: Mnist) -> Interface:
+    """28 rows of 28 grey levels, ten classes."""
+    return Interface(steps=28, width=28, symbols=0, classes=10)
+
+
+def raw_folder(settings: Mnist) -> Path | None:
+    """The folder that holds the four files (plain or .gz), or None when they are not here yet.
+
+    Raises BadInput when the person named a folder and they are not in it.
+    """
+    root = Path(settings.folder).expanduser() if settings.folder else paths.downloads()
+    for folder in (root / "MNIST" / "raw", root / "raw", root):
+        if all((folder / name).is_file() or (folder / f"{name}.gz").is_file() for name in FILES):
+            return folder
+    if settings.folder:
+        raise BadInput(
+            str(root), f"does not hold {FILES[0]} and the other three files of MNIST (or MNIST/raw with them)",
+            key="data.folder", hint="Leave the folder empty to download them.",
+        )  # fmt: skip
+    return None
+
+
+def load(settings: Mnist) -> Loader:
+    """Reads the four IDX files, downloading them first if they are nowhere. Raises BadInput for broken files."""
+    folder = raw_folder(settings)
+    if folder is None:
+        folder = paths.downloads() / "MNIST" / "raw"
+        yield from fetch(folder)
+    yield Loading("Reading MNIST", 0, 4, "files")
+    images, labels = _read(folder, "train", 60_000)
+    yield Loading("Reading MNIST", 2, 4, "files")
+    test_images, test_labels = _read(folder, "t10k", 10_000)
+    yield Loading("Reading MNIST", 4, 4, "files")
+    held_out = len(images) - settings.validation
+    return Dataset(
+        interface(settings),
+        train=Split(images[: settings.train], labels[: settings.train], f"{settings.train:,} MNIST digits"),
+        validation=Split(images[held_out:], labels[held_out:], f"{settings.validation:,} held-out MNIST digits"),
+        test=Split(test_images, test_labels, "MNIST's 10,000 test digits"),
+        classes=DIGITS,
+    )
+
+
+def fetch(folder: Path) -> Generator[Loading, None, None]:
+    """Downloads the four archives from torchvision's mirrors, against torchvision's checksums."""
+    mnist = torchvision_module("datasets.mnist").MNIST
+    for name, md5 in mnist.resources:
+        if not (folder / name).is_file() and not (folder / name.removesuffix(".gz")).is_file():
+            yield from download([mirror + name for mirror in mnist.mirrors], folder / name, md5, LARGEST_ARCHIVE)
+
+
+def _read(folder: Path, part: str, count: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    images = _idx(folder, f"{part}-images-idx3-ubyte", (count, 28, 28))
+    labels = _idx(folder, f"{part}-labels-idx1-ubyte", (count,))
+    if labels.max() > 9:
+        raise BadInput(str(folder / f"{part}-labels-idx1-ubyte"), f"labels are 0 to 9; found {labels.max()}")
+    return images, labels.astype(np.int64)
+
+
+def _idx(folder: Path, name: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """One IDX file through torchvision's own reader and its checks."""
+    path = folder / name
+    if not path.is_file():
+        utils = torchvision_module("datasets.utils")
+        try:
+            utils.extract_archive(str(folder / f"{name}.gz"), str(folder))
+        except (OSError, EOFError) as error:
+            raise BadInput(str(folder / f"{name}.gz"), f"cannot be unpacked: {error}") from error
+    expected = 4 + 4 * len(shape) + int(np.prod(shape))
+    try:
+        size = path.stat().st_size
+        if size != expected:
+            raise BadInput(str(path), f"is {size:,} bytes long; MNIST's file has {expected:,}", hint=_AGAIN)
+        mnist = torchvision_module("datasets.mnist")
+        values: NDArray[np.uint8] = mnist.read_sn3_pascalvincent_tensor(str(path)).numpy()
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
+    except (AssertionError, ValueError, KeyError, RuntimeError) as error:
+        raise BadInput(str(path), "is not an IDX file of MNIST", hint=_AGAIN) from error
+    if values.shape != shape:
+        raise BadInput(str(path), f"holds {values.shape}; MNIST has {shape}", hint=_AGAIN)
+    return values
+
+
+_AGAIN = "Delete it to download it again."

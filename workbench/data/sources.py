@@ -1,0 +1,27 @@
+"""The registry of sources: which file loads which settings."""
+
+from workbench.config import Data, Interface, Mnist, StrokesDigits, Words
+from workbench.data import mnist, strokes_digits, words
+from workbench.data.dataset import Loader
+
+
+def interface(data: Data) -> Interface:
+    """What the network must fit, without loading the data. Raises BadInput."""
+    match data:
+        case StrokesDigits():
+            return strokes_digits.interface(data)
+        case Mnist():
+            return mnist.interface(data)
+        case Words():
+            return words.interface(data)
+
+
+def load(data: Data) -> Loader:
+    """Loads step by step. Raises BadInput."""
+    match data:
+        case StrokesDigits():
+            return strokes_digits.load(data)
+        case Mnist():
+            return mnist.load(data)
+        case Words():
+            return words.load(data)

@@ -1,0 +1,33 @@
+"""Source: digits drawn by our own generator, the embedded default that needs no download."""
+
+import numpy as np
+
+from workbench.config import Interface, StrokesDigits
+from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Split
+from workbench.data.strokes import BLOCK, generate
+
+
+def interface(settings: StrokesDigits) -> Interface:
+    """28 rows of 28 grey levels, ten classes."""
+    return Interface(steps=28, width=28, symbols=0, classes=10)
+
+
+def load(settings: StrokesDigits) -> Loader:
+    """Draws the digits block by block: training first, then validation, then test; none is in two splits."""
+    total = settings.train + settings.validation + settings.test
+    images = np.empty((total, 28, 28), dtype=np.uint8)
+    labels = np.empty(total, dtype=np.int64)
+    for start in range(0, total, BLOCK):
+        count = min(BLOCK, total - start)
+        images[start : start + count], labels[start : start + count] = generate(count, settings.seed, start)
+        yield Loading("Drawing digits", start + count, total, "digits")
+    train_end, test_start = settings.train, settings.train + settings.validation
+    return Dataset(
+        interface(settings),
+        train=Split(images[:train_end], labels[:train_end], f"{settings.train:,} drawn digits"),
+        validation=Split(
+            images[train_end:test_start], labels[train_end:test_start], f"{settings.validation:,} held-out drawn digits"
+        ),
+        test=Split(images[test_start:], labels[test_start:], f"{settings.test:,} other drawn digits"),
+        classes=DIGITS,
+    )

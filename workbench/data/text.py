@@ -1,0 +1,53 @@
+"""Texts: finding and decoding a file, and cutting it into words."""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from workbench import paths
+from workbench.errors import BadInput
+
+#: Longer than any novel; a file beyond this is not a text to learn from here.
+LARGEST_TEXT = 64 * 1024 * 1024
+
+# A run of letters and digits (an apostrophe may join two), one Chinese character, or one other printing character.
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^\w\s]|_")
+
+
+def text_path(name: str) -> Path:
+    """Where a text is: the name of one that comes with the workbench, or a file. Raises BadInput."""
+    shipped = paths.resources() / "texts"
+    known = sorted(path.stem for path in shipped.glob("*.txt"))
+    if name in known:
+        return shipped / f"{name}.txt"
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    raise BadInput("text", f"there is no such file; texts that come along are {', '.join(known)}", key="data.text",
+                   value=name)  # fmt: skip
+
+
+def read_text(path: Path) -> str:
+    """A text file as a string, UTF-8 or GBK, line ends made alike. Raises BadInput."""
+    try:
+        if path.stat().st_size > LARGEST_TEXT:
+            raise BadInput(str(path), f"is larger than {LARGEST_TEXT // 2**20} MB")
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
+    if b"\0" in content:
+        raise BadInput(str(path), "is not a text (it holds zero bytes)")
+    # UTF-8 first: text in another encoding is almost never valid UTF-8, while GB 18030 (which contains GBK) accepts
+    # nearly everything.
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError:
+            continue
+    raise BadInput(str(path), "is neither UTF-8 nor GBK text")
+
+
+def words_of(text: str, split: Literal["spaces", "words"]) -> list[str]:
+    """Cuts a text into words, as the setting ``data.split`` says."""
+    return text.split() if split == "spaces" else _WORD.findall(text.lower())

@@ -1,0 +1,52 @@
+"""Which device trains: the one asked for, or the best one that works."""
+
+import platform
+
+import torch
+
+from workbench.config import DeviceName
+from workbench.errors import BadInput
+
+
+class DeviceError(BadInput):
+    """The device asked for does not work; the CPU does."""
+
+
+def choose(name: DeviceName) -> torch.device:
+    """The device to train on. ``auto`` tries CUDA, then MPS, then the CPU. Raises DeviceError for one that fails."""
+    if name == "auto":
+        for candidate in ("cuda", "mps"):
+            if _available(candidate) and not _fault(candidate):
+                return torch.device(candidate)
+        return torch.device("cpu")
+    if name != "cpu":
+        fault = _fault(name) if _available(name) else f"torch {torch.__version__} finds none on this computer"
+        if fault:
+            raise DeviceError(
+                "training", f"this device does not work: {fault}", key="training.device", value=name,
+                hint="Train on the CPU instead.",
+            )  # fmt: skip
+    return torch.device(name)
+
+
+def describe(device: torch.device) -> str:
+    """The device in words."""
+    if device.type == "cuda":
+        return f"cuda ({torch.cuda.get_device_name(device)})"
+    if device.type == "cpu":
+        threads = torch.get_num_threads()
+        return f"cpu ({threads} thread{'s' if threads > 1 else ''}, {platform.machine()})"
+    return device.type
+
+
+def _available(name: str) -> bool:
+    return torch.cuda.is_available() if name == "cuda" else torch.backends.mps.is_available()
+
+
+def _fault(name: str) -> str:
+    """Why a small product fails on the device; empty when it works."""
+    try:
+        ones = torch.ones(2, 2, device=name)
+        return "" if float((ones @ ones).sum()) == 8.0 else "it computes wrong numbers"
+    except (RuntimeError, AssertionError) as error:
+        return str(error).splitlines()[0]

@@ -1,0 +1,107 @@
+"""What happens while a network is trained: frozen values, in the order they happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from workbench.engine.state import TrainerState
+
+
+@dataclass(frozen=True)
+class Started:
+    """Training begins (or goes on) at ``step`` of ``steps``."""
+
+    step: int
+    steps: int
+    steps_per_epoch: int
+    batch: int
+    parameters: int
+    device: str
+    train: str
+    validation: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Every step since the last report, none left out. The arrays are as long as there were steps."""
+
+    steps: NDArray[np.int64]  # number of each step, from 1
+    losses: NDArray[np.float32]  # mean cross-entropy of the batch, nats
+    accuracies: NDArray[np.float32]  # share of the batch answered right, 0..1
+    gradient_norms: NDArray[np.float32]  # L2 norm over all weights, before clipping
+    seconds: float  # spent in training so far, pauses left out
+
+
+@dataclass(frozen=True)
+class Validated:
+    """The network on the validation split, after ``step`` steps."""
+
+    step: int
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The network as it was after ``step`` steps: clones, no longer touched by training."""
+
+    step: int
+    weights: dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything training needs to go on exactly from here."""
+
+    state: TrainerState
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many answers of a split were right."""
+
+    loss: float
+    correct: int
+    count: int
+    caption: str
+
+    @property
+    def accuracy(self) -> float:
+        return self.correct / self.count
+
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of the true accuracy (Wilson, 1927)."""
+        z, n, p = 1.959964, self.count, self.accuracy
+        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
+        return max(0.0, centre - half), min(1.0, centre + half)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The finished network on the test split."""
+
+    step: int
+    score: Score
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Training is over: all steps done, stopped by the person, or no longer finite."""
+
+    step: int
+    reason: Literal["finished", "stopped", "diverged"]
+    message: str = ""
+
+
+Event = Started | Progress | Validated | Snapshot | Checkpoint | Tested | Ended
+
+Command = Literal["stop", "snapshot"]
+"""What may be sent into the running generator: end after this batch, or show the network as it is now."""

@@ -1,0 +1,43 @@
+"""The trainer's whole state as one value: weights, optimiser, random generators, position in the data."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class TrainerState:
+    """What ``engine.train`` needs to go on exactly where it was.
+
+    ``order`` is the state of the generator that shuffles, as it was *before* the running epoch was shuffled, so that
+    the epoch can be shuffled the same way again; ``batch`` counts the batches of the epoch that are done.
+    """
+
+    weights: dict[str, Tensor]
+    optimiser: dict[str, Any]
+    order: Tensor
+    dropout: Tensor
+    step: int
+    epoch: int
+    batch: int
+    seconds: float
+
+
+def clone_weights(module: torch.nn.Module) -> dict[str, Tensor]:
+    """Copies of all weights, on the CPU, that training no longer touches."""
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in module.state_dict().items()}
+
+
+def clone_optimiser(optimiser: torch.optim.Optimizer) -> dict[str, Any]:
+    """The optimiser's state with its tensors copied to the CPU."""
+    state = optimiser.state_dict()
+    copied = {
+        index: {
+            key: value.detach().to("cpu", copy=True) if isinstance(value, Tensor) else value
+            for key, value in entry.items()
+        }
+        for index, entry in state["state"].items()
+    }
+    return {"state": copied, "param_groups": [dict(group) for group in state["param_groups"]]}

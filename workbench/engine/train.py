@@ -1,0 +1,207 @@
+"""Training: a generator of events that knows nothing of threads or windows."""
+
+import math
+import time
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from workbench.config import Preset, Training
+from workbench.data.dataset import Dataset
+from workbench.engine.batches import Samples, shuffled
+from workbench.engine.device import describe
+from workbench.engine.evaluate import evaluate
+from workbench.engine.events import (
+    Checkpoint,
+    Command,
+    Ended,
+    Event,
+    Progress,
+    Snapshot,
+    Started,
+    Tested,
+    Validated,
+)
+from workbench.engine.state import TrainerState, clone_optimiser, clone_weights
+from workbench.models.network import Network
+
+Trainer = Generator[Event | None, Command | None, None]
+
+#: A snapshot may cost at most this share of the time since the one before.
+SNAPSHOT_SHARE = 0.01
+
+
+def train(
+    preset: Preset,
+    dataset: Dataset,
+    device: torch.device,
+    *,
+    state: TrainerState | None = None,
+    report_seconds: float = 0.1,
+    snapshot_seconds: float = 0.2,
+) -> Trainer:
+    """Trains the preset's network on the data, or goes on from ``state``.
+
+    Yields None after every batch (a chance to pause, to close, or to send "stop" or "snapshot") and an Event when there
+    is something to tell. The last events are the final Snapshot, its Tested score (unless stopped), Checkpoint, Ended.
+    """
+    run = _Run(preset, dataset, device, state)
+    settings, total = preset.training, run.total
+    yield Started(
+        run.step, total, run.per_epoch, run.batch_size, sum(p.numel() for p in run.network.parameters()),
+        describe(device), dataset.train.caption, dataset.validation.caption,
+    )  # fmt: skip
+    validate_every = settings.validate_every or run.per_epoch
+    command: Command | None = None
+    good, good_step = clone_weights(run.network), run.step
+    reported = snapped = time.perf_counter()
+    snapshot_cost = 0.0
+    diverged = False
+    while run.step < total and command != "stop":
+        run.one_step()
+        now = time.perf_counter()
+        if now - reported >= report_seconds or run.step == total or run.step % validate_every == 0:
+            progress = run.report()
+            reported = now
+            yield progress
+            diverged = not bool(np.isfinite(progress.losses).all() and np.isfinite(progress.gradient_norms).all())
+            if diverged:
+                break
+            if now - snapped >= max(snapshot_seconds, snapshot_cost / SNAPSHOT_SHARE):
+                good, good_step = clone_weights(run.network), run.step
+                snapped = time.perf_counter()
+                snapshot_cost = snapped - now
+                yield Snapshot(good_step, good)
+        if run.step % validate_every == 0 or run.step == total:
+            score = yield from evaluate(run.network, run.validation)
+            if score is None:
+                command = "stop"
+                break
+            yield Validated(run.step, score.loss, score.accuracy)
+        command = yield None
+        if command == "snapshot":
+            # At a pause the window shows the network exactly as it stands.
+            if run.waiting:
+                yield run.report()
+            yield Snapshot(run.step, clone_weights(run.network))
+
+    if diverged:
+        run.network.load_state_dict(good)
+        yield Snapshot(good_step, good)
+        yield Ended(good_step, "diverged", _likely_cause(settings))
+        return
+    if run.waiting:
+        yield run.report()
+    yield Snapshot(run.step, clone_weights(run.network))
+    yield Checkpoint(run.state())
+    if command == "stop":
+        yield Ended(run.step, "stopped")
+        return
+    score = yield from evaluate(run.network, Samples(dataset.test, device))
+    if score is not None:
+        yield Tested(run.step, score)
+    yield Ended(run.step, "finished")
+
+
+class _Run:
+    """The mutable state of one training: network, optimiser, generators, position."""
+
+    def __init__(self, preset: Preset, dataset: Dataset, device: torch.device, state: TrainerState | None) -> None:
+        settings = preset.training
+        self.settings, self.device = settings, device
+        self.order_generator = torch.Generator().manual_seed(settings.seed)
+        self.dropout_generator = torch.Generator(device).manual_seed(settings.seed + 1)
+        self.network = Network(preset.model, dataset.interface)
+        self.network.initialise(torch.Generator().manual_seed(settings.seed + 2))
+        if state:
+            self.network.load_state_dict(state.weights)
+        self.network.to(device)
+        self.parameters = list(self.network.parameters())
+        self.optimiser = make_optimiser(self.network, settings, device)
+        self.samples = Samples(dataset.train, device)
+        self.validation = Samples(dataset.validation, device)
+        self.batch_size = min(settings.batch, len(self.samples))
+        self.per_epoch = len(self.samples) // self.batch_size
+        self.total = settings.steps or settings.epochs * self.per_epoch
+        self.step = self.epoch = self.batch = 0
+        self.seconds = 0.0
+        self.order_before: Tensor = self.order_generator.get_state()
+        if state:
+            self.optimiser.load_state_dict(state.optimiser)
+            self.order_generator.set_state(state.order)
+            self.dropout_generator.set_state(state.dropout)
+            self.step, self.epoch, self.batch, self.seconds = state.step, state.epoch, state.batch, state.seconds
+            self.order_before = state.order
+        self.order = shuffled(len(self.samples), self.order_generator, device)
+        self.waiting: list[Tensor] = []  # (loss, accuracy, gradient norm) of steps not reported yet
+
+    def one_step(self) -> None:
+        """One batch: forward, backward, clip, move. Nothing is read back from the device here."""
+        began = time.perf_counter()
+        if self.batch == self.per_epoch:
+            self.order_before = self.order_generator.get_state()
+            self.order = shuffled(len(self.samples), self.order_generator, self.device)
+            self.epoch, self.batch = self.epoch + 1, 0
+        start = self.batch * self.batch_size
+        x, y = self.samples.batch(self.order[start : start + self.batch_size])
+        scores = self.network(x, self.dropout_generator).flatten(0, -2)  # (answers, classes)
+        y = y.flatten()  # (answers,)
+        loss = cross_entropy(scores, y)
+        self.optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        norm = nn.utils.clip_grad_norm_(self.parameters, self.settings.clip or math.inf)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate_at(self.settings, self.step, self.total)
+        self.optimiser.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        with torch.no_grad():
+            self.waiting.append(torch.stack([loss, (scores.argmax(-1) == y).float().mean(), norm]))
+        self.seconds += time.perf_counter() - began
+
+    def report(self) -> Progress:
+        """The steps not reported yet, read back in one transfer."""
+        values = torch.stack(self.waiting).cpu().numpy()  # (steps, 3)
+        self.waiting.clear()
+        steps = np.arange(self.step - len(values) + 1, self.step + 1)
+        return Progress(steps, values[:, 0], values[:, 1], values[:, 2], self.seconds)
+
+    def state(self) -> TrainerState:
+        return TrainerState(
+            clone_weights(self.network), clone_optimiser(self.optimiser), self.order_before.clone(),
+            self.dropout_generator.get_state(), self.step, self.epoch, self.batch, self.seconds,
+        )  # fmt: skip
+
+
+def make_optimiser(network: nn.Module, settings: Training, device: torch.device) -> torch.optim.Optimizer:
+    """The optimiser the settings name. One fused kernel per step where torch has one: the fastest stock path."""
+    parameters = network.parameters()
+    common: dict[str, Any] = {"lr": settings.rate, "weight_decay": settings.weight_decay}
+    fused = device.type in ("cpu", "cuda")
+    match settings.optimiser:
+        case "adam":
+            return torch.optim.Adam(parameters, fused=fused, **common)
+        case "adamw":
+            return torch.optim.AdamW(parameters, fused=fused, **common)
+        case "sgd":
+            return torch.optim.SGD(parameters, fused=fused, **common)
+        case "rmsprop":
+            # Smoothing 0.9 as in Tieleman and Hinton (2012); torch's own default is 0.99.
+            return torch.optim.RMSprop(parameters, alpha=0.9, **common)
+
+
+def rate_at(settings: Training, step: int, total: int) -> float:
+    """The learning rate of step number ``step`` (from 0) of ``total``."""
+    if settings.schedule == "cosine":
+        return settings.rate * 0.5 * (1.0 + math.cos(math.pi * step / total))
+    return settings.rate
+
+
+def _likely_cause(settings: Training) -> str:
+    cures = [f"a learning rate below {settings.rate:g}"]
+    if settings.clip == 0.0:
+        cures.append("clipping the gradient at 1")
+    return "The loss is no longer a finite number: the steps were too large. Try " + " or ".join(cures) + "."

@@ -1,0 +1,59 @@
+"""Belief by step: what the network would answer after each step, had the sequence ended there."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from workbench.config import Readout
+from workbench.models.network import Network
+
+
+def belief_by_step(network: Network, x: Tensor) -> NDArray[np.float32]:
+    """Probabilities after every step. x: (time, width) numbers or (time,) symbols -> (time, classes).
+
+    A one-directional network is read off at every step. A bidirectional one is run again for every prefix: its backward
+    half begins at the end, so the outputs for the whole sequence have already seen the future.
+    """
+    with torch.inference_mode():
+        seen = _every_prefix(network, x) if network.model.bidirectional else _running(network, x)
+        probabilities: NDArray[np.float32] = network.head(seen).softmax(-1).numpy()
+    return probabilities
+
+
+def _running(network: Network, x: Tensor) -> Tensor:
+    """What the head sees after each step, from one run. -> (time, hidden)."""
+    outputs = network.run(x[None])[-1].outputs[0]  # (time, hidden)
+    if network.interface.every_step or network.model.readout in ("last", "both_ends"):
+        return outputs
+    if network.model.readout == "max":
+        return outputs.cummax(dim=0).values
+    return outputs.cumsum(dim=0) / torch.arange(1, len(outputs) + 1)[:, None]
+
+
+def _every_prefix(network: Network, x: Tensor) -> Tensor:
+    """What the head sees after each step, from one run per prefix, all in one batch. -> (time, 2 * hidden)."""
+    time, hidden = len(x), network.model.units
+    lengths = torch.arange(1, time + 1)
+    z = network.input(x[None]).expand(time, -1, -1)  # (prefixes, time, width)
+    for layer in network.layers:
+        packed, _ = layer(pack_padded_sequence(z, lengths, batch_first=True, enforce_sorted=False))
+        z, _ = pad_packed_sequence(packed, batch_first=True)  # (prefixes, time, 2 * hidden), zeros after each end
+    return _read_prefixes(z, lengths, network.model.readout, hidden)
+
+
+def _read_prefixes(z: Tensor, lengths: Tensor, readout: Readout, hidden: int) -> Tensor:
+    """The read-out of sequences of different lengths. z: (prefixes, time, 2 * hidden) -> (prefixes, 2 * hidden)."""
+    time = z.shape[1]
+    last = z[torch.arange(time), lengths - 1]  # (prefixes, 2 * hidden)
+    match readout:
+        case "last":
+            return last
+        case "both_ends":
+            return torch.cat([last[:, :hidden], z[:, 0, hidden:]], dim=-1)
+        case "mean":
+            return z.sum(dim=1) / lengths[:, None]
+        case "max":
+            beyond = torch.arange(time)[None, :] >= lengths[:, None]  # (prefixes, time)
+            return z.masked_fill(beyond[..., None], -torch.inf).amax(dim=1)
