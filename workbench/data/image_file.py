@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from workbench.data.pen import Floats
 from workbench.errors import BadInput
@@ -42,7 +42,7 @@ def load_image_ink(path: Path | str) -> Floats:
                 return _ink_of(_brightness(image))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadInput(where, f"expected at most {MOST_PIXELS // 10**6} million pixels") from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise BadInput(where, f"expected an image ({', '.join(_FORMATS)})") from error
     except OSError as error:
         raise BadInput(where, f"expected an image that can be read ({error.strerror or error})") from error
@@ -54,24 +54,24 @@ def load_image_ink(path: Path | str) -> Floats:
 def _brightness(image: Image.Image) -> Floats:
     """Brightness (height, width), in 0..1 for the usual modes, with see-through places taken for paper."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        deep = np.asarray(ImageOps.exif_transpose(image)).astype(np.float32)
+        step = -(-max(image.size) // LARGEST_SIDE)
+        deep = np.asarray(ImageOps.exif_transpose(image))[::step, ::step].astype(np.float64)
         if not np.isfinite(deep).all():
             raise ValueError("its pixels are not all numbers")
-        least, most = float(deep.min()), float(deep.max())
-        deep = (deep - least) / max(most - least, 1e-6)
-        step = -(-max(deep.shape) // LARGEST_SIDE)
-        return deep[::step, ::step]
+        depth: Floats = ((deep - deep.min()) / max(float(np.ptp(deep)), 1e-6)).astype(np.float32)
+        return depth
     image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))  # a large JPEG is unpacked smaller, not whole
     transparent = "A" in image.getbands() or "transparency" in image.info
-    plain = ImageOps.exif_transpose(image.convert("LA" if image.mode == "LA" else "RGBA") if transparent else image)
+    plain = ImageOps.exif_transpose(image).convert("RGBA" if transparent else "RGB")
     plain.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.BOX)
+    brightness = np.asarray(plain.convert("RGB").convert("L")).astype(np.float32) / np.float32(255)
     if not transparent:
-        return np.asarray(plain.convert("L"), dtype=np.float32) / 255
-    opacity = np.asarray(plain.getchannel("A"), dtype=np.float32) / 255
-    brightness = np.asarray(plain.convert("RGBA").convert("RGB").convert("L"), dtype=np.float32) / 255
+        return brightness
+    opacity = np.asarray(plain.getchannel("A")).astype(np.float32) / np.float32(255)
     # See-through paper has no colour of its own: it is what the ink is not.
     paper = 0.0 if float((brightness * opacity).sum()) > 0.5 * float(opacity.sum()) else 1.0
-    return (brightness * opacity + paper * (1 - opacity)).astype(np.float32)
+    blended: Floats = brightness * opacity + np.float32(paper) * (1 - opacity)
+    return blended
 
 
 def _ink_of(brightness: Floats) -> Floats:
@@ -85,4 +85,5 @@ def _ink_of(brightness: Floats) -> Floats:
     strongest = float(ink.max())
     if strongest - texture < 1 / 32:  # nothing but paper
         return np.zeros_like(brightness)
-    return np.clip((ink - texture) / (strongest - texture), 0, 1).astype(np.float32)
+    clipped: Floats = np.clip((ink - texture) / (strongest - texture), 0, 1).astype(np.float32)
+    return clipped

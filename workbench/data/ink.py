@@ -53,7 +53,8 @@ def picture(drawing: Drawing, fit: bool = True) -> Floats:
 
     ``fit=False`` scales the whole pad down instead, to show what the fitting is for.
     """
-    return pictures((drawing,), fit)[0]
+    seen: Floats = pictures((drawing,), fit)[0]
+    return seen
 
 
 def pictures(drawings: Sequence[Drawing], fit: bool = True) -> Floats:
@@ -78,7 +79,9 @@ def centred(fields: Floats) -> Floats:
     mass = np.maximum(columns.sum(axis=1), np.float32(1e-6))
     moved = fields
     for axis, profile in ((1, rows), (2, columns)):
-        shift = np.ceil(FIELD / 2 - 0.5 - profile @ order / mass).astype(np.intp)
+        middle = profile @ order / mass
+        # The last term keeps ink that lies evenly about the middle where it is, however its sum was rounded.
+        shift = np.ceil(FIELD / 2 - 0.5 - middle - 1e-3).astype(np.intp)
         inked = profile > 0
         first = np.where(inked.any(axis=1), inked.argmax(axis=1), 0)
         last = np.where(inked.any(axis=1), FIELD - 1 - inked[:, ::-1].argmax(axis=1), FIELD - 1)
@@ -113,7 +116,8 @@ def fit_ink(image: Floats) -> Floats:
     means = _area_means(side)
     margin = (FIELD - BOX) // 2
     field[margin : margin + BOX, margin : margin + BOX] = means @ square @ means.T
-    return centred(field[None])[0]
+    seen: Floats = centred(field[None])[0]
+    return seen
 
 
 def _bounds(inked: npt.NDArray[np.bool_]) -> tuple[int, int, int, int]:
@@ -129,7 +133,8 @@ def _area_means(side: int) -> Floats:
     edges = np.arange(BOX + 1) * (side / BOX)
     old = np.arange(side)
     overlap = np.minimum(edges[1:, None], old + 1) - np.maximum(edges[:-1, None], old)
-    return (np.maximum(overlap, 0) * (BOX / side)).astype(np.float32)
+    means: Floats = (np.maximum(overlap, 0) * (BOX / side)).astype(np.float32)
+    return means
 
 
 def _segments_of(drawings: Iterable[Drawing]) -> Segments:

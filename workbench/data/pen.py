@@ -12,6 +12,8 @@ Floats = npt.NDArray[np.float32]
 
 # Pieces longer than this would make the window of pixels around each of them needlessly large.
 _LONGEST_PIECE = 2.0
+# Fainter than half a step of 8-bit grey: no ink, but the rounding of an edge that lies exactly between two pixels.
+_NOTHING = np.float32(0.5 / 255)
 # Elements of one window array: small enough to stay in a processor's cache.
 _WINDOW_ELEMENTS = 1 << 17
 
@@ -56,6 +58,7 @@ def drawn(segments: Segments, count: int) -> Floats:
         place = pieces.owner[some] * FIELD * FIELD + first[:, 1] * FIELD + first[:, 0]
         window = np.arange(width)[:, None] * FIELD + np.arange(width)
         np.maximum.at(ink, (place[:, None] + window.ravel()).ravel(), cover.ravel())
+    ink[ink < _NOTHING] = 0
     return ink.reshape(count, FIELD, FIELD)
 
 
@@ -79,7 +82,7 @@ def _coverage(pieces: Segments, some: npt.NDArray[np.intp], first: npt.NDArray[n
     aside += nearest
     distance = np.sqrt(aside, out=aside)
     radius = pieces.radius[some][:, None, None]
-    cover = np.clip(np.float32(0.5) + radius - distance, 0, 1)
+    cover: Floats = np.clip(np.float32(0.5) + radius - distance, 0, 1)
     if radius.min() < 0.5:  # a stroke thinner than a pixel does not fill one
         cover -= np.clip(np.float32(0.5) - radius - distance, 0, 1)
     return cover
