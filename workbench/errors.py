@@ -12,8 +12,9 @@ class BadInput(Exception):
         self.where, self.key, self.value, self.expected, self.hint = where, key, value, expected, hint
         place = f"{where}, {key}" if key else where
         found = "" if value is None else f" {_short(value)} is not right;"
-        sentence = f"{place}:{found} {expected}"
-        super().__init__(f"{sentence.rstrip('.')}.{' ' + hint if hint else ''}")
+        sentence = f"{place}:{found} {expected}".rstrip(".")
+        end = "" if sentence.endswith("?") else "."
+        super().__init__(f"{sentence}{end}{' ' + hint if hint else ''}")
 
 
 def _short(value: object) -> str:

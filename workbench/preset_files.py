@@ -22,8 +22,10 @@ def preset_from_toml(text: str, where: str) -> Preset:
     """Reads a preset; ``where`` names the file in errors. Raises BadInput."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # tomllib's own, or a number of thousands of digits
         raise BadInput(where, f"is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise BadInput(where, "is not a preset: its values are nested thousands deep") from error
     return preset_from_document(document, where)
 
 
@@ -106,7 +108,7 @@ def _explained(error: msgspec.ValidationError, document: Mapping[str, Any], wher
     if missing:
         return BadInput(where, "this is needed and missing", key=f"{path}.{missing[1]}".strip("."))
     group, _, name = path.partition(".")
-    if name == "kind" or what.startswith("Invalid value"):
+    if name == "kind" or what.startswith(("Invalid value", "Invalid enum value")):
         right = choices_at(group, name)
         if right:
             return BadInput(where, "right are " + ", ".join(right), key=path, value=value)

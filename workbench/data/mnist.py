@@ -33,10 +33,14 @@ def raw_folder(settings: Mnist) -> Path | None:
 
     Raises BadInput when the person named a folder and they are not in it.
     """
-    root = Path(settings.folder).expanduser() if settings.folder else paths.downloads()
-    for folder in (root / "MNIST" / "raw", root / "raw", root):
-        if all((folder / name).is_file() or (folder / f"{name}.gz").is_file() for name in FILES):
-            return folder
+    try:
+        root = Path(settings.folder).expanduser() if settings.folder else paths.downloads()
+        for folder in (root / "MNIST" / "raw", root / "raw", root):
+            if all((folder / name).is_file() or (folder / f"{name}.gz").is_file() for name in FILES):
+                return folder
+    except (OSError, RuntimeError) as error:  # a name longer than names can be, a home of nobody, no right to look
+        raise BadInput("MNIST", f"cannot look into this folder: {error}", key="data.folder",
+                       value=settings.folder) from error  # fmt: skip
     if settings.folder:
         raise BadInput(
             str(root), f"does not hold {FILES[0]} and the other three files of MNIST (or MNIST/raw with them)",

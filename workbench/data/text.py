@@ -21,9 +21,12 @@ def text_path(name: str) -> Path:
     known = sorted(path.stem for path in shipped.glob("*.txt"))
     if name in known:
         return shipped / f"{name}.txt"
-    path = Path(name).expanduser()
-    if path.is_file():
-        return path
+    try:
+        path = Path(name).expanduser()
+        if path.is_file():
+            return path
+    except (OSError, RuntimeError) as error:  # a name longer than names can be, a home of nobody
+        raise BadInput("text", f"no file can have this name ({error})", key="data.text", value=name) from error
     raise BadInput("text", f"there is no such file; texts that come along are {', '.join(known)}", key="data.text",
                    value=name)  # fmt: skip
 

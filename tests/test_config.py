@@ -1,0 +1,98 @@
+"""Every setting says what it is, in a form's and in an error's words."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from workbench.config import DATA_KINDS, Mnist, Preset, Recurrent, StrokesDigits, Training, Words
+from workbench.fields import Field, applies, choices_at, fields_of, problems
+
+GROUPS = (*DATA_KINDS.values(), Recurrent, Training)
+FIELDS = [pytest.param(field, id=f"{group.__name__}.{field.name}") for group in GROUPS for field in fields_of(group)]
+
+
+def preset(data: StrokesDigits | Mnist | Words | None = None, **settings: object) -> Preset:
+    """A preset with some settings of the model or the training changed."""
+    model, training = Recurrent(), Training()
+    for name, value in settings.items():
+        if name in Recurrent.__struct_fields__:
+            model = msgspec.structs.replace(model, **{name: value})
+        else:
+            training = msgspec.structs.replace(training, **{name: value})
+    return Preset(title="A test", data=data or StrokesDigits(), model=model, training=training)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_setting_has_a_title_and_a_sentence(field: Field) -> None:
+    assert field.title
+    assert field.title != field.name
+    assert field.title[0].isupper()
+    assert field.description.endswith(".")
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_default_is_within_its_own_range(field: Field) -> None:
+    if field.kind == "choice":
+        assert field.default in field.choices
+    elif field.kind in ("int", "float"):
+        assert field.low is not None
+        assert field.high is not None
+        assert field.low <= field.default <= field.high
+    else:
+        assert isinstance(field.default, bool if field.kind == "bool" else str)
+
+
+def test_a_field_carries_what_its_declaration_says() -> None:
+    fields = {field.name: field for field in fields_of(Words)}
+    assert fields["window"] == Field(
+        name="window", kind="int", default=3, title="Window",
+        description="How many words the network reads to tell the next.", low=1, high=256, unit="words",
+    )  # fmt: skip
+    assert fields["split"].choices == ("spaces", "words")
+    assert fields["text"].path == "file"
+
+
+def test_settings_that_mean_nothing_here_do_not_apply() -> None:
+    fields = {field.name: field for field in fields_of(Recurrent)}
+    digits, words = preset(), preset(Words())
+    assert not applies(fields["embedding"], digits)
+    assert applies(fields["embedding"], words)
+    assert not applies(fields["projection"], words)
+    assert applies(fields["forget_bias"], digits)
+    assert not applies(fields["forget_bias"], preset(cell="gru"))
+
+
+@pytest.mark.parametrize(
+    ("impossible", "key"),
+    [
+        (preset(epochs=0, steps=0), "training.epochs"),
+        (preset(Words(), bidirectional=True), "model.bidirectional"),
+        (preset(readout="both_ends"), "model.readout"),
+        (preset(Mnist(train=60_000, validation=5_000)), "data.train"),
+        (preset(StrokesDigits(train=100), batch=101), "training.batch"),
+    ],
+)
+def test_an_impossible_pair_of_settings_says_why_beside_its_field(impossible: Preset, key: str) -> None:
+    found = problems(impossible)
+    assert list(found) == [key]
+    assert found[key].endswith(".")
+
+
+def test_a_possible_preset_has_no_problems() -> None:
+    assert problems(preset()) == {}
+    assert problems(preset(bidirectional=True, readout="both_ends")) == {}
+
+
+def test_choices_are_found_by_group_and_name() -> None:
+    assert choices_at("data", "kind") == list(DATA_KINDS)
+    assert choices_at("model", "cell") == ["lstm", "gru", "rnn-tanh", "rnn-relu"]
+    assert choices_at("training", "device") == ["auto", "cpu", "cuda", "mps"]
+    assert choices_at("training", "rate") == []
+
+
+def test_fields_can_be_changed_only_by_making_another() -> None:
+    field = fields_of(Training)[0]
+    assert replace(field, title="Other") != field
+    with pytest.raises(AttributeError):
+        Training().rate = 1.0  # type: ignore[misc]  # that it is refused is what is tested
