@@ -13,6 +13,7 @@ from workbench.ui.text import tr
 from workbench.ui.widgets.painted import Painted
 
 _NUMERAL_PIXELS = 84
+_DASH_PIXELS = 40
 DIGITS = tuple("0123456789")
 
 
@@ -81,7 +82,7 @@ class DigitBelief(Painted):
         winner = self.winner
         text = "—" if winner is None else winner
         numeral = self.type("title")
-        numeral.setPixelSize(_numeral_pixels(text, box.width() - 8))
+        numeral.setPixelSize(_numeral_pixels(text, box.width() - 8) if winner is not None else _DASH_PIXELS)
         metrics = QFontMetrics(numeral)
         small = self.line_height("heading" if winner is not None else "caption") * (1 if winner is not None else 3)
         top = max(0, (self.height() - metrics.height() - small) // 2)

@@ -29,7 +29,7 @@ class Heatmap(TimeView):
         self._colours: Colours = "sequential"
         self._indices = np.zeros((0, 0), dtype=np.uint8)
         self._image = QImage()
-        self._legend = ""
+        self._legend: tuple[str, ...] = ()
         self._unit: int | None = None
         self._step_name: Callable[[int], str] = str
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -72,7 +72,7 @@ class Heatmap(TimeView):
             self.update(self.area())
         else:
             self._legend = legend
-            self.setAccessibleDescription(legend)
+            self.setAccessibleDescription(", ".join(legend))
             self.update()
 
     def clear(self) -> None:
@@ -159,8 +159,12 @@ class Heatmap(TimeView):
         painter.setFont(self.type("caption"))
         room = box.adjusted(taken, 0, 0, 0)
         metrics = QFontMetrics(painter.font())
-        legend = metrics.elidedText(self._legend, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), legend)
+        # A narrow heatmap leaves out whole words from the end: the shape first, for the gutter tells it too.
+        for count in range(len(self._legend), 0, -1):
+            text = "  ·  ".join(self._legend[:count])
+            if count == 1 or metrics.horizontalAdvance(text) <= room.width():
+                painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
+                break
 
     def _paint_gutter(self, painter: QPainter, area: QRect) -> None:
         painter.setPen(QColor(self.theme.secondary))
@@ -193,22 +197,19 @@ class Heatmap(TimeView):
         self._image = QImage(indices.data, steps, units, stride, QImage.Format.Format_Indexed8)
         self._image.setColorTable(colour_table(self._colours, self.theme))
 
-    def _describe(self) -> str:
-        """Shape and range, and how many values the colours cannot show."""
+    def _describe(self) -> tuple[str, ...]:
+        """How many values the colours cannot show, the range and the shape; the most telling first."""
         if not self._values.size:
-            return ""
+            return ()
         units, steps = self._values.shape
-        parts = [
-            tr("{units} units × {steps} steps").format(units=units, steps=steps),
-            tr("{low:g} to {high:g}").format(low=self._low, high=self._high),
-        ]
         below = int((self._values < self._low).sum())
         above = int((self._values > self._high).sum())
         missing = int(np.isnan(self._values).sum())
-        if missing:
-            parts.insert(0, tr("{n} not a number").format(n=missing))
-        if above:
-            parts.insert(0, f"▲ {above}")
-        if below:
-            parts.insert(0, f"▼ {below}")
-        return "  ·  ".join(parts)
+        parts = (
+            tr("{n} not a number").format(n=missing) if missing else "",
+            tr("▼ {n} below").format(n=below) if below else "",
+            tr("▲ {n} above").format(n=above) if above else "",
+            tr("{low:g} to {high:g}").format(low=self._low, high=self._high).replace("-", "−"),
+            tr("{units} units × {steps} steps").format(units=units, steps=steps),
+        )
+        return tuple(part for part in parts if part)

@@ -1,0 +1,355 @@
+"""Curves over steps: training beside validation, raw behind smoothed, earlier runs behind both."""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QContextMenuEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from workbench.ui.text import tr
+from workbench.ui.theme import LIGHT, Theme, font, mixed
+from workbench.ui.widgets.legend import Entry, Legend
+from workbench.ui.widgets.plot_export import PlotMenu
+from workbench.ui.widgets.smoothing import smoothed
+
+CurveStyle = Literal["training", "validation", "earlier", "limit"]
+Numbers = npt.NDArray[np.floating] | npt.NDArray[np.integer]
+
+#: Above this many points antialiasing costs more than it shows.
+_MANY_POINTS = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One curve. ``x`` and ``y`` (n,) are not altered afterwards: a longer run is a new array.
+
+    ``colour`` is a place in the theme's series, or a gate's id. ``smooth`` draws the moving average in front of the raw
+    line. ``earlier`` is a run to compare with, ``limit`` a level such as the clipping norm.
+    """
+
+    name: str
+    x: Numbers
+    y: Numbers
+    style: CurveStyle = "training"
+    colour: int | str = 0
+    smooth: bool = False
+
+    def same(self, other: "Series") -> bool:
+        """Whether painting ``other`` would give the same picture."""
+        return (
+            (self.name, self.style, self.colour, self.smooth) == (other.name, other.style, other.colour, other.smooth)
+            and np.array_equal(self.x, other.x)
+            and np.array_equal(self.y, other.y, equal_nan=True)
+        )
+
+
+class CurvePlot(QWidget):
+    """A plot that paints only what changed, and only while it is seen."""
+
+    reading = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # pyqtgraph takes half a second to import and has no types: load it with the first plot, not with the window.
+        self._pg: Any = importlib.import_module("pyqtgraph")
+        self._pg.setConfigOptions(imageAxisOrder="row-major")
+        self._theme = LIGHT
+        self._series: tuple[Series, ...] = ()
+        self._weight = 0.0
+        self._log = False
+        self._stale = False
+        self._labels = ("", "", "", "")
+        self._drawn: dict[tuple[str, str], _Drawn] = {}
+        self._cursor_x: float | None = None
+        self._numbered = True
+
+        self.legend = Legend(self)
+        self.view: Any = self._pg.PlotWidget(self)
+        self.plot: Any = self.view.getPlotItem()
+        self._line: Any = self._pg.InfiniteLine(angle=90, movable=False)
+        self._empty = QLabel(self)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._empty.setProperty("role", "secondary")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.view, 1)
+        self._build()
+        self._menu = PlotMenu(self)
+        self.setAccessibleName(tr("Curves"))
+        self.set_theme(LIGHT)
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """What was given last."""
+        return self._series
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in use."""
+        return self._theme
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """What the two axes say, units included."""
+        x, y, x_unit, y_unit = self._labels
+        return _with_unit(x, x_unit), _with_unit(y, y_unit)
+
+    def set_series(self, series: Sequence[Series]) -> None:
+        """Show these curves. Curves that did not change are not touched; a hidden plot waits until it is seen."""
+        series = tuple(series)
+        if len(series) == len(self._series) and all(map(Series.same, series, self._series)):
+            return
+        self._series = series
+        self._refresh()
+
+    def set_smoothing(self, weight: float) -> None:
+        """How much of the average the past is, 0..0.999; the raw line stays visible behind it."""
+        if weight != self._weight:
+            self._weight = weight
+            self._drawn_is_stale()
+
+    def set_log(self, log: bool) -> None:
+        """A logarithmic y axis; values that are not positive become gaps."""
+        if log != self._log:
+            self._log = log
+            self.plot.setLogMode(y=log)
+            self._drawn_is_stale()
+
+    def set_axes(self, x: str, y: str, *, x_unit: str = "", y_unit: str = "") -> None:
+        """What the axes measure, and in which unit."""
+        self._labels = (x, y, x_unit, y_unit)
+        for side, text in zip(("bottom", "left"), self.labels, strict=True):
+            self.plot.getAxis(side).setLabel(text, color=self._theme.secondary, **{"font-size": _points()})
+        self.setAccessibleName(tr("Curves of {y} over {x}").format(x=self.labels[0], y=self.labels[1]))
+
+    def set_empty_text(self, text: str) -> None:
+        """What stands here before there is a curve."""
+        self._empty.setText(text)
+        self._show_emptiness()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in these colours, now."""
+        self._theme = theme
+        self.legend.set_theme(theme)
+        self.view.setBackground(QColor(theme.surface))
+        self._line.setPen(QPen(QColor(theme.outline), 0, Qt.PenStyle.DashLine))
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(QPen(QColor(theme.hairline), 0))
+            axis.setTextPen(QColor(theme.secondary))
+            axis.setTickFont(font("caption", tabular=True))
+        self.set_axes(self._labels[0], self._labels[1], x_unit=self._labels[2], y_unit=self._labels[3])
+        self._drawn_is_stale()
+
+    def reset_view(self) -> None:
+        """Show all of every curve again."""
+        self.plot.enableAutoRange()
+
+    def values_at(self, x: float) -> list[tuple[Series, float]]:
+        """The value of each curve at its point nearest to ``x``."""
+        result = []
+        for series in self._series:
+            if not len(series.x) or series.style == "earlier":
+                continue
+            k = int(np.abs(np.asarray(series.x, dtype=np.float64) - x).argmin())
+            result.append((series, float(self.front(series)[k])))
+        return result
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was given while hidden is painted now."""
+        super().showEvent(event)
+        if self._stale:
+            self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The empty text stays in the middle."""
+        super().resizeEvent(event)
+        self._empty.setGeometry(self.rect().adjusted(48, 16, -24, -32))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copy and save, instead of pyqtgraph's menu."""
+        self._menu.popup(event.globalPos())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The crosshair goes with the pointer."""
+        super().leaveEvent(event)
+        self._read(None)
+
+    def _build(self) -> None:
+        plot = self.plot
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setDownsampling(auto=True, mode="peak")
+        plot.setClipToView(True)
+        plot.showGrid(x=False, y=True, alpha=0.12)
+        plot.getViewBox().setDefaultPadding(0.03)
+        for side in ("left", "bottom"):
+            axis = plot.getAxis(side)
+            axis.enableAutoSIPrefix(False)
+            axis.setStyle(tickLength=4)
+        self._line.setVisible(False)
+        plot.addItem(self._line, ignoreBounds=True)
+        self.view.scene().sigMouseMoved.connect(self._mouse_moved)
+        self.view.scene().sigMouseClicked.connect(self._mouse_clicked)
+        # pyqtgraph's view keeps right clicks for itself otherwise.
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def _show_emptiness(self) -> None:
+        self._empty.setVisible(bool(self._empty.text()) and not self._series)
+        if self._numbered != bool(self._series):
+            self._numbered = bool(self._series)
+            for side in ("left", "bottom"):
+                self.plot.getAxis(side).setStyle(showValues=self._numbered)  # No numbers where nothing is measured.
+
+    def _drawn_is_stale(self) -> None:
+        for drawn in self._drawn.values():
+            drawn.series = None
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._show_emptiness()
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._stale = False
+        wanted = {(series.style, series.name): series for series in self._series}
+        for key in [key for key in self._drawn if key not in wanted]:
+            self._drawn.pop(key).remove(self.plot)
+        for key, series in wanted.items():
+            if key not in self._drawn:
+                self._drawn[key] = _Drawn(self._pg, self.plot)
+            drawn = self._drawn[key]
+            if drawn.series is None or not drawn.series.same(series):
+                drawn.update(series, self)
+        self._fill_legend()
+
+    def has_average(self, series: Series) -> bool:
+        """Whether a curve is drawn twice: its moving average in front of itself."""
+        return series.smooth and self._weight > 0.0
+
+    def front(self, series: Series) -> npt.NDArray[np.float64]:
+        """The values drawn in front: the average where there is one."""
+        y = np.asarray(series.y, dtype=np.float64)
+        return smoothed(y, self._weight) if self.has_average(series) else y
+
+    def drawable(self, y: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Gaps for what has no place on the axis."""
+        return np.where(np.isfinite(y) & ((y > 0.0) | (not self._log)), y, np.nan)
+
+    def pen(self, series: Series, *, raw: bool = False) -> QPen:
+        """The line of a curve: solid for training, dashed for validation, thin and grey for an earlier run."""
+        theme = self._theme
+        if series.style == "earlier":
+            return _cosmetic(mixed(theme.outline, theme.surface, 0.7), 1.0, Qt.PenStyle.SolidLine)
+        if series.style == "limit":
+            return _cosmetic(QColor(theme.secondary), 1.0, Qt.PenStyle.DotLine)
+        colour = theme.gate(series.colour) if isinstance(series.colour, str) else theme.series_colour(series.colour)
+        if raw:
+            return _cosmetic(mixed(colour.name(), theme.surface, 0.35), 1.0, Qt.PenStyle.SolidLine)
+        dashed = series.style == "validation"
+        return _cosmetic(colour, 2.0, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+
+    def _fill_legend(self) -> None:
+        values = {} if self._cursor_x is None else {id(s): v for s, v in self.values_at(self._cursor_x)}
+        entries: list[Entry] = []
+        earlier = False
+        for series in self._series:
+            if series.style == "earlier":
+                if not earlier:
+                    entries.append(Entry(tr("earlier runs"), self.pen(series)))
+                earlier = True
+                continue
+            value = f"{values[id(series)]:.4g}" if id(series) in values else ""
+            entries.append(Entry(series.name, self.pen(series), series.style == "validation", value))
+        where = "" if self._cursor_x is None else f"{self._labels[0]} {self._cursor_x:.4g}".strip()
+        self.legend.set_entries(entries, where)
+
+    def _read(self, x: float | None) -> None:
+        if x == self._cursor_x:
+            return
+        self._cursor_x = x
+        self._line.setVisible(x is not None)
+        text = ""
+        if x is not None:
+            self._line.setValue(x)
+            parts = [f"{series.name} {value:.4g}" for series, value in self.values_at(x)]
+            text = "  ".join([f"{self._labels[0]} {x:.4g}".strip(), *parts])
+        self._fill_legend()
+        self.reading.emit(text)
+
+    @Slot(object)
+    def _mouse_moved(self, position: QPointF) -> None:
+        box = self.plot.getViewBox()
+        if not self._series or not box.sceneBoundingRect().contains(position):
+            self._read(None)
+            return
+        x = float(box.mapSceneToView(position).x())
+        nearest = [float(s.x[int(np.abs(np.asarray(s.x) - x).argmin())]) for s in self._series if len(s.x)]
+        self._read(min(nearest, key=lambda candidate: abs(candidate - x)) if nearest else None)
+
+    @Slot(object)
+    def _mouse_clicked(self, event: Any) -> None:
+        if event.double():
+            self.reset_view()
+
+
+class _Drawn:
+    """The pyqtgraph items of one curve: the line, and the raw line behind it."""
+
+    def __init__(self, pg: Any, plot: Any) -> None:
+        self.series: Series | None = None
+        self.raw: Any = pg.PlotDataItem(connect="finite")
+        self.line: Any = pg.PlotDataItem(connect="finite")
+        for item, depth in ((self.raw, 0), (self.line, 10)):
+            item.setZValue(depth)
+            plot.addItem(item)
+
+    def update(self, series: Series, owner: CurvePlot) -> None:
+        """Give the items the series' numbers."""
+        self.series = series
+        x = np.asarray(series.x, dtype=np.float64)
+        raw = np.asarray(series.y, dtype=np.float64)
+        front = owner.front(series)
+        few = len(x) <= _MANY_POINTS
+        pen = owner.pen(series)
+        marks: dict[str, Any] = {"symbol": None}
+        if series.style == "validation" and len(x) <= 200:
+            marks = {"symbol": "o", "symbolSize": 6, "symbolBrush": pen.color(), "symbolPen": None}
+        elif len(x) == 1:
+            marks = {"symbol": "o", "symbolSize": 5, "symbolBrush": pen.color(), "symbolPen": None}
+        self.line.setData(x, owner.drawable(front), pen=pen, antialias=few, **marks)
+        self.line.setZValue(1 if series.style in ("earlier", "limit") else 10)
+        if owner.has_average(series) and series.style != "earlier":
+            self.raw.setData(x, owner.drawable(raw), pen=owner.pen(series, raw=True), antialias=False)
+        else:
+            self.raw.setData([], [])
+
+    def remove(self, plot: Any) -> None:
+        """Take the items away."""
+        plot.removeItem(self.raw)
+        plot.removeItem(self.line)
+
+
+def _cosmetic(colour: QColor, width: float, style: Qt.PenStyle) -> QPen:
+    """A pen of so many pixels at every zoom."""
+    pen = QPen(colour, width, style)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text} ({unit})" if unit else text
+
+
+def _points() -> str:
+    return f"{font('caption').pointSizeF():.1f}pt"

@@ -1,0 +1,209 @@
+"""A story as it is written: each word can be asked how likely it was, and what else might have stood there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Signal
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QMouseEvent, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
+
+from workbench.ui.text import tr
+from workbench.ui.theme import LIGHT, Theme, font, mixed
+from workbench.ui.widgets.belief import percent
+
+_WORD = QTextFormat.Property.UserProperty.value + 1
+#: The strongest tint, of a word that was hardly likely at all; text stays readable on it.
+STRONGEST = 0.34
+
+
+@dataclass(frozen=True)
+class StoryWord:
+    """A word, its probability when it was chosen, and the likeliest words at that place with theirs."""
+
+    text: str
+    probability: float
+    candidates: tuple[tuple[str, float], ...] = ()
+
+
+class StoryText(QTextEdit):
+    """Seed words in bold, then told words, tinted where the network hesitated. Read-only, can be copied.
+
+    ``wordHovered`` gives the place of the word under the pointer, seed words counted, or -1; ``wordClicked`` likewise.
+    """
+
+    wordHovered = Signal(int)  # noqa: N815 (Qt's signals are camelCase)
+    wordClicked = Signal(int)  # noqa: N815
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._separator = " "
+        self._seed: tuple[str, ...] = ()
+        self._words: list[StoryWord] = []
+        self._hovered = -1
+        self._marked: int | None = None
+        self.setObjectName("storyText")
+        self.setProperty("role", "page")
+        self.setReadOnly(True)
+        self.setAcceptRichText(False)
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.setAccessibleName(tr("Story"))
+
+    @property
+    def words(self) -> tuple[StoryWord, ...]:
+        """The told words, without the seed."""
+        return tuple(self._words)
+
+    @property
+    def seed(self) -> tuple[str, ...]:
+        """The seed words."""
+        return self._seed
+
+    def story(self) -> str:
+        """Seed and told words as plain text."""
+        return self._separator.join([*self._seed, *(word.text for word in self._words)])
+
+    def set_separator(self, separator: str) -> None:
+        """What stands between two words: a space, or nothing for characters."""
+        if separator != self._separator:
+            self._separator = separator
+            self._write_all()
+
+    def set_story(self, seed: Sequence[str], words: Sequence[StoryWord]) -> None:
+        """Show this story. When it continues the one shown, only the new words are written."""
+        seed, words = tuple(seed), list(words)
+        if seed == self._seed and words[: len(self._words)] == self._words:
+            for word in words[len(self._words) :]:
+                self.append_word(word)
+            return
+        self._seed, self._words = seed, words
+        self._write_all()
+
+    def append_word(self, word: StoryWord) -> None:
+        """Write one more word; the view follows, unless the reader has scrolled away."""
+        bar = self.verticalScrollBar()
+        following = bar.value() >= bar.maximum() - 4
+        self._words.append(word)
+        self._write(len(self._seed) + len(self._words) - 1)
+        if following:
+            bar.setValue(bar.maximum())
+
+    def mark(self, place: int | None) -> None:
+        """Underline the word at a place (seed words counted): the step under the shared cursor."""
+        if place == self._marked:
+            return
+        for index, underlined in ((self._marked, False), (place, True)):
+            cursor = self._cursor_on(index)
+            if cursor is not None:
+                change = QTextCharFormat()
+                change.setFontUnderline(underlined)
+                change.setUnderlineColor(QColor(self._theme.accent))
+                cursor.mergeCharFormat(change)
+        self._marked = place
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in these colours."""
+        if theme is not self._theme:
+            self._theme = theme
+            self._write_all()
+
+    def sizeHint(self) -> QSize:
+        """A paragraph."""
+        return QSize(420, 260)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A word's tool tip: its probability and the words it was chosen from."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = self.place_at(event.pos())
+            text = "" if place is None else self.explanation(place)
+            if text:
+                QToolTip.showText(event.globalPos(), text, self)
+            else:
+                QToolTip.hideText()
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say which word is under the pointer."""
+        super().mouseMoveEvent(event)
+        place = self.place_at(event.position().toPoint())
+        self._hover(-1 if place is None else place)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a word, unless text was selected with it."""
+        super().mouseReleaseEvent(event)
+        place = self.place_at(event.position().toPoint())
+        if place is not None and not self.textCursor().hasSelection():
+            self.wordClicked.emit(place)
+
+    def place_at(self, position: QPoint) -> int | None:
+        """The place of the word at a position of the viewport, seed words counted."""
+        cursor = self.cursorForPosition(position)
+        box = self.cursorRect(cursor)
+        if not box.adjusted(-24, -2, 24, 2).contains(position):
+            return None
+        cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+        stored = cursor.charFormat().property(_WORD)
+        return stored if isinstance(stored, int) else None
+
+    def explanation(self, place: int) -> str:
+        """What the tool tip says, as HTML."""
+        if place < len(self._seed):
+            return escape(tr("Seed word: given, not told."))
+        word = self._words[place - len(self._seed)]
+        rows = [f"<b>{escape(word.text)}</b>&nbsp; {escape(percent(word.probability))}"]
+        if word.candidates:
+            cells = "".join(
+                f"<tr><td>{escape(text)}</td><td align='right'>&nbsp;&nbsp;{escape(percent(probability))}</td></tr>"
+                for text, probability in word.candidates
+            )
+            rows.append(f"<table cellspacing='0' cellpadding='1'>{cells}</table>")
+        return "".join(rows)
+
+    def _hover(self, place: int) -> None:
+        if place != self._hovered:
+            self._hovered = place
+            self.wordHovered.emit(place)
+
+    def _write_all(self) -> None:
+        self.clear()
+        self._marked = None
+        for place in range(len(self._seed) + len(self._words)):
+            self._write(place)
+
+    def _write(self, place: int) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        plain = QTextCharFormat()
+        plain.setFont(font("heading"))
+        plain.setForeground(QColor(self._theme.text))
+        if place and self._separator:
+            cursor.insertText(self._separator, plain)
+        style = QTextCharFormat(plain)
+        style.setProperty(_WORD, place)
+        if place < len(self._seed):
+            style.setFontWeight(QFont.Weight.DemiBold)
+            cursor.insertText(self._seed[place], style)
+            return
+        word = self._words[place - len(self._seed)]
+        doubt = STRONGEST * (1.0 - min(max(word.probability, 0.0), 1.0))
+        if doubt > 0.02:
+            style.setBackground(mixed(self._theme.gates["g"], self._theme.surface, doubt))
+        cursor.insertText(word.text, style)
+
+    def _cursor_on(self, place: int | None) -> QTextCursor | None:
+        """The text of the word at a place, selected."""
+        if place is None or not 0 <= place < len(self._seed) + len(self._words):
+            return None
+        texts = [*self._seed, *(word.text for word in self._words)]
+        start = sum(len(text) + len(self._separator) for text in texts[:place])
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(start + len(texts[place]), QTextCursor.MoveMode.KeepAnchor)
+        return cursor
