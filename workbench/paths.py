@@ -52,3 +52,8 @@ def session_file() -> Path:
 def window_file() -> Path:
     """Where the docks were (Qt's settings, INI format)."""
     return user_data() / "window.ini"
+
+
+def networks() -> Path:
+    """The trained networks that come with the workbench, their provenance beside them."""
+    return resources() / "networks"

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from workbench.config import Interface
 
-
 DIGITS = tuple("0123456789")
 
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.config import Interface
+from workbench.data.dataset import Split
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -24,8 +27,11 @@ class Started:
     batch: int
     parameters: int
     device: str
+    interface: Interface
+    classes: tuple[str, ...]
     train: str
     validation: str
+    examples: Split  # the first few test samples
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,17 @@
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import torch
 
 from workbench.config import Words
 from workbench.data.text import words_of
 from workbench.engine.trained import Trained
+from workbench.engine.word import Word
 from workbench.errors import BadInput
 
 #: How many other words are named beside the one that was taken.
 CANDIDATES = 5
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word that was told. ``probability`` is the network's own, before temperature, as are the candidates'."""
-
-    text: str
-    probability: float
-    candidates: tuple[tuple[str, float], ...]
 
 
 class UnknownWord(BadInput):

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from workbench.config import Preset, Training
-from workbench.data.dataset import Dataset
+from workbench.data.dataset import Dataset, Split
 from workbench.engine.batches import Samples, shuffled
 from workbench.engine.device import describe
 from workbench.engine.evaluate import evaluate
@@ -34,6 +34,9 @@ Trainer = Generator[Event | None, Command | None, None]
 #: A snapshot may cost at most this share of the time since the one before.
 SNAPSHOT_SHARE = 0.01
 
+#: So many samples of the test split go along with Started, to look at while training.
+EXAMPLES = 100
+
 
 def train(
     preset: Preset,
@@ -43,6 +46,7 @@ def train(
     state: TrainerState | None = None,
     report_seconds: float = 0.1,
     snapshot_seconds: float = 0.2,
+    checkpoint_seconds: float = 15.0,
 ) -> Trainer:
     """Trains the preset's network on the data, or goes on from ``state``.
 
@@ -53,12 +57,13 @@ def train(
     settings, total = preset.training, run.total
     yield Started(
         run.step, total, run.per_epoch, run.batch_size, sum(p.numel() for p in run.network.parameters()),
-        describe(device), dataset.train.caption, dataset.validation.caption,
+        describe(device), dataset.interface, dataset.classes, dataset.train.caption, dataset.validation.caption,
+        Split(dataset.test.inputs[:EXAMPLES].copy(), dataset.test.targets[:EXAMPLES].copy(), dataset.test.caption),
     )  # fmt: skip
     validate_every = settings.validate_every or run.per_epoch
     command: Command | None = None
     good, good_step = clone_weights(run.network), run.step
-    reported = snapped = time.perf_counter()
+    reported = snapped = saved = time.perf_counter()
     snapshot_cost = 0.0
     diverged = False
     while run.step < total and command != "stop":
@@ -76,8 +81,13 @@ def train(
                 snapped = time.perf_counter()
                 snapshot_cost = snapped - now
                 yield Snapshot(good_step, good)
+            if now - saved >= checkpoint_seconds:
+                yield Checkpoint(run.state())
+                saved = time.perf_counter()
         if run.step % validate_every == 0 or run.step == total:
+            began = time.perf_counter()
             score = yield from evaluate(run.network, run.validation)
+            run.seconds += time.perf_counter() - began
             if score is None:
                 command = "stop"
                 break
@@ -87,7 +97,7 @@ def train(
             # At a pause the window shows the network exactly as it stands.
             if run.waiting:
                 yield run.report()
-            yield Snapshot(run.step, clone_weights(run.network))
+            command = yield Snapshot(run.step, clone_weights(run.network))
 
     if diverged:
         run.network.load_state_dict(good)

@@ -1,0 +1,44 @@
+"""An experiment from its preset: load the data, choose the device, train."""
+
+from collections.abc import Generator
+
+from workbench.config import Preset
+from workbench.data.dataset import Loading
+from workbench.data.sources import load
+from workbench.engine.device import choose
+from workbench.engine.events import Command, Ended, Event
+from workbench.engine.state import TrainerState
+from workbench.engine.train import train
+from workbench.errors import BadInput
+from workbench.fields import problems
+
+Experiment = Generator[Event | Loading | None, Command | None, None]
+
+
+def experiment(
+    preset: Preset,
+    *,
+    state: TrainerState | None = None,
+    report_seconds: float = 0.1,
+    snapshot_seconds: float = 0.2,
+    checkpoint_seconds: float = 15.0,
+) -> Experiment:
+    """Everything from the settings to the finished network. Raises BadInput before any work for impossible settings."""
+    for key, why in problems(preset).items():
+        raise BadInput(preset.title, why, key=key)
+    device = choose(preset.training.device)
+    loader = load(preset.data)
+    while True:
+        try:
+            loading = next(loader)
+        except StopIteration as done:
+            dataset = done.value
+            break
+        if (yield loading) == "stop":
+            loader.close()
+            yield Ended(0, "stopped")
+            return
+    yield from train(
+        preset, dataset, device, state=state, report_seconds=report_seconds,
+        snapshot_seconds=snapshot_seconds, checkpoint_seconds=checkpoint_seconds,
+    )  # fmt: skip

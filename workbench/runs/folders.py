@@ -1,0 +1,26 @@
+"""Names and files of a run's folder."""
+
+import time
+from pathlib import Path
+
+from workbench import paths
+from workbench.errors import BadInput
+
+PRESET, ABOUT, NETWORK, STATE = "preset.toml", "run.json", "network.safetensors", "state.safetensors"
+METRICS, VALIDATION = "metrics.csv", "validation.csv"
+
+
+def new_run_folder(preset_id: str, under: Path | None = None) -> Path:
+    """A new, empty folder named after the time and the preset."""
+    under = under or paths.runs()
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{preset_id}"
+    for number in range(1000):
+        folder = under / (f"{name}-{number}" if number else name)
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise BadInput(str(under), f"no folder can be made here: {error.strerror}") from error
+        return folder
+    raise BadInput(str(under), "has no room for another run of this second")

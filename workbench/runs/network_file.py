@@ -1,0 +1,82 @@
+"""A trained network as one safetensors file: weights, preset, classes and provenance; never unpickled."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from workbench.config import Interface
+from workbench.engine.trained import Trained
+from workbench.errors import BadInput
+from workbench.files import whole_file
+from workbench.models.shapes import weight_shapes
+from workbench.preset_files import preset_from_document, preset_to_document
+
+FORMAT = "workbench-network-1"
+
+#: Larger than any network that trains here.
+LARGEST_FILE = 4 * 1024**3
+
+
+def save_network(trained: Trained, path: Path) -> None:
+    """Writes the network. The old file stands until the new one is whole."""
+    about = {
+        "preset_id": trained.preset_id,
+        "preset": preset_to_document(trained.preset),
+        "interface": msgspec.to_builtins(trained.interface),
+        "classes": list(trained.classes),
+        "step": trained.step,
+        "facts": trained.facts,
+    }
+    weights = {name: tensor.contiguous() for name, tensor in trained.weights.items()}
+    with whole_file(path) as temporary:
+        save_file(weights, temporary, metadata={"format": FORMAT, "about": json.dumps(about, ensure_ascii=False)})
+
+
+def load_network(path: Path) -> Trained:
+    """Reads a network that :func:`save_network` wrote. Raises BadInput naming the file and what is wrong with it."""
+    where = str(path)
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadInput(where, "is larger than any network made here")
+        with safe_open(path, framework="pt") as file:
+            metadata: Mapping[str, str] = file.metadata() or {}
+            if metadata.get("format") != FORMAT:
+                raise BadInput(where, f"is not a network of the workbench (format {FORMAT})",
+                               key="format", value=metadata.get("format"))  # fmt: skip
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
+    except SafetensorError as error:
+        raise BadInput(where, f"is not a whole safetensors file ({error})") from error
+    except OSError as error:
+        raise BadInput(where, f"cannot be read: {error.strerror or error}") from error
+    try:
+        about = msgspec.json.decode(metadata.get("about", ""), type=_About)
+    except msgspec.MsgspecError as error:
+        raise BadInput(where, f"its description is broken ({error})", key="about") from error
+    preset = preset_from_document(about.preset, where)
+    expected = {shape.name: shape.shape for shape in weight_shapes(preset.model, about.interface)}
+    for name, shape in expected.items():
+        found = tuple(weights[name].shape) if name in weights else None
+        if found != shape:
+            raise BadInput(where, f"expected {shape} for these settings", key=name, value=found)
+    if len(about.classes) != about.interface.classes:
+        raise BadInput(
+            where, f"names {len(about.classes)} classes; the network has {about.interface.classes}", key="classes"
+        )
+    return Trained(about.preset_id, preset, about.interface, tuple(about.classes),
+                   {name: weights[name] for name in expected}, about.step, about.facts)  # fmt: skip
+
+
+class _About(msgspec.Struct, frozen=True):
+    """What stands beside the weights."""
+
+    preset_id: str
+    preset: dict[str, Any]
+    interface: Interface
+    classes: list[str]
+    step: int
+    facts: dict[str, Any] = {}

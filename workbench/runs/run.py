@@ -1,0 +1,199 @@
+"""A run on disk: a folder with its settings, metrics, provenance, network, and the state to go on from."""
+
+import hashlib
+import platform
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+import numpy as np
+
+from workbench import paths
+from workbench.config import Preset
+from workbench.data.dataset import Loading
+from workbench.engine.events import Checkpoint, Ended, Event, Progress, Snapshot, Started, Tested, Validated
+from workbench.engine.experiment import Experiment
+from workbench.engine.state import TrainerState
+from workbench.engine.trained import Trained
+from workbench.errors import BadInput
+from workbench.files import write_text
+from workbench.preset_files import load_preset, preset_to_toml
+from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, STATE, VALIDATION
+from workbench.runs.network_file import save_network
+from workbench.runs.state_file import load_state, save_state
+
+
+class About(msgspec.Struct, frozen=True):
+    """A run in short: its provenance and how it ended."""
+
+    preset_id: str
+    title: str
+    started: str
+    step: int = 0
+    steps: int = 0
+    ended: str = ""
+    facts: dict[str, Any] = {}
+
+
+class Recorder:
+    """Writes down what an experiment does, as it happens."""
+
+    def __init__(self, folder: Path, preset_id: str, preset: Preset) -> None:
+        self.folder, self.preset_id, self.preset = folder, preset_id, preset
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(folder / PRESET, preset_to_toml(preset))
+        self.about = About(preset_id, preset.title, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
+        self.started: Started | None = None
+        self.latest: Snapshot | None = None
+        self.trained: Trained | None = None
+        self._metrics: TextIO | None = None
+        self._validation: TextIO | None = None
+
+    def record(self, event: Event | Loading | None) -> None:
+        """Keeps what is worth keeping of one event."""
+        match event:
+            case Started():
+                self.started = event
+                self._metrics = self._open(METRICS, "step,loss,accuracy,gradient_norm\n", event.step)
+                self._validation = self._open(VALIDATION, "step,loss,accuracy\n", event.step)
+                self._describe(
+                    event.step, device=event.device, data=event.train, parameters=event.parameters, **_versions()
+                )
+            case Progress():
+                assert self._metrics is not None
+                rows = zip(event.steps, event.losses, event.accuracies, event.gradient_norms, strict=True)
+                self._metrics.writelines(f"{k},{loss:.9g},{right:.9g},{norm:.9g}\n" for k, loss, right, norm in rows)
+                self._metrics.flush()
+                self.about = msgspec.structs.replace(self.about, step=int(event.steps[-1]))
+                self.about.facts["training_seconds"] = round(event.seconds, 3)
+            case Validated():
+                assert self._validation is not None
+                self._validation.write(f"{event.step},{event.loss:.9g},{event.accuracy:.9g}\n")
+                self._validation.flush()
+                self.about.facts["validation"] = {"accuracy": event.accuracy, "step": event.step}
+            case Snapshot():
+                self.latest = event
+            case Checkpoint():
+                save_state(event.state, self.folder / STATE)
+                self._keep_network()
+            case Tested():
+                low, high = event.score.interval()
+                self.about.facts["test"] = {
+                    "on": event.score.caption, "right": event.score.correct, "of": event.score.count,
+                    "accuracy": event.score.accuracy, "interval_95": [low, high], "loss": event.score.loss,
+                }  # fmt: skip
+            case Ended():
+                self.about = msgspec.structs.replace(self.about, ended=event.reason)
+                self._keep_network()
+                self._describe(event.step)
+            case _:
+                pass
+
+    def close(self) -> None:
+        for file in (self._metrics, self._validation):
+            if file is not None:
+                file.close()
+
+    def _keep_network(self) -> None:
+        if self.started is None or self.latest is None:
+            return
+        self.trained = Trained(
+            self.preset_id, self.preset, self.started.interface, self.started.classes,
+            self.latest.weights, self.latest.step, dict(self.about.facts),
+        )  # fmt: skip
+        save_network(self.trained, self.folder / NETWORK)
+
+    def _describe(self, step: int, **facts: Any) -> None:
+        self.about = msgspec.structs.replace(
+            self.about, step=step, steps=self.started.steps if self.started else 0, facts={**self.about.facts, **facts}
+        )
+        write_text(self.folder / ABOUT, msgspec.json.format(msgspec.json.encode(self.about), indent=2).decode())
+
+    def _open(self, name: str, header: str, step: int) -> TextIO:
+        """Opens a table to add to; what a broken-off run wrote after its last checkpoint is dropped first."""
+        path = self.folder / name
+        kept = [header]
+        if step and path.is_file():
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]
+            kept += [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
+        write_text(path, "".join(kept))
+        return path.open("a", encoding="utf-8")
+
+
+def recorded(experiment: Experiment, recorder: Recorder) -> Experiment:
+    """The same events, each written down on its way."""
+    command = None
+    try:
+        while True:
+            try:
+                event = experiment.send(command)
+            except StopIteration:
+                return
+            recorder.record(event)
+            command = yield event
+    finally:
+        experiment.close()
+        recorder.close()
+
+
+def load_run(folder: Path) -> tuple[About, Preset, TrainerState]:
+    """A run to go on with. Raises BadInput."""
+    return read_about(folder), load_preset(folder / PRESET), load_state(folder / STATE)
+
+
+def read_about(folder: Path) -> About:
+    """A run in short. Raises BadInput."""
+    path = folder / ABOUT
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=About)
+    except OSError as error:
+        raise BadInput(str(path), f"this folder is not a run ({error.strerror})") from error
+    except msgspec.MsgspecError as error:
+        raise BadInput(str(path), f"is broken ({error})") from error
+
+
+def all_runs(under: Path | None = None) -> Iterator[tuple[Path, About]]:
+    """Every run that can be read, newest first."""
+    folders = sorted((path.parent for path in (under or paths.runs()).glob(f"*/{ABOUT}")), reverse=True)
+    for folder in folders:
+        try:
+            yield folder, read_about(folder)
+        except BadInput:
+            continue
+
+
+def latest_network(preset_id: str, under: Path | None = None) -> Path | None:
+    """The network that this preset trained last, if it ever did."""
+    for folder, about in all_runs(under):
+        if about.preset_id == preset_id and (folder / NETWORK).is_file():
+            return folder / NETWORK
+    return None
+
+
+def bundle(trained: Trained, folder: Path | None = None) -> Path:
+    """Makes the network one that comes with the workbench, with its provenance beside it. Returns its file."""
+    path = (folder or paths.networks()) / f"{trained.preset_id}.safetensors"
+    save_network(trained, path)
+    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    provenance = {
+        "network": path.name, "sha256": checksum, "made_with": f"workbench train {trained.preset_id} --bundle",
+        "preset": trained.preset_id, "step": trained.step, **trained.facts,
+    }  # fmt: skip
+    write_text(
+        path.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(provenance), indent=2).decode() + "\n"
+    )
+    return path
+
+
+def _versions() -> dict[str, str]:
+    import torch
+
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "workbench": version("lstm-workbench"),
+    }

@@ -1,0 +1,84 @@
+"""The trainer's state on disk: tensors as safetensors, plain numbers as JSON in its header; never unpickled."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from workbench.engine.state import TrainerState
+from workbench.errors import BadInput
+from workbench.files import whole_file
+
+FORMAT = "workbench-state-1"
+
+
+class _Position(msgspec.Struct, frozen=True):
+    """Everything of the state that is no tensor."""
+
+    step: int
+    epoch: int
+    batch: int
+    seconds: float
+    groups: list[dict[str, Any]]
+    numbers: dict[str, dict[str, Any]]
+
+
+def save_state(state: TrainerState, path: Path) -> None:
+    """Writes the state whole, or leaves the one that was there."""
+    tensors: dict[str, Tensor] = {f"weights/{name}": tensor for name, tensor in state.weights.items()}
+    tensors |= {"generators/order": state.order, "generators/dropout": state.dropout}
+    numbers: dict[str, dict[str, Any]] = {}
+    for index, entry in state.optimiser["state"].items():
+        numbers[str(index)] = {}
+        for key, value in entry.items():
+            if isinstance(value, Tensor):
+                tensors[f"optimiser/{index}/{key}"] = value
+            else:
+                numbers[str(index)][key] = value
+    position = _Position(state.step, state.epoch, state.batch, state.seconds, state.optimiser["param_groups"], numbers)
+    header = {"format": FORMAT, "position": json.dumps(msgspec.to_builtins(position))}
+    with whole_file(path) as temporary:
+        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, metadata=header)
+
+
+def load_state(path: Path) -> TrainerState:
+    """Reads what :func:`save_state` wrote. Raises BadInput."""
+    where = str(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            header: dict[str, str] = file.metadata() or {}
+            if header.get("format") != FORMAT:
+                raise BadInput(where, f"is not a training state of the workbench (format {FORMAT})",
+                               key="format", value=header.get("format"))  # fmt: skip
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
+        position = msgspec.json.decode(header.get("position", ""), type=_Position)
+        order, dropout = tensors["generators/order"], tensors["generators/dropout"]
+        entries: dict[int, dict[str, Any]] = {int(index): dict(entry) for index, entry in position.numbers.items()}
+        for name, tensor in tensors.items():
+            if name.startswith("optimiser/"):
+                _, index, key = name.split("/", 2)
+                entries[int(index)][key] = tensor
+    except SafetensorError as error:
+        raise BadInput(where, f"is not a whole safetensors file ({error})") from error
+    except OSError as error:
+        raise BadInput(where, f"cannot be read: {error.strerror or error}") from error
+    except (msgspec.MsgspecError, KeyError, ValueError) as error:
+        raise BadInput(where, f"its contents are broken ({error})") from error
+    if order.dtype != torch.uint8 or dropout.dtype != torch.uint8:
+        raise BadInput(where, "the states of random generators are bytes", key="generators")
+    weights = {name.removeprefix("weights/"): t for name, t in tensors.items() if name.startswith("weights/")}
+    groups = [_tuples(group) for group in position.groups]
+    return TrainerState(
+        weights, {"state": entries, "param_groups": groups}, order, dropout,
+        position.step, position.epoch, position.batch, position.seconds,
+    )  # fmt: skip
+
+
+def _tuples(group: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no tuples; Adam's betas are one."""
+    return {key: tuple(value) if key == "betas" else value for key, value in group.items()}

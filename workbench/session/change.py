@@ -1,0 +1,18 @@
+"""What changed since the window last looked: flags that panels listen to."""
+
+from enum import Flag, auto
+
+
+class Change(Flag):
+    """Parts of the session that a panel may show."""
+
+    NONE = 0
+    PRESETS = auto()  # which presets there are, which one is chosen
+    SETTINGS = auto()  # a setting of the chosen preset, its problems and shapes
+    TRAINING = auto()  # phase, progress, messages of training
+    HISTORY = auto()  # curves
+    NETWORK = auto()  # which network answers
+    PAD = auto()  # the drawing, what the network sees of it
+    READING = auto()  # the network's answer to what is on the pad or in the sentence
+    STORY = auto()
+    LOG = auto()

@@ -1,0 +1,151 @@
+"""A job: a generator run on a thread of its own, its events put in a queue that the window drains."""
+
+import logging
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workbench.engine.events import Command, Progress
+from workbench.errors import BadInput
+
+Work = Generator[Any, Command | None, None]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The job broke off. ``sentence`` is fit for the screen; ``details`` are for copying."""
+
+    sentence: str
+    details: str
+    error: BaseException
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The job holds still until it is continued or stopped."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """The job's thread has nothing left to do."""
+
+
+class Job:
+    """Runs ``make()`` to its end on a background thread of lower priority.
+
+    Every event that the generator yields goes into this job's own queue; ``wake`` is called, on the worker's thread,
+    when there is something to :meth:`poll`. Commands take effect at the generator's next yield.
+    """
+
+    def __init__(self, name: str, make: Callable[[], Work], wake: Callable[[], None], *, threads: int = 1) -> None:
+        self._make, self._wake, self._threads = make, wake, threads
+        self._events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._condition = threading.Condition()
+        self._wanted: Literal["run", "pause", "one step", "stop"] = "run"
+        self._thread = threading.Thread(target=self._run, name=f"workbench {name}")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def pause(self) -> None:
+        self._want("pause")
+
+    def go_on(self) -> None:
+        self._want("run")
+
+    def one_step(self) -> None:
+        """From a pause: one more batch, then pause again."""
+        self._want("one step")
+
+    def stop(self) -> None:
+        self._want("stop")
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Waits until the thread is gone; False if it is still there after ``timeout`` seconds."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def poll(self) -> list[Any]:
+        """The events since the last call. Never waits."""
+        found = []
+        while True:
+            try:
+                found.append(self._events.get_nowait())
+            except queue.Empty:
+                return found
+
+    def _want(self, what: Literal["run", "pause", "one step", "stop"]) -> None:
+        with self._condition:
+            if self._wanted != "stop":
+                self._wanted = what
+            self._condition.notify()
+
+    def _put(self, event: Any) -> None:
+        self._events.put(event)
+        self._wake()
+
+    def _run(self) -> None:
+        try:
+            lower_priority()
+            import torch
+
+            torch.set_num_threads(self._threads)
+            self._drive(self._make())
+        except BadInput as error:
+            self._put(Failed(str(error), "", error))
+        except BaseException as error:
+            # The thread's last line of defence: whatever it was is shown with its details, none is lost.
+            import traceback
+
+            log.exception("A job broke off")
+            self._put(Failed(_sentence(error), traceback.format_exc(), error))
+        finally:
+            self._put(Done())
+
+    def _drive(self, work: Work) -> None:
+        command: Command | None = None
+        asked = False  # whether the generator was asked to show itself before a pause
+        try:
+            while True:
+                event = work.send(command)
+                if event is not None:
+                    self._put(event)
+                command = None
+                with self._condition:
+                    if self._wanted == "one step" and event is None:
+                        self._wanted, asked = "pause", False
+                    if self._wanted == "pause":
+                        if not asked:
+                            command, asked = "snapshot", True
+                            continue
+                        if isinstance(event, Progress):
+                            continue  # the snapshot it was asked for comes next
+                        self._put(Paused())
+                        self._condition.wait_for(lambda: self._wanted != "pause")
+                        asked = False
+                    if self._wanted == "stop":
+                        command = "stop"
+        except StopIteration:
+            pass
+        finally:
+            work.close()
+
+
+def lower_priority() -> None:
+    """Lets the window's thread go first. On Linux priority belongs to a thread; elsewhere it stays as it is."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        return "There is not enough memory for this. Try a smaller batch, fewer units, or the CPU."
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else 'no further word'}"

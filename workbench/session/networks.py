@@ -1,0 +1,118 @@
+"""Which trained network answers for the pad and which tells the stories, and where each came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from workbench import paths
+from workbench.config import Task
+from workbench.errors import BadInput
+from workbench.session.change import Change
+from workbench.session.job import Failed, Job, Work
+
+if TYPE_CHECKING:
+    from workbench.engine.trained import Trained
+
+Origin = Literal["bundled", "run", "training", "file"]
+
+#: What answers before anything was trained, by task.
+BUNDLED: dict[Task, str] = {"digits": "strokes-digits", "words": "story-belling-the-cat"}
+
+
+@dataclass(frozen=True)
+class InUse:
+    """A network that answers. ``path`` is the file it was read from, None while it is being trained."""
+
+    trained: Trained
+    origin: Origin
+    path: Path | None = None
+
+
+def network_path(preset_id: str) -> tuple[Path, Origin] | None:
+    """The network for a preset: what it trained last, else the one that comes with the workbench, else None."""
+    from workbench.runs.run import latest_network
+
+    latest = latest_network(preset_id)
+    if latest is not None:
+        return latest, "run"
+    bundled = paths.networks() / f"{preset_id}.safetensors"
+    return (bundled, "bundled") if bundled.is_file() else None
+
+
+class NetworkShelf:
+    """Loads networks in the background and holds the one in use for each task."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._jobs: list[Job] = []
+        self.in_use: dict[Task, InUse] = {}
+
+    @property
+    def is_loading(self) -> bool:
+        return bool(self._jobs)
+
+    def load(self, preset_ids: Sequence[str]) -> None:
+        """Loads the networks of these presets, in this order, where there are any."""
+
+        def work() -> Work:
+            for preset_id in preset_ids:
+                found = network_path(preset_id)
+                if found is not None:
+                    yield _loaded(*found)
+
+        self._begin(work)
+
+    def load_file(self, path: Path) -> None:
+        """Loads a network's file that the person opened."""
+
+        def work() -> Work:
+            yield _loaded(path, "file")
+
+        self._begin(work)
+
+    def use(self, trained: Trained, origin: Origin) -> None:
+        self.in_use[trained.preset.task] = InUse(trained, origin)
+
+    def poll(self) -> tuple[Change, list[BadInput | Failed]]:
+        """Takes in what was loaded since the last call, and what could not be."""
+        change = Change.NONE
+        failures: list[BadInput | Failed] = []
+        for job in list(self._jobs):
+            for event in job.poll():
+                change |= self._fold(event, failures)
+            if job.join(0):
+                for event in job.poll():
+                    change |= self._fold(event, failures)
+                self._jobs.remove(job)
+        return change, failures
+
+    def close(self) -> None:
+        for job in self._jobs:
+            job.stop()
+            job.join()
+
+    def _begin(self, work: Callable[[], Work]) -> None:
+        job = Job("networks", work, self._wake)
+        self._jobs.append(job)
+        job.start()
+
+    def _fold(self, event: Any, failures: list[BadInput | Failed]) -> Change:
+        if isinstance(event, InUse):
+            self.in_use[event.trained.preset.task] = event
+            return Change.NETWORK
+        if isinstance(event, BadInput | Failed):
+            failures.append(event)
+            return Change.LOG
+        return Change.NONE
+
+
+def _loaded(path: Path, origin: Origin) -> InUse | BadInput:
+    from workbench.runs.network_file import load_network
+
+    try:
+        return InUse(load_network(path), origin, path)
+    except BadInput as error:
+        return error

@@ -1,0 +1,120 @@
+"""The reader: a thread that answers what a network makes of the latest drawing or sentence, newest question first."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from workbench.engine.trained import Trained
+    from workbench.insight.trace import GateTrace
+    from workbench.models.network import Network
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A sequence for a network. inputs: (time, width) float32 or (time,) int64."""
+
+    number: int
+    trained: Trained
+    inputs: NDArray[np.generic]
+    caption: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network made of it, all of it computed from the weights of ``question.trained``."""
+
+    question: Question
+    beliefs: NDArray[np.float32]  # (time, classes): probabilities had the sequence ended at each step
+    trace: GateTrace
+    seconds: float
+
+    @property
+    def probabilities(self) -> NDArray[np.float32]:
+        """(classes,): the answer to the whole sequence."""
+        last: NDArray[np.float32] = self.beliefs[-1]
+        return last
+
+
+class Reader:
+    """Asked at any time, it answers the newest question and forgets those it overtook.
+
+    The window never waits for it: answers are polled, and ``wake`` is called on the reader's thread for each.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._condition = threading.Condition()
+        self._question: Question | None = None
+        self._closing = False
+        self._answers: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._network: tuple[Trained, Network] | None = None
+
+    def ask(self, question: Question) -> None:
+        """Replaces the question that waits, if one does."""
+        with self._condition:
+            self._question = question
+            if self._thread is None and not self._closing:
+                self._thread = threading.Thread(target=self._run, name="workbench reader")
+                self._thread.start()
+            self._condition.notify()
+
+    def poll(self) -> Answer | Exception | None:
+        """The newest answer since the last call, or what went wrong. Never waits."""
+        newest: Answer | Exception | None = None
+        while True:
+            try:
+                newest = self._answers.get_nowait()
+            except queue.Empty:
+                return newest
+
+    def close(self) -> None:
+        """Ends the thread and waits for it."""
+        with self._condition:
+            self._closing = True
+            self._condition.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        import torch
+
+        torch.set_num_threads(1)
+        while True:
+            with self._condition:
+                self._condition.wait_for(lambda: self._question is not None or self._closing)
+                if self._closing:
+                    return
+                question, self._question = self._question, None
+            assert question is not None
+            try:
+                self._answers.put(self._answer(question))
+            except Exception as error:
+                log.exception("A question could not be answered")
+                self._answers.put(error)
+            self._wake()
+
+    def _answer(self, question: Question) -> Answer:
+        import torch
+
+        from workbench.insight.belief import belief_by_step
+        from workbench.insight.trace import gate_trace
+
+        began = time.perf_counter()
+        if self._network is None or self._network[0] is not question.trained:
+            self._network = (question.trained, question.trained.network())
+        network = self._network[1]
+        x = torch.from_numpy(question.inputs)
+        return Answer(question, belief_by_step(network, x), gate_trace(network, x), time.perf_counter() - began)

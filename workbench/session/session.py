@@ -1,0 +1,383 @@
+"""The session: everything that can change while the workbench is open, and the verbs that change it."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench import paths
+from workbench.config import Task
+from workbench.data.drawing import Drawing, Stroke, drawing_from_json, drawing_to_json
+from workbench.errors import BadInput
+from workbench.preset_files import preset_from_document, preset_to_document
+from workbench.runs.folders import new_run_folder
+from workbench.session.change import Change
+from workbench.session.choices import Choices
+from workbench.session.job import Failed
+from workbench.session.memory import Memory, recall, remember
+from workbench.session.networks import BUNDLED, InUse, NetworkShelf
+from workbench.session.pad import Pad
+from workbench.session.reader import Answer, Question, Reader
+from workbench.session.telling import StoryDesk
+from workbench.session.training import TrainingDesk
+
+if TYPE_CHECKING:
+    from workbench.engine.trained import Trained
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line for the log: when, how serious, what, and details to copy."""
+
+    clock: str
+    level: str
+    sentence: str
+    details: str = ""
+
+
+class Session:
+    """The only mutable state. Panels read it and call its verbs; :meth:`poll` takes in what workers said."""
+
+    def __init__(self, wake: Callable[[], None] = lambda: None, *, threads: int = 1) -> None:
+        """``wake`` is called, on any thread, when there is something to poll. ``threads`` is for training."""
+        self._pending = Change.NONE
+        self.notes: list[Note] = []
+        self.choices = Choices()
+        self.pad = Pad()
+        self.training = TrainingDesk(wake, threads)
+        self.story = StoryDesk(wake)
+        self.networks = NetworkShelf(wake)
+        self._reader = Reader(wake)
+        self._asked = 0
+        #: The network's answer to what is shown, by task.
+        self.answers: dict[Task, Answer | None] = {"digits": None, "words": None}
+        #: What the gates look at.
+        self.looking_at: Task = self.choices.preset.task
+        #: The pad's test sample: its right answer, None for the person's own drawing.
+        self.sample_label: str | None = None
+        self._samples = random.Random(0)
+        for error in self.choices.broken:
+            self.note("warning", str(error))
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    def recall(self) -> None:
+        """Brings back what was on the screen when the workbench was last closed."""
+        try:
+            memory = recall(paths.session_file())
+            if memory is not None:
+                self._restore(memory)
+        except BadInput as error:
+            self.note("warning", str(error))
+
+    def load_networks(self) -> None:
+        """Loads, in the background, the networks that answer from the start."""
+        ids = list(BUNDLED.values())
+        if self.choices.chosen not in ids:
+            ids.append(self.choices.chosen)
+        self.networks.load(ids)
+
+    def close(self) -> None:
+        """Stops all workers, saves the network in training and what is on the screen."""
+        self.story.close()
+        self.training.close()
+        self.networks.close()
+        self._reader.close()
+        self.poll()
+        self.remember()
+
+    def remember(self) -> None:
+        """Saves what is on the screen. Raises nothing: a full disk must not keep the window from closing."""
+        story = self.story
+        memory = Memory(
+            chosen=self.choices.chosen,
+            preset=preset_to_document(self.choices.preset) if self.choices.is_changed else {},
+            drawing=drawing_to_json(self.pad.content.drawing),
+            fit=self.pad.fit,
+            seed_text=story.seed_text,
+            length=story.length,
+            temperature=story.temperature,
+            luck=story.luck,
+            story_seeds=list(story.seeds),
+            story_words=[(word.text, word.probability, list(word.candidates)) for word in story.words],
+        )
+        try:
+            remember(memory, paths.session_file())
+        except OSError as error:
+            log.error("The session could not be saved: %s", error)
+
+    def _restore(self, memory: Memory) -> None:
+        where = str(paths.session_file())
+        if memory.chosen in self.choices.entries:
+            self.choices.choose(memory.chosen)
+            if memory.preset:
+                self.choices.restore(memory.chosen, preset_from_document(memory.preset, where))
+        if memory.drawing:
+            self.pad.show(drawing_from_json(memory.drawing, where))
+        self.pad.fit = memory.fit
+        self.story.seed_text = memory.seed_text or self.story.seed_text
+        self.story.set_length(memory.length)
+        self.story.set_temperature(memory.temperature)
+        self.story.recall(memory.story_seeds, memory.story_words, memory.luck)
+        self.looking_at = self.choices.preset.task
+        self._pending |= Change.PRESETS | Change.SETTINGS | Change.PAD | Change.STORY
+
+    # --- presets and settings -----------------------------------------------------------------------------------------
+
+    def choose(self, preset_id: str) -> None:
+        self.choices.choose(preset_id)
+        self.look_at(self.choices.preset.task)
+        if not self.training.is_busy:
+            self.networks.load([preset_id])
+        self._pending |= Change.PRESETS | Change.SETTINGS
+
+    def set(self, key: str, value: object) -> None:
+        """Changes one setting, ``session.set("model.units", 256)``; one that cannot be is said beside its field."""
+        self.choices.set(key, value)
+        self._pending |= Change.SETTINGS
+
+    def reset_settings(self) -> None:
+        self.choices.choose(self.choices.chosen)
+        self._pending |= Change.SETTINGS
+
+    def save_preset(self, title: str) -> str:
+        """Saves the settings as a preset of the person's own. Raises BadInput."""
+        preset_id = self.choices.save_as(title)
+        self._pending |= Change.PRESETS | Change.SETTINGS
+        self.note("info", f"Saved as {paths.user_presets() / preset_id}.toml")
+        return preset_id
+
+    # --- training -----------------------------------------------------------------------------------------------------
+
+    def cannot_train(self) -> str:
+        """Why Train cannot be pressed; empty when it can."""
+        if self.training.is_busy:
+            return "A training is running; stop it first."
+        for key, why in self.choices.problems.items():
+            return f"{key}: {why}"
+        return ""
+
+    def train(self) -> None:
+        """Trains the chosen preset with the settings as they stand. Raises BadInput."""
+        why = self.cannot_train()
+        if why:
+            raise BadInput("training", why)
+        folder = new_run_folder(self.choices.chosen)
+        self.training.start(self.choices.chosen, self.choices.preset, folder)
+        self.look_at(self.choices.preset.task)
+        self._pending |= Change.TRAINING | Change.HISTORY
+
+    def train_on_cpu(self) -> None:
+        """The way out when a device fails. Raises BadInput."""
+        self.set("training.device", "cpu")
+        self.train()
+
+    def pause(self) -> None:
+        self.training.pause()
+        self._pending |= Change.TRAINING
+
+    def go_on(self) -> None:
+        self.training.go_on()
+        self._pending |= Change.TRAINING
+
+    def one_step(self) -> None:
+        self.training.one_step()
+        self._pending |= Change.TRAINING
+
+    def stop(self) -> None:
+        self.training.stop()
+        self._pending |= Change.TRAINING
+
+    # --- the pad ------------------------------------------------------------------------------------------------------
+
+    def ink(self, drawing: Drawing) -> None:
+        """The pen moved."""
+        self.pad.ink(drawing)
+        self._pad_changed()
+
+    def add_stroke(self, stroke: Stroke) -> None:
+        """The pen was lifted."""
+        self.pad.add_stroke(stroke)
+        self._pad_changed()
+
+    def set_thickness(self, thickness: float) -> None:
+        self.pad.set_thickness(thickness)
+        self._pad_changed(keep_sample=True)
+
+    def clear_pad(self) -> None:
+        self.pad.clear()
+        self._pad_changed()
+
+    def undo(self) -> None:
+        self.pad.undo()
+        self._pad_changed()
+
+    def redo(self) -> None:
+        self.pad.redo()
+        self._pad_changed()
+
+    def set_fit(self, fit: bool) -> None:
+        """Whether ink is treated as MNIST's was before the network sees it."""
+        self.pad.fit = fit
+        self._pad_changed(keep_sample=True)
+
+    def load_on_pad(self, path: Path) -> None:
+        """Puts an image or a drawing's file on the pad. Raises BadInput."""
+        self.pad.load(path)
+        self._pad_changed()
+
+    def show_sample(self) -> None:
+        """Puts a test sample on the pad: one of the running or last training's, or one that our generator draws."""
+        started = self.training.started
+        if started is not None and not started.interface.symbols and len(started.examples):
+            number = self._samples.randrange(len(started.examples))
+            picture = started.examples.inputs[number].astype(np.float32) / np.float32(255)
+            self.pad.show_image(picture, f"#{number}")
+            label = started.classes[int(started.examples.targets[number])]
+        else:
+            from workbench.data.strokes import draw_one
+
+            digit = self._samples.randrange(10)
+            self.pad.show(draw_one(digit, np.random.default_rng(self._samples.randrange(2**31))))
+            label = str(digit)
+        self._pad_changed()
+        self.sample_label = label
+
+    def _pad_changed(self, *, keep_sample: bool = False) -> None:
+        if not keep_sample:
+            self.sample_label = None
+        self.looking_at = "digits"
+        self._pending |= Change.PAD
+        self._ask("digits")
+
+    # --- the story ----------------------------------------------------------------------------------------------------
+
+    def cannot_tell(self) -> str:
+        """Why no story can be told; empty when one can."""
+        if "words" in self.networks.in_use:
+            return ""
+        return "The story network is still being loaded." if self.networks.is_loading else "Train a story preset first."
+
+    def tell(self, seed_text: str | None = None, *, again: bool = False) -> None:
+        """Tells a story from the seed words; ``again`` draws other words. Raises BadInput when there is no network."""
+        if why := self.cannot_tell():
+            raise BadInput("story", why)
+        if seed_text is not None:
+            self.story.seed_text = seed_text
+        if again:
+            self.story.luck += 1
+        self.story.tell(self.networks.in_use["words"].trained)
+        self.looking_at = "words"
+        self._pending |= Change.STORY
+
+    def stop_story(self) -> None:
+        self.story.stop()
+        self._pending |= Change.STORY
+
+    # --- looking ------------------------------------------------------------------------------------------------------
+
+    def look_at(self, task: Task) -> None:
+        """What the gates show: the pad's digit or the sentence."""
+        if task != self.looking_at:
+            self.looking_at = task
+            self._pending |= Change.READING
+        self._ask(task)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer the gates show."""
+        return self.answers[self.looking_at]
+
+    def network_for(self, task: Task) -> InUse | None:
+        return self.networks.in_use.get(task)
+
+    def probe(self, task: Task) -> tuple[NDArray[np.generic], str] | None:
+        """What the network is asked: (time, width) or (time,) values and a caption; None when there is nothing."""
+        in_use = self.networks.in_use.get(task)
+        if in_use is None:
+            return None
+        if task == "digits":
+            return self._digit_probe()
+        return self._sentence_probe(in_use.trained)
+
+    def _digit_probe(self) -> tuple[NDArray[np.generic], str] | None:
+        seen = self.pad.seen()
+        if seen is not None:
+            return seen, "your drawing" if self.sample_label is None else f"a test digit, a {self.sample_label}"
+        started = self.training.started
+        if started is not None and not started.interface.symbols and len(started.examples):
+            picture = started.examples.inputs[0].astype(np.float32) / np.float32(255)
+            label = started.classes[int(started.examples.targets[0])]
+            return picture, f"test digit 0, a {label}, while nothing is drawn"
+        return None
+
+    def _sentence_probe(self, trained: Trained) -> tuple[NDArray[np.generic], str] | None:
+        from workbench.engine.story import seed_words
+
+        try:
+            words = self.story.text or seed_words(trained, self.story.seed_text)
+        except BadInput:
+            return None  # said where the seed words stand
+        number = {word: index for index, word in enumerate(trained.classes)}
+        read = [word for word in words if word in number][-trained.interface.steps :]
+        if not read:
+            return None
+        return np.array([number[word] for word in read], dtype=np.int64), " ".join(read)
+
+    def _ask(self, task: Task) -> None:
+        probe = self.probe(task)
+        in_use = self.networks.in_use.get(task)
+        if probe is None or in_use is None:
+            if self.answers[task] is not None:
+                self.answers[task] = None
+                self._pending |= Change.READING
+            return
+        self._asked += 1
+        self._reader.ask(Question(self._asked, in_use.trained, *probe))
+
+    # --- polling ------------------------------------------------------------------------------------------------------
+
+    def poll(self) -> Change:
+        """Takes in everything workers said and returns what changed since the last call. Never waits."""
+        change, self._pending = self._pending, Change.NONE
+        change |= self.training.poll()
+        if Change.NETWORK in change and self.training.trained is not None:
+            self.networks.use(self.training.trained, "training")
+        loaded, failures = self.networks.poll()
+        change |= loaded
+        for failure in failures:
+            sentence = str(failure) if isinstance(failure, BadInput) else failure.sentence
+            self.note("error", sentence, failure.details if isinstance(failure, Failed) else "")
+        change |= self.story.poll()
+        if change & (Change.NETWORK | Change.STORY):
+            self._ask(self.looking_at)
+        if Change.NETWORK in change and self.looking_at != "digits":
+            self._ask_if_new("digits")
+        answer = self._reader.poll()
+        if isinstance(answer, Answer):
+            self.answers[answer.question.trained.preset.task] = answer
+            change |= Change.READING
+        elif answer is not None:
+            self.note("error", f"The network could not answer: {answer}", repr(answer))
+        change |= self._pending
+        self._pending = Change.NONE
+        return change
+
+    def _ask_if_new(self, task: Task) -> None:
+        if self.answers[task] is None:
+            self._ask(task)
+
+    def note(self, level: str, sentence: str, details: str = "") -> None:
+        """Adds a line to the log."""
+        self.notes = [*self.notes[-999:], Note(time.strftime("%H:%M:%S"), level, sentence, details)]
+        self._pending |= Change.LOG

@@ -1,0 +1,152 @@
+"""The training desk: the phase training is in, its job, its history, and earlier runs to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from workbench.config import Preset
+from workbench.data.dataset import Loading
+from workbench.engine.events import Ended, Progress, Snapshot, Started
+from workbench.errors import BadInput
+from workbench.session.change import Change
+from workbench.session.history import History
+from workbench.session.job import Done, Failed, Job, Paused, Work
+from workbench.session.pace import Pace
+
+if TYPE_CHECKING:
+    from workbench.engine.trained import Trained
+
+Phase = Literal[
+    "idle", "preparing", "training", "pausing", "paused", "stopping", "finished", "stopped", "diverged", "failed"
+]
+
+#: In these phases a worker is busy.
+BUSY: frozenset[Phase] = frozenset({"preparing", "training", "pausing", "paused", "stopping"})
+
+#: So many earlier runs stay as thin lines.
+MOST_EARLIER = 12
+
+
+class TrainingDesk:
+    """Starts, pauses and stops training, and folds its events in."""
+
+    def __init__(self, wake: Callable[[], None], threads: int) -> None:
+        self._wake, self._threads = wake, threads
+        self._job: Job | None = None
+        self.phase: Phase = "idle"
+        self.preset_id = ""
+        self.preset: Preset | None = None
+        self.loading: Loading | None = None
+        self.history: History | None = None
+        self.earlier: list[History] = []
+        self.pace = Pace()
+        self.remaining: float | None = None
+        self.failure: Failed | None = None
+        self.message = ""
+        self.started: Started | None = None
+        #: The network as it was at the last snapshot.
+        self.trained: Trained | None = None
+        self.folder: Path | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self.phase in BUSY
+
+    def start(self, preset_id: str, preset: Preset, folder: Path) -> None:
+        """Begins training in the background; what it does is recorded in ``folder``."""
+        if self.is_busy:
+            raise BadInput("training", "one is running already; stop it first")
+        if self.history is not None and len(self.history.training):
+            self.earlier = [*self.earlier, self.history][-MOST_EARLIER:]
+        number = len(self.earlier) + 1
+        self.history = History(f"{preset.title} #{number}", preset_id)
+        self.preset_id, self.preset, self.folder = preset_id, preset, folder
+        self.pace, self.remaining = Pace(), None
+        self.loading = self.failure = self.started = self.trained = None
+        self.message = ""
+        self.phase = "preparing"
+
+        def work() -> Work:
+            from workbench.engine.experiment import experiment
+            from workbench.runs.run import Recorder, recorded
+
+            return recorded(experiment(preset), Recorder(folder, preset_id, preset))
+
+        self._job = Job("training", work, self._wake, threads=self._threads)
+        self._job.start()
+
+    def pause(self) -> None:
+        if self._job and self.phase in ("preparing", "training"):
+            self.phase = "pausing"
+            self._job.pause()
+
+    def go_on(self) -> None:
+        if self._job and self.phase in ("pausing", "paused"):
+            self.phase = "training" if self.started else "preparing"
+            self._job.go_on()
+
+    def one_step(self) -> None:
+        if self._job and self.phase == "paused":
+            self.phase = "pausing"
+            self._job.one_step()
+
+    def stop(self) -> None:
+        if self._job and self.is_busy:
+            self.phase = "stopping"
+            self._job.stop()
+
+    def close(self) -> None:
+        """Stops, and waits until the network is saved and the thread gone."""
+        self.stop()
+        if self._job:
+            self._job.join()
+
+    def poll(self) -> Change:
+        """Takes in what the worker said since the last call."""
+        change = Change.NONE
+        for event in self._job.poll() if self._job else ():
+            change |= self._fold(event)
+        return change
+
+    def _fold(self, event: Any) -> Change:
+        assert self.history is not None and self.preset is not None
+        self.history.fold(event)
+        match event:
+            case Loading():
+                self.loading = event
+                return Change.TRAINING
+            case Started():
+                self.started, self.loading = event, None
+                if self.phase == "preparing":
+                    self.phase = "training"
+                return Change.TRAINING | Change.HISTORY | Change.READING
+            case Progress():
+                self.pace.see(event.seconds, int(event.steps[-1]))
+                self.remaining = self.pace.remaining(self.history.steps)
+                return Change.TRAINING | Change.HISTORY
+            case Snapshot():
+                from workbench.engine.trained import Trained
+
+                assert self.started is not None
+                self.trained = Trained(
+                    self.preset_id, self.preset, self.started.interface, self.started.classes, event.weights, event.step
+                )
+                return Change.NETWORK
+            case Paused():
+                if self.phase == "pausing":
+                    self.phase = "paused"
+                return Change.TRAINING
+            case Ended():
+                self.phase, self.message = event.reason, event.message
+                return Change.TRAINING | Change.HISTORY
+            case Failed():
+                self.phase, self.failure, self.message = "failed", event, event.sentence
+                return Change.TRAINING
+            case Done():
+                if self.is_busy:  # closed before it had begun
+                    self.phase = "stopped"
+                return Change.TRAINING
+            case _:
+                return Change.HISTORY
