@@ -1,0 +1,58 @@
+"""Belief by step is what the network would say had the sequence ended there."""
+
+from itertools import product
+from typing import get_args
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from workbench.config import CellName, Interface, Readout, Recurrent
+from workbench.insight.belief import belief_by_step
+from workbench.models.cells import CELLS
+from workbench.models.network import Network
+
+
+def answer(network: Network, x: Tensor) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """The network's own answer to a whole sequence (to its last step, where it answers at every one)."""
+    with torch.inference_mode():
+        scores = network(x[None])[0]
+        return (scores[-1] if network.interface.every_step else scores).softmax(-1).numpy()  # type: ignore[no-any-return]
+
+
+DIGITS = Interface(steps=9, width=5, symbols=0, classes=4)
+WORDS = Interface(steps=9, width=0, symbols=7, classes=7, every_step=True)
+WORDS_LAST = Interface(steps=9, width=0, symbols=7, classes=7)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_row_is_a_real_run_on_what_was_read_so_far(cell: CellName) -> None:
+    generator = torch.Generator().manual_seed(5)
+    for readout, bidirectional, layers in product(get_args(Readout), (False, True), (1, 2)):
+        model = Recurrent(cell=cell, units=6, layers=layers, bidirectional=bidirectional, readout=readout, projection=3)
+        network = Network(model, DIGITS)
+        network.initialise(generator)
+        x = torch.randn(DIGITS.steps, DIGITS.width, generator=generator)
+        belief = belief_by_step(network, x)
+        assert belief.shape == (DIGITS.steps, DIGITS.classes)
+        # Not merely near: a belief read off the outputs for the whole sequence would differ.
+        for t in range(DIGITS.steps):
+            np.testing.assert_allclose(belief[t], answer(network, x[: t + 1]), rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize("interface", [WORDS, WORDS_LAST])
+@pytest.mark.parametrize("readout", get_args(Readout))
+def test_words_too(interface: Interface, readout: Readout) -> None:
+    network = Network(Recurrent(units=6, readout=readout, embedding=3), interface)
+    network.initialise(torch.Generator().manual_seed(5))
+    x = torch.tensor([3, 1, 4, 1, 5, 6, 2])
+    belief = belief_by_step(network, x)
+    for t in range(len(x)):
+        np.testing.assert_allclose(belief[t], answer(network, x[: t + 1]), rtol=0, atol=2e-6)
+
+
+def test_a_sequence_of_one_step() -> None:
+    network = Network(Recurrent(units=6, bidirectional=True, readout="both_ends"), DIGITS)
+    x = torch.ones(1, DIGITS.width)
+    np.testing.assert_allclose(belief_by_step(network, x)[0], answer(network, x), atol=2e-6)
