@@ -17,10 +17,11 @@ from workbench.ui.widgets.belief import DigitBelief
 from workbench.ui.widgets.belief_by_row import BeliefByRow
 from workbench.ui.widgets.canvas import DigitCanvas
 from workbench.ui.widgets.colour_bar import ColourBar
-from workbench.ui.widgets.curve import CurvePlot, Series
+from workbench.ui.widgets.curve import CurvePlot
 from workbench.ui.widgets.heatmap import Heatmap, Values
 from workbench.ui.widgets.input_strip import InputStrip
 from workbench.ui.widgets.network_sees import NetworkSees
+from workbench.ui.widgets.series import Series
 from workbench.ui.widgets.story_text import StoryText, StoryWord
 
 _DOWN = [(0.75 - 0.3 * t, 0.25 + 0.55 * t, 1.3 - 0.5 * t) for t in np.linspace(0.05, 1, 12).tolist()]

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.data.drawing import THICKEST, THINNEST, Drawing, Point, Stroke
 from workbench.ui.text import tr
-from workbench.ui.theme import Theme
+from workbench.ui.theme import Theme, mixed
 from workbench.ui.widgets.ink_layer import InkLayer
 from workbench.ui.widgets.input_strip import ink_table
 from workbench.ui.widgets.painted import Painted
@@ -216,7 +216,7 @@ class DigitCanvas(Painted):
     def _paint_guide(self, painter: QPainter, pad: QRect) -> None:
         margin = round(pad.width() * (1 - 20 / 28) / 2)
         box = pad.adjusted(margin, margin, -margin, -margin)
-        painter.setPen(QPen(QColor(self.theme.hairline), 1, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(mixed(self.theme.outline, self.theme.surface, 0.45), 1, Qt.PenStyle.DashLine))
         painter.drawRect(box)
         painter.setFont(self.type("heading"))
         painter.setPen(QColor(self.theme.secondary))

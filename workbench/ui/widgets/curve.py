@@ -1,51 +1,26 @@
 """Curves over steps: training beside validation, raw behind smoothed, earlier runs behind both."""
 
 import importlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QContextMenuEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workbench.ui.text import tr
-from workbench.ui.theme import LIGHT, Theme, font, mixed
+from workbench.ui.theme import LIGHT, Theme, font
+from workbench.ui.widgets.decade_axis import decade_axis
 from workbench.ui.widgets.legend import Entry, Legend
 from workbench.ui.widgets.plot_export import PlotMenu
+from workbench.ui.widgets.series import MARKER_RADIUS, Series, curve_pen
 from workbench.ui.widgets.smoothing import smoothed
-
-CurveStyle = Literal["training", "validation", "earlier", "limit"]
-Numbers = npt.NDArray[np.floating] | npt.NDArray[np.integer]
 
 #: Above this many points antialiasing costs more than it shows.
 _MANY_POINTS = 2000
-
-
-@dataclass(frozen=True, eq=False)
-class Series:
-    """One curve. ``x`` and ``y`` (n,) are not altered afterwards: a longer run is a new array.
-
-    ``colour`` is a place in the theme's series, or a gate's id. ``smooth`` draws the moving average in front of the raw
-    line. ``earlier`` is a run to compare with, ``limit`` a level such as the clipping norm.
-    """
-
-    name: str
-    x: Numbers
-    y: Numbers
-    style: CurveStyle = "training"
-    colour: int | str = 0
-    smooth: bool = False
-
-    def same(self, other: "Series") -> bool:
-        """Whether painting ``other`` would give the same picture."""
-        return (
-            (self.name, self.style, self.colour, self.smooth) == (other.name, other.style, other.colour, other.smooth)
-            and np.array_equal(self.x, other.x)
-            and np.array_equal(self.y, other.y, equal_nan=True)
-        )
 
 
 class CurvePlot(QWidget):
@@ -67,9 +42,11 @@ class CurvePlot(QWidget):
         self._drawn: dict[tuple[str, str], _Drawn] = {}
         self._cursor_x: float | None = None
         self._numbered = True
+        self._pen_ratio = self.devicePixelRatioF()
+        self.shows_markers = True
 
         self.legend = Legend(self)
-        self.view: Any = self._pg.PlotWidget(self)
+        self.view: Any = self._pg.PlotWidget(self, axisItems={"left": decade_axis(self._pg, "left")})
         self.plot: Any = self.view.getPlotItem()
         self._line: Any = self._pg.InfiniteLine(angle=90, movable=False)
         self._empty = QLabel(self)
@@ -78,7 +55,7 @@ class CurvePlot(QWidget):
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._empty.setProperty("role", "secondary")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(8, 4, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.legend)
         layout.addWidget(self.view, 1)
@@ -140,6 +117,7 @@ class CurvePlot(QWidget):
         """Paint in these colours, now."""
         self._theme = theme
         self.legend.set_theme(theme)
+        self.update()
         self.view.setBackground(QColor(theme.surface))
         self._line.setPen(QPen(QColor(theme.outline), 0, Qt.PenStyle.DashLine))
         for side in ("left", "bottom"):
@@ -174,6 +152,10 @@ class CurvePlot(QWidget):
         """The empty text stays in the middle."""
         super().resizeEvent(event)
         self._empty.setGeometry(self.rect().adjusted(48, 16, -24, -32))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The legend stands on the same paper as the plot."""
+        QPainter(self).fillRect(event.rect(), QColor(self._theme.surface))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Copy and save, instead of pyqtgraph's menu."""
@@ -245,18 +227,48 @@ class CurvePlot(QWidget):
         """Gaps for what has no place on the axis."""
         return np.where(np.isfinite(y) & ((y > 0.0) | (not self._log)), y, np.nan)
 
-    def pen(self, series: Series, *, raw: bool = False) -> QPen:
-        """The line of a curve: solid for training, dashed for validation, thin and grey for an earlier run."""
-        theme = self._theme
-        if series.style == "earlier":
-            return _cosmetic(mixed(theme.outline, theme.surface, 0.7), 1.0, Qt.PenStyle.SolidLine)
-        if series.style == "limit":
-            return _cosmetic(QColor(theme.secondary), 1.0, Qt.PenStyle.DotLine)
-        colour = theme.gate(series.colour) if isinstance(series.colour, str) else theme.series_colour(series.colour)
-        if raw:
-            return _cosmetic(mixed(colour.name(), theme.surface, 0.35), 1.0, Qt.PenStyle.SolidLine)
-        dashed = series.style == "validation"
-        return _cosmetic(colour, 2.0, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+    def pen_in_plot(self, series: Series, *, raw: bool = False) -> QPen:
+        """The line in a plot's own coordinates: as wide when the plot is zoomed, in the device's pixels."""
+        pen = curve_pen(series, self._theme, raw=raw)
+        pen.setCosmetic(True)
+        pen.setWidthF(pen.widthF() * self._pen_ratio)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        return pen
+
+    @contextmanager
+    def drawn_for(self, ratio: float) -> Iterator[None]:
+        """Drawn for a picture to save: lines as thick as its pixels need, and no markers (see ``markers``)."""
+        self._pen_ratio, self.shows_markers = ratio, False
+        self._drawn_is_stale()
+        try:
+            yield
+        finally:
+            self._pen_ratio, self.shows_markers = self.devicePixelRatioF(), True
+            self._drawn_is_stale()
+
+    def markers(self) -> list[tuple[QPointF, QColor]]:
+        """Middle and colour of each marker, in pixels of ``view``. pyqtgraph's own are bitmaps of the screen's size."""
+        box = self.plot.getViewBox()
+        seen = box.sceneBoundingRect()
+        result = []
+        for series in (s for s in self._series if s.has_markers):
+            y = self.drawable(self.front(series))
+            for point in zip(series.x.tolist(), (np.log10(y) if self._log else y).tolist(), strict=True):
+                place = box.mapViewToScene(QPointF(*point))
+                if np.isfinite(point[1]) and seen.contains(place):
+                    result.append((self.view.mapFromScene(place).toPointF(), curve_pen(series, self._theme).color()))
+        return result
+
+    def event(self, event: QEvent) -> bool:
+        """Another screen may have smaller pixels."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._set_pen_ratio(self.devicePixelRatioF())
+        return super().event(event)
+
+    def _set_pen_ratio(self, ratio: float) -> None:
+        if ratio != self._pen_ratio:
+            self._pen_ratio = ratio
+            self._drawn_is_stale()
 
     def _fill_legend(self) -> None:
         values = {} if self._cursor_x is None else {id(s): v for s, v in self.values_at(self._cursor_x)}
@@ -265,11 +277,11 @@ class CurvePlot(QWidget):
         for series in self._series:
             if series.style == "earlier":
                 if not earlier:
-                    entries.append(Entry(tr("earlier runs"), self.pen(series)))
+                    entries.append(Entry(tr("earlier runs"), curve_pen(series, self._theme)))
                 earlier = True
                 continue
             value = f"{values[id(series)]:.4g}" if id(series) in values else ""
-            entries.append(Entry(series.name, self.pen(series), series.style == "validation", value))
+            entries.append(Entry(series.name, curve_pen(series, self._theme), series.style == "validation", value))
         where = "" if self._cursor_x is None else f"{self._labels[0]} {self._cursor_x:.4g}".strip()
         self.legend.set_entries(entries, where)
 
@@ -320,16 +332,14 @@ class _Drawn:
         raw = np.asarray(series.y, dtype=np.float64)
         front = owner.front(series)
         few = len(x) <= _MANY_POINTS
-        pen = owner.pen(series)
+        pen = owner.pen_in_plot(series)
         marks: dict[str, Any] = {"symbol": None}
-        if series.style == "validation" and len(x) <= 200:
-            marks = {"symbol": "o", "symbolSize": 6, "symbolBrush": pen.color(), "symbolPen": None}
-        elif len(x) == 1:
-            marks = {"symbol": "o", "symbolSize": 5, "symbolBrush": pen.color(), "symbolPen": None}
+        if owner.shows_markers and series.has_markers:
+            marks = {"symbol": "o", "symbolSize": 2 * MARKER_RADIUS, "symbolBrush": pen.color(), "symbolPen": None}
         self.line.setData(x, owner.drawable(front), pen=pen, antialias=few, **marks)
         self.line.setZValue(1 if series.style in ("earlier", "limit") else 10)
         if owner.has_average(series) and series.style != "earlier":
-            self.raw.setData(x, owner.drawable(raw), pen=owner.pen(series, raw=True), antialias=False)
+            self.raw.setData(x, owner.drawable(raw), pen=owner.pen_in_plot(series, raw=True), antialias=False)
         else:
             self.raw.setData([], [])
 
@@ -337,14 +347,6 @@ class _Drawn:
         """Take the items away."""
         plot.removeItem(self.raw)
         plot.removeItem(self.line)
-
-
-def _cosmetic(colour: QColor, width: float, style: Qt.PenStyle) -> QPen:
-    """A pen of so many pixels at every zoom."""
-    pen = QPen(colour, width, style)
-    pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    return pen
 
 
 def _with_unit(text: str, unit: str) -> str:

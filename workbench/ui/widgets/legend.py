@@ -68,6 +68,7 @@ class Legend(Painted):
 
     def paint_entries(self, painter: QPainter, width: int) -> None:
         """On any painter, from its origin: the window's, or a picture's to save."""
+        painter.save()
         metrics = QFontMetrics(self.type("caption"))
         for entry, box in zip(self._entries, self._places(width), strict=True):
             middle = box.top() + box.height() / 2
@@ -92,6 +93,7 @@ class Legend(Painted):
             painter.setPen(QColor(self.theme.secondary))
             row = QRect(0, 0, width - 2, metrics.height() + 4)
             painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), self._where)
+        painter.restore()
 
     def _places(self, width: int) -> list[QRect]:
         metrics, bold = QFontMetrics(self.type("caption")), QFontMetrics(self.type("caption", bold=True))

@@ -4,13 +4,14 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Slot
+from PySide6.QtCore import QByteArray, QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from workbench.errors import BadInput
 from workbench.ui.text import tr
+from workbench.ui.widgets.series import MARKER_RADIUS
 
 if TYPE_CHECKING:
     from workbench.ui.widgets.curve import CurvePlot
@@ -25,7 +26,8 @@ def picture(plot: "CurvePlot", scale: int = 1) -> QImage:
     image.setDevicePixelRatio(scale)
     image.fill(QColor(plot.theme.surface))
     painter = QPainter(image)
-    _paint(plot, painter, size)
+    with plot.drawn_for(scale):
+        _paint(plot, painter)
     painter.end()
     return image
 
@@ -45,12 +47,14 @@ def save_svg(plot: "CurvePlot", path: Path) -> None:
     generator.setFileName(str(path))
     generator.setSize(size)
     generator.setViewBox(QRect(QPoint(0, 0), size))
+    generator.setResolution(plot.logicalDpiX())  # Otherwise letters come out smaller than the lines around them.
     generator.setTitle(plot.accessibleName())
     painter = QPainter()
     if not painter.begin(generator):
         raise BadInput(str(path), tr("the picture could not be written here"))
     painter.fillRect(QRect(QPoint(0, 0), size), QColor(plot.theme.surface))
-    _paint(plot, painter, size)
+    with plot.drawn_for(1.0):
+        _paint(plot, painter)
     painter.end()
 
 
@@ -110,10 +114,15 @@ def _size(plot: "CurvePlot") -> QSize:
     return QSize(view.width() + 2 * _MARGIN, view.height() + plot.legend.heightForWidth(view.width()) + 2 * _MARGIN + 4)
 
 
-def _paint(plot: "CurvePlot", painter: QPainter, size: QSize) -> None:
-    """The legend above the plot. pyqtgraph's own exporters scale its legend and markers by different factors."""
+def _paint(plot: "CurvePlot", painter: QPainter) -> None:
+    """Legend, plot and markers. pyqtgraph's own exporters scale its legend and markers by different factors."""
     painter.translate(_MARGIN, _MARGIN)
     view = plot.view.viewport().rect()
     plot.legend.paint_entries(painter, view.width())
     top = plot.legend.heightForWidth(view.width()) + 4
     plot.view.render(painter, QRectF(0, top, view.width(), view.height()), view)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for place, colour in plot.markers():
+        painter.setBrush(colour)
+        painter.drawEllipse(place + QPointF(0, top), MARKER_RADIUS, MARKER_RADIUS)

@@ -1,0 +1,58 @@
+"""One curve to plot: its numbers, what kind of curve it is, and how that kind is drawn."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+
+from workbench.ui.theme import Theme, mixed
+
+CurveStyle = Literal["training", "validation", "earlier", "limit"]
+Numbers = npt.NDArray[np.floating] | npt.NDArray[np.integer]
+
+_MOST_MARKERS = 200
+MARKER_RADIUS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One curve. ``x`` and ``y`` (n,) are not altered afterwards: a longer run is a new array.
+
+    ``colour`` is a place in the theme's series, or a gate's id. ``smooth`` draws the moving average in front of the raw
+    line. ``earlier`` is a run to compare with, ``limit`` a level such as the clipping norm.
+    """
+
+    name: str
+    x: Numbers
+    y: Numbers
+    style: CurveStyle = "training"
+    colour: int | str = 0
+    smooth: bool = False
+
+    @property
+    def has_markers(self) -> bool:
+        """Few points are marked: a validation's always, a curve's when it has only one."""
+        return (self.style == "validation" and len(self.x) <= _MOST_MARKERS) or len(self.x) == 1
+
+    def same(self, other: "Series") -> bool:
+        """Whether painting ``other`` would give the same picture."""
+        return (
+            (self.name, self.style, self.colour, self.smooth) == (other.name, other.style, other.colour, other.smooth)
+            and np.array_equal(self.x, other.x)
+            and np.array_equal(self.y, other.y, equal_nan=True)
+        )
+
+
+def curve_pen(series: Series, theme: Theme, *, raw: bool = False) -> QPen:
+    """Solid for training, dashed for validation, thin and grey for an earlier run; ``raw`` is the line behind."""
+    if series.style == "earlier":
+        return QPen(mixed(theme.outline, theme.surface, 0.7), 1.0)
+    if series.style == "limit":
+        return QPen(QColor(theme.secondary), 1.0, Qt.PenStyle.DotLine)
+    colour = theme.gate(series.colour) if isinstance(series.colour, str) else theme.series_colour(series.colour)
+    if raw:
+        return QPen(mixed(colour.name(), theme.surface, 0.35), 1.0)
+    return QPen(colour, 2.0, Qt.PenStyle.DashLine if series.style == "validation" else Qt.PenStyle.SolidLine)
