@@ -11,8 +11,9 @@ class BadInput(Exception):
     def __init__(self, where: str, expected: str, *, key: str = "", value: object = None, hint: str = "") -> None:
         self.where, self.key, self.value, self.expected, self.hint = where, key, value, expected, hint
         place = f"{where}, {key}" if key else where
-        found = "" if value is None else f" {_short(value)} is not right;"
-        sentence = f"{place}:{found} {expected}".rstrip(".")
+        if value is not None:
+            place += f" = {_short(value)}"
+        sentence = f"{place}: {expected}".rstrip(".")
         end = "" if sentence.endswith("?") else "."
         super().__init__(f"{sentence}{end}{' ' + hint if hint else ''}")
 

@@ -13,6 +13,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
+    os.chmod(name, 0o666 & ~_mask())  # noqa: PTH101 (mkstemp makes files that only their owner may read)
     temporary = Path(name)
     try:
         yield temporary
@@ -27,3 +28,10 @@ def write_text(path: Path, text: str) -> None:
     """Writes a UTF-8 text file whole."""
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def _mask() -> int:
+    """The permissions that new files are to lack. Only by setting the mask can it be read."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -3,7 +3,6 @@
 import hashlib
 import platform
 import time
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
@@ -18,24 +17,12 @@ from workbench.engine.events import Checkpoint, Ended, Event, Progress, Snapshot
 from workbench.engine.experiment import Experiment
 from workbench.engine.state import TrainerState
 from workbench.engine.trained import Trained
-from workbench.errors import BadInput
 from workbench.files import write_text
 from workbench.preset_files import load_preset, preset_to_toml
 from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, STATE, VALIDATION
+from workbench.runs.index import About, read_about
 from workbench.runs.network_file import save_network
 from workbench.runs.state_file import load_state, save_state
-
-
-class About(msgspec.Struct, frozen=True):
-    """A run in short: its provenance and how it ended."""
-
-    preset_id: str
-    title: str
-    started: str
-    step: int = 0
-    steps: int = 0
-    ended: str = ""
-    facts: dict[str, Any] = {}
 
 
 class Recorder:
@@ -144,35 +131,6 @@ def load_run(folder: Path) -> tuple[About, Preset, TrainerState]:
     return read_about(folder), load_preset(folder / PRESET), load_state(folder / STATE)
 
 
-def read_about(folder: Path) -> About:
-    """A run in short. Raises BadInput."""
-    path = folder / ABOUT
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=About)
-    except OSError as error:
-        raise BadInput(str(path), f"this folder is not a run ({error.strerror})") from error
-    except msgspec.MsgspecError as error:
-        raise BadInput(str(path), f"is broken ({error})") from error
-
-
-def all_runs(under: Path | None = None) -> Iterator[tuple[Path, About]]:
-    """Every run that can be read, newest first."""
-    folders = sorted((path.parent for path in (under or paths.runs()).glob(f"*/{ABOUT}")), reverse=True)
-    for folder in folders:
-        try:
-            yield folder, read_about(folder)
-        except BadInput:
-            continue
-
-
-def latest_network(preset_id: str, under: Path | None = None) -> Path | None:
-    """The network that this preset trained last, if it ever did."""
-    for folder, about in all_runs(under):
-        if about.preset_id == preset_id and (folder / NETWORK).is_file():
-            return folder / NETWORK
-    return None
-
-
 def bundle(trained: Trained, folder: Path | None = None) -> Path:
     """Makes the network one that comes with the workbench, with its provenance beside it. Returns its file."""
     path = (folder or paths.networks()) / f"{trained.preset_id}.safetensors"
@@ -193,7 +151,7 @@ def _versions() -> dict[str, str]:
 
     return {
         "python": platform.python_version(),
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
         "numpy": np.__version__,
         "workbench": version("lstm-workbench"),
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workbench import paths
 from workbench.config import Task
 from workbench.errors import BadInput
+from workbench.runs.index import latest_network
 from workbench.session.change import Change
 from workbench.session.job import Failed, Job, Work
 
@@ -33,8 +34,6 @@ class InUse:
 
 def network_path(preset_id: str) -> tuple[Path, Origin] | None:
     """The network for a preset: what it trained last, else the one that comes with the workbench, else None."""
-    from workbench.runs.run import latest_network
-
     latest = latest_network(preset_id)
     if latest is not None:
         return latest, "run"

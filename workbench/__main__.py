@@ -1,0 +1,79 @@
+"""The command ``workbench``: the window, or a headless command."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from workbench.errors import BadInput
+
+#: What Debian's Qt needs beyond a bare system.
+DEBIAN_LIBRARIES = (
+    "libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 "
+    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+)
+
+HEADLESS = "train, resume, classify, story, evaluate, presets and runs"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Answers the command line. Returns the exit code."""
+    words = sys.argv[1:] if words is None else list(words)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        return _window(words) if _wants_window(words) else _command(words)
+    except BadInput as error:
+        print(f"workbench: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read the output has gone; there is nobody left to tell.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (stays open until the exit)
+        return 1
+
+
+def _wants_window(words: Sequence[str]) -> bool:
+    """Commands begin with a word, the window's options with a dash; help is the command line's."""
+    return not ({"-h", "--help"} & set(words)) and (not words or words[0].startswith("-"))
+
+
+def _command(words: Sequence[str]) -> int:
+    from workbench.cli.parser import parser, run
+
+    arguments = parser().parse_args(words)
+    return run(arguments)
+
+
+def _window(words: Sequence[str]) -> int:
+    from workbench.options import window_options
+
+    options = window_options(words)
+    if options.screenshot is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["QT_SCALE_FACTOR"] = f"{options.scale:g}"
+    elif not _has_display():
+        print(
+            f"workbench: there is no display to open the window on; the commands {HEADLESS} need none"
+            " (workbench --help), and workbench --screenshot FILE saves a picture of the window.",
+            file=sys.stderr,
+        )
+        return 2
+    if sys.platform == "win32":
+        import torch  # noqa: F401 (on Windows torch must be loaded before Qt, or its libraries do not load at all)
+    try:
+        from workbench.ui import app
+    except ImportError as error:
+        if "PySide6" not in str(error) and ".so" not in str(error):
+            raise
+        print(f"workbench: Qt cannot start ({error}). On Debian: apt-get install {DEBIAN_LIBRARIES}", file=sys.stderr)
+        return 2
+    return app.run(options)
+
+
+def _has_display() -> bool:
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

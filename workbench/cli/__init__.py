@@ -1,0 +1,1 @@
+"""The headless commands: the same work as in the window, printed instead of painted."""

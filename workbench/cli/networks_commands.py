@@ -1,0 +1,136 @@
+"""``workbench classify``, ``workbench story`` and ``workbench evaluate``: asking a trained network."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from workbench import paths
+from workbench.cli.output import Output
+from workbench.cli.train_commands import with_settings
+from workbench.config import Data
+from workbench.data.dataset import Dataset
+from workbench.data.sources import load
+from workbench.engine.batches import Samples
+from workbench.engine.evaluate import evaluate
+from workbench.engine.events import Score
+from workbench.engine.story import seed_words, tell
+from workbench.engine.trained import Trained
+from workbench.errors import BadInput
+from workbench.insight.belief import belief_by_step, decided_at
+from workbench.runs.network_file import load_network
+from workbench.session.choices import preset_entry
+from workbench.session.networks import network_path
+from workbench.session.pad import Pad
+
+
+def chosen_network(arguments: argparse.Namespace) -> tuple[Trained, Path]:
+    """The network the options name, and its file. Raises BadInput."""
+    if arguments.network is not None:
+        path = arguments.network
+    elif arguments.bundled:
+        path = paths.networks() / f"{arguments.preset}.safetensors"
+        if not path.is_file():
+            raise BadInput("--preset", "no network of this preset comes along", value=arguments.preset)
+    else:
+        preset_entry(arguments.preset)
+        found = network_path(arguments.preset)
+        if found is None:
+            raise BadInput("--preset", "this preset has not been trained yet", value=arguments.preset,
+                           hint=f"Run workbench train {arguments.preset}.")  # fmt: skip
+        path = found[0]
+    return load_network(path), path
+
+
+def classify(arguments: argparse.Namespace, output: Output) -> int:
+    """Reads each file as a digit. A file that cannot be used is said so, and the others are read all the same."""
+    trained, path = chosen_network(arguments)
+    if trained.preset.task != "digits":
+        raise BadInput(str(path), "this network does not read digits", value=trained.preset.title)
+    network = trained.network()
+    answers: list[dict[str, Any]] = []
+    code = 0
+    for file in arguments.files:
+        pad = Pad()
+        pad.fit = not arguments.no_fit
+        try:
+            pad.load(file)
+            seen = pad.seen()
+        except BadInput as error:
+            output.say(f"{file}: {error}")
+            answers.append({"file": str(file), "error": str(error)})
+            code = 2
+            continue
+        if seen is None or not seen.any():
+            output.say(f"{file}: nothing is drawn")
+            answers.append({"file": str(file), "digit": None, "beliefs": None})
+            continue
+        beliefs = belief_by_step(network, torch.from_numpy(seen))  # (28, classes)
+        last = beliefs[-1]
+        digit, row = trained.classes[int(last.argmax())], decided_at(beliefs)
+        output.say(f"{file}: {digit}  ({100 * last.max():.1f} %, decided at row {row})")
+        answers.append(
+            {"file": str(file), "digit": digit, "beliefs": dict(zip(trained.classes, map(float, last), strict=True)),
+             "decided_at_row": row}
+        )  # fmt: skip
+    output.answer({"network": str(path), "answers": answers})
+    return code
+
+
+def story(arguments: argparse.Namespace, output: Output) -> int:
+    """Tells a story, each word as it comes."""
+    if not 1 <= arguments.length <= 10_000:
+        raise BadInput("--length", "expected 1 to 10,000 words", value=arguments.length)
+    if not 0.0 <= arguments.temperature <= 5.0:
+        raise BadInput("--temperature", "expected 0 to 5", value=arguments.temperature)
+    trained, path = chosen_network(arguments)
+    seeds = seed_words(trained, arguments.words)
+    output.say(" ".join(seeds), end="")
+    words = []
+    generator = torch.Generator().manual_seed(arguments.seed)
+    for word in tell(trained, seeds, arguments.length, arguments.temperature, generator):
+        output.say(f" {word.text}", end="")
+        words.append({"word": word.text, "probability": word.probability, "candidates": dict(word.candidates)})
+    output.say("")
+    output.answer({"network": str(path), "seeds": seeds, "words": words})
+    return 0
+
+
+def evaluate_network(arguments: argparse.Namespace, output: Output) -> int:
+    """Counts right answers on the test split of the network's own data or of another preset's."""
+    trained, path = chosen_network(arguments)
+    preset = with_settings(preset_entry(arguments.on).preset if arguments.on else trained.preset, arguments.set)
+    dataset = _loaded(preset.data)
+    if dataset.interface != trained.interface:
+        raise BadInput("--on", f"these data do not fit the network ({dataset.interface} and {trained.interface})")
+    score = _score(trained, dataset)
+    low, high = score.interval()
+    output.say(
+        f"{100 * score.accuracy:.2f} % of {score.caption} ({score.correct:,} of {score.count:,}; "
+        f"95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+    )
+    output.say(f"Network: {path}")
+    output.answer({"network": str(path), "on": score.caption, "right": score.correct, "of": score.count,
+                   "accuracy": score.accuracy, "interval_95": [low, high], "loss": score.loss})  # fmt: skip
+    return 0
+
+
+def _loaded(data: Data) -> Dataset:
+    loader = load(data)
+    while True:
+        try:
+            next(loader)
+        except StopIteration as done:
+            dataset: Dataset = done.value
+            return dataset
+
+
+def _score(trained: Trained, dataset: Dataset) -> Score:
+    counting = evaluate(trained.network(), Samples(dataset.test, torch.device("cpu")))
+    while True:
+        try:
+            next(counting)
+        except StopIteration as done:
+            score: Score = done.value
+            return score

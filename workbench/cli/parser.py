@@ -1,0 +1,91 @@
+"""The command line: its words, and which function answers each."""
+
+import argparse
+import importlib
+from pathlib import Path
+
+from workbench.cli.output import Output
+from workbench.options import add_window_options
+
+EPILOG = (
+    """exit codes: 0 done, 1 something broke, 2 what was given cannot be used, 3 training diverged, 130 interrupted"""
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line. Without a command the window opens."""
+    top = argparse.ArgumentParser(
+        prog="workbench",
+        description="A laboratory for recurrent networks. Without a command it opens its window.",
+        epilog=EPILOG,
+    )
+    add_window_options(top)
+    commands = top.add_subparsers(title="commands that need no display", metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+    train = commands.add_parser("train", parents=[common], help="train a preset")
+    train.add_argument("preset", help="a preset's id, or a preset's TOML file")
+    _training_options(train)
+    train.add_argument("--out", metavar="DIR", type=Path, help="folder of the run (default: one in the runs folder)")
+    train.add_argument("--bundle", action="store_true",
+                       help="make the trained network the one that comes with the workbench")  # fmt: skip
+    train.set_defaults(answer="train_commands:train")
+
+    resume = commands.add_parser("resume", parents=[common], help="go on with a run where it was saved")
+    resume.add_argument("run", help="a run's folder, or its name in the runs folder")
+    resume.set_defaults(answer="train_commands:resume")
+
+    classify = commands.add_parser("classify", parents=[common], help="read digits from images or drawings")
+    classify.add_argument("files", metavar="FILE", nargs="+", type=Path, help="an image, or a drawing's JSON file")
+    classify.add_argument("--no-fit", action="store_true", help="leave out the fitting that MNIST's digits had")
+    _network_options(classify, "strokes-digits")
+    classify.set_defaults(answer="networks_commands:classify")
+
+    story = commands.add_parser("story", parents=[common], help="go on from seed words")
+    story.add_argument("words", help='the seed words, as in "had a general"')
+    story.add_argument("--length", type=int, default=60, help="words to tell (default %(default)s)")
+    story.add_argument("--temperature", type=float, default=0.0, help="0 takes the likeliest word (default 0)")
+    story.add_argument("--seed", type=int, default=0, help="the same seed tells the same story (default 0)")
+    _network_options(story, "story-belling-the-cat")
+    story.set_defaults(answer="networks_commands:story")
+
+    evaluate = commands.add_parser("evaluate", parents=[common], help="count a network's right answers on a test split")
+    evaluate.add_argument("--on", metavar="PRESET", default="", help="whose test data (default: the network's own)")
+    evaluate.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="a setting of that data")
+    _network_options(evaluate, "strokes-digits")
+    evaluate.set_defaults(answer="networks_commands:evaluate_network")
+
+    presets = commands.add_parser("presets", parents=[common], help="list the presets")
+    presets.set_defaults(answer="presets_commands:presets")
+
+    runs = commands.add_parser("runs", parents=[common], help="list the runs, newest first")
+    runs.set_defaults(answer="runs_commands:runs")
+    return top
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answers a command. Raises BadInput."""
+    module, name = arguments.answer.split(":")
+    # Imported only now: most commands import torch, and --help or a list should not wait for it.
+    answer = getattr(importlib.import_module(f"workbench.cli.{module}"), name)
+    code: int = answer(arguments, Output(arguments.json))
+    return code
+
+
+def _training_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--set", metavar="KEY=VALUE", action="append", default=[],
+                         help="change a setting, as in --set model.units=256")  # fmt: skip
+    command.add_argument("--steps", type=int, help="batches in all, in place of the preset's length")
+    command.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train")
+    command.add_argument("--seed", type=int, help="start of every random choice")
+
+
+def _network_options(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument(
+        "--preset",
+        default=default,
+        help="the network this preset trained last, else the one that comes along (%(default)s)",
+    )
+    command.add_argument("--network", metavar="FILE", type=Path, help="a network's .safetensors file")
+    command.add_argument("--bundled", action="store_true", help="the network that comes along, whatever was trained")

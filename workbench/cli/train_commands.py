@@ -1,0 +1,131 @@
+"""``workbench train`` and ``workbench resume``."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from workbench import paths
+from workbench.cli.output import Output
+from workbench.config import Preset
+from workbench.data.dataset import Loading
+from workbench.engine.events import Command, Ended, Event, Progress, Started, Tested, Validated
+from workbench.engine.experiment import Experiment, experiment
+from workbench.engine.state import TrainerState
+from workbench.errors import BadInput
+from workbench.preset_files import with_setting
+from workbench.runs.folders import new_run_folder
+from workbench.runs.run import Recorder, bundle, load_run, recorded
+from workbench.session.choices import preset_entry
+
+DIVERGED = 3
+
+if TYPE_CHECKING:
+    Bar = tqdm[Any]
+
+
+def train(arguments: argparse.Namespace, output: Output) -> int:
+    """Trains a preset from the start."""
+    entry = preset_entry(arguments.preset)
+    preset = with_settings(entry.preset, arguments.set)
+    if arguments.steps is not None:
+        preset = with_setting(preset, "training.steps", arguments.steps, where="--steps")
+    if arguments.device is not None:
+        preset = with_setting(preset, "training.device", arguments.device, where="--device")
+    if arguments.seed is not None:
+        preset = with_setting(preset, "training.seed", arguments.seed, where="--seed")
+    folder = arguments.out or new_run_folder(entry.id)
+    if arguments.out and arguments.out.exists() and any(arguments.out.iterdir()):
+        raise BadInput("--out", "this folder is not empty; choose a new one", value=str(arguments.out))
+    return _follow(Recorder(folder, entry.id, preset), preset, None, output, make_bundle=arguments.bundle)
+
+
+def resume(arguments: argparse.Namespace, output: Output) -> int:
+    """Goes on with a run to the end its settings name."""
+    folder = Path(arguments.run)
+    if not folder.is_dir():
+        folder = paths.runs() / arguments.run
+    about, preset, state = load_run(folder)
+    output.say(f"{about.title}: going on after step {state.step:,} of {about.steps:,}")
+    return _follow(Recorder(folder, about.preset_id, preset), preset, state, output, make_bundle=False)
+
+
+def with_settings(preset: Preset, changes: list[str]) -> Preset:
+    """The preset with ``KEY=VALUE`` changes. Raises BadInput."""
+    for change in changes:
+        key, equals, value = change.partition("=")
+        if not equals:
+            raise BadInput("--set", "write KEY=VALUE, as in model.units=256", value=change)
+        preset = with_setting(preset, key.strip(), value.strip())
+    return preset
+
+
+def _follow(
+    recorder: Recorder, preset: Preset, state: TrainerState | None, output: Output, *, make_bundle: bool
+) -> int:
+    work = recorded(experiment(preset, state=state, report_seconds=0.25, snapshot_seconds=2.0), recorder)
+    ended, score = _drive(work, output)
+    result: dict[str, Any] = {
+        "preset": recorder.preset_id, "run": str(recorder.folder), "ended": ended.reason, "step": ended.step,
+        "message": ended.message, **recorder.about.facts,
+    }  # fmt: skip
+    if score is not None:
+        low, high = score.score.interval()
+        output.say(
+            f"{100 * score.score.accuracy:.2f} % of {score.score.caption} "
+            f"({score.score.correct:,} of {score.score.count:,}; 95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+        )
+    seconds = recorder.about.facts.get("training_seconds", 0.0)
+    message = f"{ended.reason.capitalize()} after step {ended.step:,}, {seconds:.1f} s of training. {ended.message}"
+    output.say(message.rstrip())
+    output.say(f"Run: {recorder.folder}")
+    if make_bundle and ended.reason == "finished" and recorder.trained is not None:
+        path = bundle(recorder.trained)
+        result["bundle"] = str(path)
+        output.say(f"Bundled: {path}")
+    output.answer(result)
+    return {"finished": 0, "stopped": 130, "diverged": DIVERGED}[ended.reason]
+
+
+def _drive(work: Experiment, output: Output) -> tuple[Ended, Tested | None]:
+    """Runs the experiment with a progress bar. Ctrl+C stops after the batch, and what was learnt is kept."""
+    ended, tested = Ended(0, "stopped"), None
+    command: Command | None = None
+    with tqdm(disable=output.as_json, unit=" steps", dynamic_ncols=True) as bar:
+        while True:
+            try:
+                event = work.send(command)
+                _show(event, bar, output)
+                if isinstance(event, Tested):
+                    tested = event
+                elif isinstance(event, Ended):
+                    ended = event
+            except StopIteration:
+                return ended, tested
+            except KeyboardInterrupt:
+                command = "stop"
+
+
+def _show(event: Event | Loading | None, bar: "Bar", output: Output) -> None:
+    match event:
+        case Loading():
+            bar.set_description_str(event.what, refresh=False)
+            bar.unit, bar.total, bar.n = f" {event.unit}", event.total or None, event.done
+            bar.refresh()
+        case Started():
+            bar.clear()
+            output.say(f"{event.parameters:,} parameters on {event.device}; {event.train}, batches of {event.batch:,}")
+            bar.set_description_str("Training", refresh=False)
+            bar.unit = " steps"
+            bar.reset(event.steps)
+            bar.initial = bar.n = event.step
+        case Progress():
+            bar.n = int(event.steps[-1])
+            bar.set_postfix_str(f"loss {event.losses.mean():.4f}, {100 * event.accuracies.mean():.1f} % right")
+        case Validated():
+            bar.clear()
+            right = f"{100 * event.accuracy:.2f} % right"
+            output.say(f"step {event.step:>7,}  validation: loss {event.loss:.4f}, {right}")
+        case _:
+            pass

@@ -1,0 +1,52 @@
+"""The runs there are, in short: read from their folders, without torch."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from workbench import paths
+from workbench.errors import BadInput
+from workbench.runs.folders import ABOUT, NETWORK
+
+
+class About(msgspec.Struct, frozen=True):
+    """A run in short: its provenance and how it ended."""
+
+    preset_id: str
+    title: str
+    started: str
+    step: int = 0
+    steps: int = 0
+    ended: str = ""
+    facts: dict[str, Any] = {}
+
+
+def read_about(folder: Path) -> About:
+    """A run in short. Raises BadInput."""
+    path = folder / ABOUT
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=About)
+    except OSError as error:
+        raise BadInput(str(path), f"this folder is not a run ({error.strerror})") from error
+    except msgspec.MsgspecError as error:
+        raise BadInput(str(path), f"is broken ({error})") from error
+
+
+def all_runs(under: Path | None = None) -> Iterator[tuple[Path, About]]:
+    """Every run that can be read, newest first."""
+    folders = sorted((path.parent for path in (under or paths.runs()).glob(f"*/{ABOUT}")), reverse=True)
+    for folder in folders:
+        try:
+            yield folder, read_about(folder)
+        except BadInput:
+            continue
+
+
+def latest_network(preset_id: str, under: Path | None = None) -> Path | None:
+    """The network that this preset trained last, if it ever did."""
+    for folder, about in all_runs(under):
+        if about.preset_id == preset_id and (folder / NETWORK).is_file():
+            return folder / NETWORK
+    return None
