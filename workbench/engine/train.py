@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Generator
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -50,11 +51,38 @@ def train(
 ) -> Trainer:
     """Trains the preset's network on the data, or goes on from ``state``.
 
-    Yields None after every batch (a chance to pause, to close, or to send "stop" or "snapshot") and an Event when there
-    is something to tell. The last events are the final Snapshot, its Tested score (unless stopped), Checkpoint, Ended.
+    Yields None after every batch (a chance to pause or to close) and an Event when there is something to tell. "stop"
+    or "snapshot" may be sent at any yield; "snapshot" is answered at once, with what is not reported yet before it. The
+    last events are the final Snapshot, Checkpoint, its Tested score (unless stopped), Ended.
     """
     run = _Run(preset, dataset, device, state)
-    settings, total = preset.training, run.total
+    work = _train(run, preset, dataset, report_seconds, snapshot_seconds, checkpoint_seconds)
+    stop = False
+    while True:
+        try:
+            event = work.send("stop" if stop else None)
+        except StopIteration:
+            return
+        command = yield event
+        if command == "snapshot":
+            # At a pause the window shows the network exactly as it stands.
+            if run.waiting:
+                command = yield run.report()
+            if run.finite and command != "stop":
+                command = yield Snapshot(run.step, clone_weights(run.network))
+        stop = stop or command == "stop"
+
+
+def _train(
+    run: "_Run",
+    preset: Preset,
+    dataset: Dataset,
+    report_seconds: float,
+    snapshot_seconds: float,
+    checkpoint_seconds: float,
+) -> Trainer:
+    """The training itself; it heeds "stop" where it yields None."""
+    settings, total, device = preset.training, run.total, run.device
     yield Started(
         run.step, total, run.per_epoch, run.batch_size, sum(p.numel() for p in run.network.parameters()),
         describe(device), dataset.interface, dataset.classes, dataset.train.caption, dataset.validation.caption,
@@ -65,16 +93,13 @@ def train(
     good, good_step = clone_weights(run.network), run.step
     reported = snapped = saved = time.perf_counter()
     snapshot_cost = 0.0
-    diverged = False
     while run.step < total and command != "stop":
         run.one_step()
         now = time.perf_counter()
         if now - reported >= report_seconds or run.step == total or run.step % validate_every == 0:
-            progress = run.report()
+            yield run.report()
             reported = now
-            yield progress
-            diverged = not bool(np.isfinite(progress.losses).all() and np.isfinite(progress.gradient_norms).all())
-            if diverged:
+            if not run.finite:
                 break
             if now - snapped >= max(snapshot_seconds, snapshot_cost / SNAPSHOT_SHARE):
                 good, good_step = clone_weights(run.network), run.step
@@ -93,19 +118,14 @@ def train(
                 break
             yield Validated(run.step, score.loss, score.accuracy)
         command = yield None
-        if command == "snapshot":
-            # At a pause the window shows the network exactly as it stands.
-            if run.waiting:
-                yield run.report()
-            command = yield Snapshot(run.step, clone_weights(run.network))
 
-    if diverged:
+    if run.waiting:
+        yield run.report()
+    if not run.finite:
         run.network.load_state_dict(good)
         yield Snapshot(good_step, good)
         yield Ended(good_step, "diverged", _likely_cause(settings))
         return
-    if run.waiting:
-        yield run.report()
     yield Snapshot(run.step, clone_weights(run.network))
     yield Checkpoint(run.state())
     if command == "stop":
@@ -139,9 +159,11 @@ class _Run:
         self.total = settings.steps or settings.epochs * self.per_epoch
         self.step = self.epoch = self.batch = 0
         self.seconds = 0.0
+        self.finite = True  # whether every loss and gradient reported so far was a number
         self.order_before: Tensor = self.order_generator.get_state()
         if state:
-            self.optimiser.load_state_dict(state.optimiser)
+            # torch keeps the tensors it is given and changes them in place; the state is a value, and must not change.
+            self.optimiser.load_state_dict(deepcopy(state.optimiser))
             self.order_generator.set_state(state.order)
             self.dropout_generator.set_state(state.dropout)
             self.step, self.epoch, self.batch, self.seconds = state.step, state.epoch, state.batch, state.seconds
@@ -176,6 +198,7 @@ class _Run:
         """The steps not reported yet, read back in one transfer."""
         values = torch.stack(self.waiting).cpu().numpy()  # (steps, 3)
         self.waiting.clear()
+        self.finite = self.finite and bool(np.isfinite(values[:, [0, 2]]).all())
         steps = np.arange(self.step - len(values) + 1, self.step + 1)
         return Progress(steps, values[:, 0], values[:, 1], values[:, 2], self.seconds)
 
