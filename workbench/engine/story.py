@@ -72,7 +72,9 @@ def tell(
         if temperature == 0.0:
             chosen = int(probabilities.argmax())
         else:
-            chosen = int(torch.multinomial((scores / temperature).softmax(-1), 1, generator=generator))
+            # Largest score 0: the division by a tiny temperature gives no infinity but -inf, which is probability 0.
+            cooled = ((scores - scores.max()) / temperature).softmax(-1)
+            chosen = int(torch.multinomial(cooled, 1, generator=generator))
         top = probabilities.topk(min(CANDIDATES, len(probabilities)))
         candidates = tuple(
             (trained.classes[index], float(p))
