@@ -97,8 +97,8 @@ class Heatmap(TimeView):
             self._image.setColorTable(colour_table(self._colours, theme))
 
     def as_table(self) -> QAbstractTableModel:
-        """The exact values as a table, for reading without colours."""
-        return ValuesTable(self._values, row_name=tr("unit {n}"), column_name=tr("step {n}"), parent=self)
+        """The exact values as a table, for reading without colours; whoever asks keeps it."""
+        return ValuesTable(self._values, row_name=tr("unit {n}"), column_name=tr("step {n}"))
 
     def area(self) -> QRect:
         """Below the title."""
