@@ -8,7 +8,7 @@ from workbench import paths
 from workbench.config import Interface, Preset
 from workbench.data.sources import interface
 from workbench.errors import BadInput
-from workbench.fields import applies, fields_of, problems
+from workbench.fields import applies, expectation, fields_of, problems
 from workbench.files import write_text
 from workbench.models.shapes import Shape, weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml, with_setting
@@ -77,6 +77,12 @@ class Choices:
         self.rejected = {}
         self._look()
 
+    def open(self, path: Path) -> None:
+        """Takes a preset's file from anywhere; it joins the list until the workbench is closed. Raises BadInput."""
+        entry = Entry(path.stem, path, load_preset(path), own=True)
+        self.entries = {**self.entries, entry.id: entry}
+        self.choose(entry.id)
+
     def restore(self, preset_id: str, preset: Preset) -> None:
         """Takes a preset with settings a person had changed."""
         self.choose(preset_id)
@@ -89,7 +95,7 @@ class Choices:
         try:
             self.preset = with_setting(self.preset, key, value, where="settings")
         except BadInput as error:
-            self.rejected[key] = f"{error.expected[:1].upper()}{error.expected[1:]}."
+            self.rejected[key] = self._expected(key) or f"{error.expected[:1].upper()}{error.expected[1:]}."
         self._look()
 
     def save_as(self, title: str) -> str:
@@ -111,15 +117,14 @@ class Choices:
         """Whether the settings differ from the saved preset."""
         return self.preset != self.entries[self.chosen].preset
 
+    def _expected(self, key: str) -> str:
+        """What may stand in a field, as a sentence; empty for what is no field."""
+        group, _, name = key.partition(".")
+        settings = getattr(self.preset, group, None) if group in ("data", "model", "training") else None
+        fields = {field.name: field for field in fields_of(type(settings))} if settings is not None else {}
+        return f"Expected {expectation(fields[name])}." if name in fields else ""
+
     def _look(self) -> None:
-        self.interface: Interface | None = None
-        self.shapes: tuple[Shape, ...] = ()
-        self.problems = {**problems(self.preset), **self.rejected}
-        try:
-            self.interface = interface(self.preset.data)
-            self.shapes = weight_shapes(self.preset.model, self.interface)
-        except BadInput as error:
-            self.problems[error.key or "data.kind"] = str(error)
         groups = {"data": self.preset.data, "model": self.preset.model, "training": self.preset.training}
         #: Settings that mean something for this preset, as "group.name".
         self.applicable = {
@@ -128,6 +133,18 @@ class Choices:
             for field in fields_of(type(settings))
             if applies(field, self.preset)
         }
+        # What was typed into a field that has gone (another source, another cell) must not stand in the way unseen.
+        self.rejected = {
+            key: why for key, why in self.rejected.items() if key in self.applicable or key.endswith(".kind")
+        }
+        self.interface: Interface | None = None
+        self.shapes: tuple[Shape, ...] = ()
+        self.problems = {**problems(self.preset), **self.rejected}
+        try:
+            self.interface = interface(self.preset.data)
+            self.shapes = weight_shapes(self.preset.model, self.interface)
+        except BadInput as error:
+            self.problems.setdefault(error.key or "data.kind", f"{error.expected[:1].upper()}{error.expected[1:]}.")
 
 
 def with_title(preset: Preset, title: str) -> Preset:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from workbench import paths
 from workbench.config import Task
-from workbench.data.drawing import Drawing, Stroke, drawing_from_json, drawing_to_json
+from workbench.data.drawing import Drawing, Stroke, drawing_from_json, drawing_to_json, save_drawing
+from workbench.data.text import read_text
 from workbench.errors import BadInput
 from workbench.preset_files import preset_from_document, preset_to_document
 from workbench.runs.folders import new_run_folder
@@ -235,6 +236,39 @@ class Session:
         """Puts an image or a drawing's file on the pad. Raises BadInput."""
         self.pad.load(path)
         self._pad_changed()
+
+    def save_drawing(self, path: Path | str) -> None:
+        """Writes the drawing as JSON, to be loaded again or classified. Raises BadInput when nothing is drawn."""
+        if self.pad.content.drawing.is_empty:
+            raise BadInput("drawing", "there are no strokes on the pad to save")
+        try:
+            save_drawing(self.pad.content.drawing, path)
+        except OSError as error:
+            raise BadInput(str(path), f"could not be written: {error.strerror}") from error
+        self.note("info", f"Drawing saved as {path}")
+
+    def open(self, path: Path | str) -> None:
+        """Opens what a person dropped or chose, by its suffix. Raises BadInput."""
+        path = Path(path)
+        match path.suffix.lower():
+            case ".toml":
+                self.choices.open(path)
+                self.look_at(self.choices.preset.task)
+                self._pending |= Change.PRESETS | Change.SETTINGS
+            case ".txt":
+                self._open_text(path)
+            case ".safetensors":
+                self.networks.load_file(path)
+            case _:
+                self.load_on_pad(path)
+
+    def _open_text(self, path: Path) -> None:
+        """A text becomes what the story preset learns. Raises BadInput when it is none."""
+        read_text(path)
+        if self.choices.preset.task != "words":
+            self.choose(BUNDLED["words"])
+        self.set("data.text", str(path))
+        self.set("data.split", "words")
 
     def show_sample(self) -> None:
         """Puts a test sample on the pad: one of the running or last training's, or one that our generator draws."""

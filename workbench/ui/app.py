@@ -1,0 +1,79 @@
+"""Opens the window: application, session, ticker, first picture, and a clean end."""
+
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from workbench import paths
+from workbench.options import Options
+from workbench.session.session import Session
+from workbench.ui import theme as themes
+from workbench.ui.icons import application_icon
+from workbench.ui.screenshot import Screenshot
+from workbench.ui.theme import ThemeSource
+from workbench.ui.ticker import Ticker
+from workbench.ui.window import Window
+
+
+def run(options: Options) -> int:
+    """Opens the window and returns the exit code when it has been closed."""
+    if options.screenshot is None:
+        return _open(options)
+    # A first launch: nothing of the person's own is read or written.
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[paths.HOME_VARIABLE] = folder
+        return _open(options)
+
+
+def application() -> QApplication:
+    """The one application, with its names, icon and style."""
+    app = QCoreApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("workbench")
+    app.setApplicationDisplayName("LSTM Workbench")
+    app.setDesktopFileName("workbench")
+    app.setWindowIcon(application_icon())
+    app.setStyle("Fusion")
+    screen = app.primaryScreen()
+    if screen is not None:
+        app.setFont(themes.body_font(QFont(app.font()), screen.logicalDotsPerInchY()))
+    return app
+
+
+def training_threads() -> int:
+    """One core stays with the window."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
+def _open(options: Options) -> int:
+    app = application()
+    source = ThemeSource(app)
+    source.choose(options.theme)
+    ticker = Ticker()
+    session = Session(ticker.wake, threads=training_threads())
+    session.recall()
+    window = Window(session, ticker, source)
+    if options.preset:
+        session.choose(options.preset)
+    ticker.watch(session)
+    if options.screenshot is not None:
+        window.resize(*options.size)
+        shot = Screenshot(window, Path(options.screenshot))
+        window.show()
+        shot.wait()
+    else:
+        window.restore_layout()
+        window.show()
+    # Python sees Ctrl+C in a terminal only while it runs; the ticker's timer lets it run.
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
+    code = app.exec()
+    ticker.stop()
+    session.close()
+    return int(code)

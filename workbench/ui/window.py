@@ -1,0 +1,402 @@
+"""The window: four places, one ticker, menus and shortcuts; closing it ends everything cleanly."""
+
+import time
+
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench import paths
+from workbench.config import Task
+from workbench.errors import BadInput
+from workbench.session.change import Change
+from workbench.session.session import Session
+from workbench.ui import icons, stylesheet
+from workbench.ui.notice import Notice
+from workbench.ui.panels.curves import CurvesPanel
+from workbench.ui.panels.digits import DigitsPanel
+from workbench.ui.panels.experiment import ExperimentPanel
+from workbench.ui.panels.gates import GatesPanel
+from workbench.ui.panels.log import LogPanel
+from workbench.ui.panels.panel import Panel
+from workbench.ui.panels.story import StoryPanel
+from workbench.ui.shortcuts import ShortcutSheet
+from workbench.ui.text import tr
+from workbench.ui.theme import Choice, Theme, ThemeSource
+from workbench.ui.ticker import Ticker
+
+#: Raised when docks are added or renamed, so that an older layout is not half applied.
+LAYOUT_VERSION = 1
+
+TABS: tuple[Task, ...] = ("digits", "words")
+
+
+class Window(QMainWindow):
+    """Experiment on the left, Playground in the middle, Gates on the right, Curves below."""
+
+    def __init__(self, session: Session, ticker: Ticker, source: ThemeSource) -> None:
+        super().__init__()
+        self.session, self._ticker, self._source = session, ticker, source
+        self.setObjectName("window")
+        self.setMinimumSize(QSize(960, 600))
+        self.resize(1280, 800)
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        theme = source.theme
+        self._experiment = ExperimentPanel(session, theme)
+        self._digits = DigitsPanel(session, theme)
+        self._story = StoryPanel(session, theme)
+        self._gates = GatesPanel(session, theme)
+        self._curves = CurvesPanel(session, theme)
+        self._log = LogPanel(session, theme)
+        self._panels: tuple[Panel, ...] = (
+            self._experiment, self._digits, self._story, self._gates, self._curves, self._log,
+        )  # fmt: skip
+        #: What each panel has still to show, and when it last showed something.
+        self._stale: dict[Panel, Change] = {panel: panel.listens for panel in self._panels}
+        self._shown_at: dict[Panel, float] = dict.fromkeys(self._panels, 0.0)
+        self._notice = Notice(theme)
+        self._notes_seen = 0
+        self._sheet: ShortcutSheet | None = None
+        self._closing_asked = False
+        self._build_centre()
+        self._build_docks()
+        self._build_menus()
+        self._take_theme(theme)
+        source.changed.connect(self._take_theme)
+        ticker.changed.connect(self._changed)
+        self._begun = False
+        self._refresh_stale()
+        self._retitle()
+
+    # --- building -----------------------------------------------------------------------------------------------------
+
+    def _build_centre(self) -> None:
+        self._tabs = QTabWidget()
+        self._tabs.setObjectName("playground")
+        self._tabs.setAccessibleName(tr("Playground"))
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(self._digits, tr("Draw a digit"))
+        self._tabs.addTab(self._story, tr("Tell a story"))
+        self._tabs.setCurrentIndex(TABS.index(self.session.looking_at))
+        self._tabs.currentChanged.connect(self._tab_chosen)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._notice)
+        column.addWidget(self._tabs, 1)
+        self.setCentralWidget(centre)
+
+    def _build_docks(self) -> None:
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.TopLeftCorner):
+            self.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._docks = [
+            self._dock("experimentDock", tr("Experiment"), self._experiment, Qt.DockWidgetArea.LeftDockWidgetArea),
+            self._dock("gatesDock", tr("Gates"), self._gates, Qt.DockWidgetArea.RightDockWidgetArea),
+            self._dock("curvesDock", tr("Curves"), self._curves, Qt.DockWidgetArea.BottomDockWidgetArea),
+            self._dock("logDock", tr("Log"), self._log, Qt.DockWidgetArea.BottomDockWidgetArea),
+        ]
+        self._experiment_dock, self._gates_dock, self._curves_dock, self._log_dock = self._docks
+        self.tabifyDockWidget(self._curves_dock, self._log_dock)
+        self._curves_dock.raise_()
+        self._default_sizes()
+        self._default_layout = self.saveState(LAYOUT_VERSION)
+
+    def _dock(self, name: str, title: str, panel: Panel, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _default_sizes(self) -> None:
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([self._experiment_dock, self._gates_dock], [300, 430], horizontal)
+        self.resizeDocks([self._curves_dock], [230], vertical)
+
+    def _build_menus(self) -> None:
+        keys = QKeySequence.StandardKey
+        file = self._menu(tr("&File"))
+        self._action(file, tr("&Open…"), self.open_file, keys.Open)
+        self._action(file, tr("Save &drawing…"), self.save_drawing, keys.Save)
+        file.addSeparator()
+        self._action(file, tr("&Quit"), self.close, keys.Quit)
+        edit = self._menu(tr("&Edit"))
+        self._undo = self._action(edit, tr("&Undo"), self.session_undo, keys.Undo)
+        self._redo = self._action(edit, tr("&Redo"), self.session_redo, keys.Redo)
+        self._action(edit, tr("&Clear the pad"), self.clear_pad, keys.Delete)
+        train = self._menu(tr("&Train"))
+        self._action(train, tr("&Train or pause"), self.train_or_pause, QKeySequence("Ctrl+T"))
+        self._action(train, tr("&Stop"), self.stop_training, QKeySequence("Ctrl+."))
+        self._action(train, tr("Tell the story &again"), self.tell_again, QKeySequence("Ctrl+R"))
+        view = self._menu(tr("&View"))
+        for dock in self._docks:
+            view.addAction(dock.toggleViewAction())
+        view.addSeparator()
+        self._action(view, tr("&Default layout"), self.default_layout)
+        look = view.addMenu(tr("&Appearance"))
+        group = QActionGroup(self)
+        choices: tuple[tuple[Choice, str], ...] = (
+            ("system", tr("As the &system")), ("light", tr("&Light")), ("dark", tr("&Dark")),
+        )  # fmt: skip
+        for choice, text in choices:
+            action = look.addAction(text)
+            action.setCheckable(True)
+            action.setData(choice)
+            action.setChecked(choice == self._source.choice)
+            group.addAction(action)
+        group.triggered.connect(self._look_chosen)
+        help_menu = self._menu(tr("&Help"))
+        self._action(help_menu, tr("&Keyboard shortcuts"), self.show_shortcuts, keys.HelpContents)
+
+    def _menu(self, title: str) -> QMenu:
+        return self.menuBar().addMenu(title)
+
+    def _action(
+        self, menu: QMenu, text: str, slot: object, keys: QKeySequence | QKeySequence.StandardKey | None = None
+    ) -> QAction:
+        action = menu.addAction(text)
+        action.triggered.connect(slot)
+        if keys is not None:
+            action.setShortcut(QKeySequence(keys))
+        return action
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _changed(self, change: Change) -> None:
+        for panel in self._panels:
+            self._stale[panel] |= change & panel.listens
+        if change & (Change.PRESETS | Change.READING | Change.STORY | Change.PAD):
+            index = TABS.index(self.session.looking_at)
+            if index != self._tabs.currentIndex():
+                self._tabs.setCurrentIndex(index)
+        if change & (Change.PRESETS | Change.SETTINGS):
+            self._retitle()
+        if Change.PAD in change:
+            self._undo.setEnabled(self.session.pad.can_undo)
+            self._redo.setEnabled(self.session.pad.can_redo)
+        if Change.LOG in change:
+            self._show_new_errors()
+        self._refresh_stale()
+
+    def _refresh_stale(self) -> None:
+        now = time.monotonic()
+        for panel in self._panels:
+            if not self._stale[panel] or not panel.isVisible():
+                continue
+            wait = panel.interval_ms / 1000 - (now - self._shown_at[panel])
+            if wait > 0:
+                QTimer.singleShot(int(wait * 1000) + 1, self._refresh_later)
+                continue
+            self._stale[panel] = Change.NONE
+            self._shown_at[panel] = now
+            panel.refresh()
+
+    @Slot()
+    def _refresh_later(self) -> None:
+        self._refresh_stale()
+
+    def _show_new_errors(self) -> None:
+        for note in self.session.notes[self._notes_seen :]:
+            if note.level in ("error", "warning"):
+                self._notice.say(note.sentence, note.details)
+        self._notes_seen = len(self.session.notes)
+
+    def _retitle(self) -> None:
+        choices = self.session.choices
+        self.setWindowTitle(f"{choices.preset.title}[*]")
+        self.setWindowModified(choices.is_changed)
+
+    @Slot(object)
+    def _take_theme(self, theme: Theme) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            stylesheet.apply(app, theme)
+        self._tabs.setTabIcon(0, icons.icon("draw", theme))
+        self._tabs.setTabIcon(1, icons.icon("story", theme))
+        self._notice.set_theme(theme)
+        for panel in self._panels:
+            panel.set_theme(theme)
+
+    @Slot(QAction)
+    def _look_chosen(self, action: QAction) -> None:
+        self._source.choose(action.data())
+
+    # --- verbs --------------------------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _tab_chosen(self, index: int) -> None:
+        self.session.look_at(TABS[index])
+        for panel in self._panels:
+            if panel.isVisible():
+                self._stale[panel] |= panel.listens
+        self._refresh_stale()
+
+    @Slot()
+    def open_file(self) -> None:
+        """Asks for a file: a preset, an image, a drawing, a text or a network."""
+        kinds = "*.toml *.png *.jpg *.jpeg *.bmp *.webp *.json *.txt *.safetensors"
+        pattern = tr("All that can be opened") + f" ({kinds});;" + tr("All files") + " (*)"
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open"), "", pattern)
+        if name:
+            self._open(name)
+
+    @Slot()
+    def save_drawing(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save drawing"), "digit.json", tr("Drawing (*.json)"))
+        if name:
+            self._try(self.session.save_drawing, name)
+
+    def _open(self, name: str) -> None:
+        self._try(self.session.open, name)
+
+    def _try(self, verb: object, *arguments: object) -> None:
+        assert callable(verb)
+        try:
+            verb(*arguments)
+        except BadInput as error:
+            self._notice.say(str(error))
+
+    @Slot()
+    def session_undo(self) -> None:
+        self.session.undo()
+
+    @Slot()
+    def session_redo(self) -> None:
+        self.session.redo()
+
+    @Slot()
+    def clear_pad(self) -> None:
+        self.session.clear_pad()
+
+    @Slot()
+    def train_or_pause(self) -> None:
+        """Train, pause, or go on, whichever there is to do."""
+        phase = self.session.training.phase
+        if phase in ("preparing", "training"):
+            self.session.pause()
+        elif phase in ("paused", "pausing"):
+            self.session.go_on()
+        else:
+            self._try(self.session.train)
+
+    @Slot()
+    def stop_training(self) -> None:
+        self.session.stop()
+
+    @Slot()
+    def tell_again(self) -> None:
+        self._try(self._tell_again)
+
+    def _tell_again(self) -> None:
+        self.session.tell(again=True)
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        if self._sheet is None:
+            self._sheet = ShortcutSheet(self)
+        self._sheet.show_over()
+
+    # --- layout -------------------------------------------------------------------------------------------------------
+
+    def restore_layout(self) -> None:
+        """Docks, size and look as they were left, or the default."""
+        settings = QSettings(str(paths.window_file()), QSettings.Format.IniFormat)
+        geometry, state = settings.value("geometry"), settings.value("state")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        if state is None or not self.restoreState(state, LAYOUT_VERSION):
+            self._default_sizes()
+        choice = settings.value("appearance", "system")
+        if self._source.choice == "system" and choice in ("light", "dark"):
+            self._source.choose(choice)
+
+    def _save_layout(self) -> None:
+        paths.window_file().parent.mkdir(parents=True, exist_ok=True)
+        settings = QSettings(str(paths.window_file()), QSettings.Format.IniFormat)
+        settings.setValue("geometry", self.saveGeometry())
+        settings.setValue("state", self.saveState(LAYOUT_VERSION))
+        settings.setValue("appearance", self._source.choice)
+        settings.sync()
+
+    @Slot()
+    def default_layout(self) -> None:
+        self.restoreState(self._default_layout, LAYOUT_VERSION)
+        self._default_sizes()
+
+    # --- Qt's events --------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh_stale()
+        if not self._begun:
+            self._begun = True
+            # After the first picture: torch takes a second or two to import, and the window is there to be read.
+            QTimer.singleShot(0, self._begin)
+
+    @Slot()
+    def _begin(self) -> None:
+        self.session.load_networks()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Single keys come here only when the focused widget had no use for them, so never from a text field."""
+        if event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+                self.train_or_pause()
+                return
+            if event.key() == Qt.Key.Key_Period:
+                self.session.one_step()
+                return
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and all(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            self._open(url.toLocalFile())
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """During training it asks once, in the window; a second close means it."""
+        if self.session.training.is_busy and not self._closing_asked:
+            self._closing_asked = True
+            self._notice.ask(
+                tr("A training is running. Closing stops it after this batch and saves the network and the run."),
+                ((tr("Save and close"), self._close_now), (tr("Go on training"), self._stay)),
+            )
+            event.ignore()
+            return
+        self._save_layout()
+        event.accept()
+
+    @Slot()
+    def _close_now(self) -> None:
+        self._closing_asked = True
+        self.close()
+
+    @Slot()
+    def _stay(self) -> None:
+        self._closing_asked = False
