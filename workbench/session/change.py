@@ -15,4 +15,5 @@ class Change(Flag):
     PAD = auto()  # the drawing, what the network sees of it
     READING = auto()  # the network's answer to what is on the pad or in the sentence
     STORY = auto()
+    CURSOR = auto()  # the step that every view with time across points at
     LOG = auto()

@@ -1,6 +1,7 @@
 """The pad: what was drawn or loaded, how to undo it, and the picture that the network sees."""
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,8 @@ class Pad:
 
     def __init__(self) -> None:
         self._timeline = Timeline(Content())
+        self._adjusted: Content | None = None
+        self._seen: tuple[Content, bool, NDArray[np.float32]] | None = None
         self._under_way: Drawing | None = None
         self.fit = True
 
@@ -66,9 +69,19 @@ class Pad:
         self._timeline.do(Content(drawing))
 
     def set_thickness(self, thickness: float) -> None:
-        """Pen diameter as a fraction of the pad's side; what is drawn becomes as thick."""
+        """Pen diameter as a fraction of the pad's side; what is drawn becomes as thick.
+
+        All the thicknesses between two other changes are one step to undo.
+        """
         now = self._timeline.now
-        self._timeline.do(replace(now, drawing=replace(now.drawing, thickness=thickness)))
+        adjusted = replace(now, drawing=replace(now.drawing, thickness=thickness))
+        if adjusted == now:
+            return
+        if now is self._adjusted:
+            self._timeline.amend(adjusted)
+        else:
+            self._timeline.do(adjusted)
+        self._adjusted = adjusted
 
     def load(self, path: Path) -> None:
         """An image file, or a drawing's JSON file. Raises BadInput."""
@@ -97,9 +110,21 @@ class Pad:
         content = self.content
         if content.is_empty:
             return None
-        if content.image is None:
-            return picture(content.drawing, self.fit)
-        return fit_ink(content.image.ink) if self.fit else shrunk(content.image.ink)
+        if self._seen is None or self._seen[:2] != (content, self.fit):
+            if content.image is None:
+                made = picture(content.drawing, self.fit)
+            else:
+                made = fit_ink(content.image.ink) if self.fit else shrunk(content.image.ink)
+            self._seen = (content, self.fit, made)
+        return self._seen[2]
+
+
+@lru_cache(maxsize=1)
+def drawn_four() -> NDArray[np.float32]:
+    """A digit for the gates to show while nobody has drawn one: (28, 28), ink 1 on 0."""
+    from workbench.data.strokes import draw_one
+
+    return picture(draw_one(4, np.random.default_rng(3)), fit=True)
 
 
 def shrunk(ink: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,12 +13,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.config import Task
+
 if TYPE_CHECKING:
     from workbench.engine.trained import Trained
     from workbench.insight.trace import GateTrace
     from workbench.models.network import Network
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a network is to look at. inputs: (time, width) float32 or (time,) int64.
+
+    ``stands_in``: it is shown only because there is nothing of the person's own.
+    """
+
+    inputs: NDArray[np.generic]
+    caption: str
+    stands_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,6 +43,7 @@ class Question:
     trained: Trained
     inputs: NDArray[np.generic]
     caption: str
+    stands_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ class Answer:
 
 
 class Reader:
-    """Asked at any time, it answers the newest question and forgets those it overtook.
+    """Asked at any time, it answers the newest question of each task and forgets those it overtook.
 
     The window never waits for it: answers are polled, and ``wake`` is called on the reader's thread for each.
     """
@@ -56,29 +71,29 @@ class Reader:
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
         self._condition = threading.Condition()
-        self._question: Question | None = None
+        self._questions: dict[Task, Question] = {}
         self._closing = False
         self._answers: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._network: tuple[Trained, Network] | None = None
+        self._networks: dict[Task, tuple[Trained, Network]] = {}
 
     def ask(self, question: Question) -> None:
-        """Replaces the question that waits, if one does."""
+        """Replaces the question of its task that waits, if one does."""
         with self._condition:
-            self._question = question
+            self._questions[question.trained.preset.task] = question
             if self._thread is None and not self._closing:
                 self._thread = threading.Thread(target=self._run, name="workbench reader")
                 self._thread.start()
             self._condition.notify()
 
-    def poll(self) -> Answer | Exception | None:
-        """The newest answer since the last call, or what went wrong. Never waits."""
-        newest: Answer | Exception | None = None
+    def poll(self) -> list[Answer | Exception]:
+        """The answers since the last call, and what went wrong. Never waits."""
+        found: list[Answer | Exception] = []
         while True:
             try:
-                newest = self._answers.get_nowait()
+                found.append(self._answers.get_nowait())
             except queue.Empty:
-                return newest
+                return found
 
     def close(self) -> None:
         """Ends the thread and waits for it."""
@@ -94,11 +109,10 @@ class Reader:
         torch.set_num_threads(1)
         while True:
             with self._condition:
-                self._condition.wait_for(lambda: self._question is not None or self._closing)
+                self._condition.wait_for(lambda: self._questions or self._closing)
                 if self._closing:
                     return
-                question, self._question = self._question, None
-            assert question is not None
+                question = self._questions.pop(next(iter(self._questions)))
             try:
                 self._answers.put(self._answer(question))
             except Exception as error:
@@ -113,8 +127,10 @@ class Reader:
         from workbench.insight.trace import gate_trace
 
         began = time.perf_counter()
-        if self._network is None or self._network[0] is not question.trained:
-            self._network = (question.trained, question.trained.network())
-        network = self._network[1]
+        task = question.trained.preset.task
+        known = self._networks.get(task)
+        if known is None or known[0] is not question.trained:
+            known = self._networks[task] = (question.trained, question.trained.network())
+        network = known[1]
         x = torch.from_numpy(question.inputs)
         return Answer(question, belief_by_step(network, x), gate_trace(network, x), time.perf_counter() - began)

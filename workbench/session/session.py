@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workbench import paths
 from workbench.config import Task
@@ -25,8 +24,8 @@ from workbench.session.choices import Choices
 from workbench.session.job import Failed
 from workbench.session.memory import Memory, recall, remember
 from workbench.session.networks import BUNDLED, InUse, NetworkShelf
-from workbench.session.pad import Pad
-from workbench.session.reader import Answer, Question, Reader
+from workbench.session.pad import Pad, drawn_four
+from workbench.session.reader import Answer, Probe, Question, Reader
 from workbench.session.telling import StoryDesk
 from workbench.session.training import TrainingDesk
 
@@ -64,6 +63,8 @@ class Session:
         self.answers: dict[Task, Answer | None] = {"digits": None, "words": None}
         #: What the gates look at.
         self.looking_at: Task = self.choices.preset.task
+        #: The step that every view with time across points at; None while nobody points.
+        self.cursor: int | None = None
         #: The pad's test sample: its right answer, None for the person's own drawing.
         self.sample_label: str | None = None
         self._samples = random.Random(0)
@@ -314,6 +315,21 @@ class Session:
         self.looking_at = "words"
         self._pending |= Change.STORY
 
+    def set_seed_text(self, text: str) -> None:
+        """The seed words as they are being written."""
+        self.story.seed_text = text
+        self._pending |= Change.STORY
+
+    def set_story_length(self, length: int) -> None:
+        """How many words the next story has. Raises BadInput."""
+        self.story.set_length(length)
+        self._pending |= Change.STORY
+
+    def set_temperature(self, temperature: float) -> None:
+        """How freely the next story is told; 0 always takes the likeliest word. Raises BadInput."""
+        self.story.set_temperature(temperature)
+        self._pending |= Change.STORY
+
     def stop_story(self) -> None:
         self.story.stop()
         self._pending |= Change.STORY
@@ -327,6 +343,12 @@ class Session:
             self._pending |= Change.READING
         self._ask(task)
 
+    def point_at(self, step: int | None) -> None:
+        """Puts the cursor that all views share on a step, counted from 0, or takes it away."""
+        if step != self.cursor:
+            self.cursor = step
+            self._pending |= Change.CURSOR
+
     @property
     def answer(self) -> Answer | None:
         """The answer the gates show."""
@@ -335,8 +357,14 @@ class Session:
     def network_for(self, task: Task) -> InUse | None:
         return self.networks.in_use.get(task)
 
-    def probe(self, task: Task) -> tuple[NDArray[np.generic], str] | None:
-        """What the network is asked: (time, width) or (time,) values and a caption; None when there is nothing."""
+    def cannot_read(self) -> str:
+        """Why no digit can be read; empty when one can."""
+        if "digits" in self.networks.in_use:
+            return ""
+        return "The digit network is still being loaded." if self.networks.is_loading else "Train a digit preset first."
+
+    def probe(self, task: Task) -> Probe | None:
+        """What the network is asked; None when there is nothing to ask."""
         in_use = self.networks.in_use.get(task)
         if in_use is None:
             return None
@@ -344,18 +372,18 @@ class Session:
             return self._digit_probe()
         return self._sentence_probe(in_use.trained)
 
-    def _digit_probe(self) -> tuple[NDArray[np.generic], str] | None:
+    def _digit_probe(self) -> Probe:
         seen = self.pad.seen()
         if seen is not None:
-            return seen, "your drawing" if self.sample_label is None else f"a test digit, a {self.sample_label}"
+            return Probe(seen, "your drawing" if self.sample_label is None else f"a test digit, a {self.sample_label}")
         started = self.training.started
         if started is not None and not started.interface.symbols and len(started.examples):
             picture = started.examples.inputs[0].astype(np.float32) / np.float32(255)
             label = started.classes[int(started.examples.targets[0])]
-            return picture, f"test digit 0, a {label}, while nothing is drawn"
-        return None
+            return Probe(picture, f"test digit 0, a {label}, until you draw your own", stands_in=True)
+        return Probe(drawn_four(), "a drawn 4, until you draw your own", stands_in=True)
 
-    def _sentence_probe(self, trained: Trained) -> tuple[NDArray[np.generic], str] | None:
+    def _sentence_probe(self, trained: Trained) -> Probe | None:
         from workbench.engine.story import seed_words
 
         try:
@@ -366,7 +394,7 @@ class Session:
         read = [word for word in words if word in number][-trained.interface.steps :]
         if not read:
             return None
-        return np.array([number[word] for word in read], dtype=np.int64), " ".join(read)
+        return Probe(np.array([number[word] for word in read], dtype=np.int64), " ".join(read))
 
     def _ask(self, task: Task) -> None:
         probe = self.probe(task)
@@ -377,7 +405,7 @@ class Session:
                 self._pending |= Change.READING
             return
         self._asked += 1
-        self._reader.ask(Question(self._asked, in_use.trained, *probe))
+        self._reader.ask(Question(self._asked, in_use.trained, probe.inputs, probe.caption, probe.stands_in))
 
     # --- polling ------------------------------------------------------------------------------------------------------
 
@@ -397,12 +425,12 @@ class Session:
             self._ask(self.looking_at)
         if Change.NETWORK in change and self.looking_at != "digits":
             self._ask_if_new("digits")
-        answer = self._reader.poll()
-        if isinstance(answer, Answer):
-            self.answers[answer.question.trained.preset.task] = answer
-            change |= Change.READING
-        elif answer is not None:
-            self.note("error", f"The network could not answer: {answer}", repr(answer))
+        for answer in self._reader.poll():
+            if isinstance(answer, Answer):
+                self.answers[answer.question.trained.preset.task] = answer
+                change |= Change.READING
+            else:
+                self.note("error", f"The network could not answer: {answer}", repr(answer))
         change |= self._pending
         self._pending = Change.NONE
         return change

@@ -24,6 +24,11 @@ class Timeline(Generic[T]):
         self._after.clear()
         self.now = value
 
+    def amend(self, value: T) -> None:
+        """Puts ``value`` in the present's place, as if it had come at once."""
+        self._after.clear()
+        self.now = value
+
     @property
     def can_undo(self) -> bool:
         return bool(self._before)
