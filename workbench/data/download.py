@@ -20,7 +20,10 @@ def download(urls: Sequence[str], target: Path, md5: str, limit: int) -> Generat
     The file appears under its name only when it is whole and its MD5 is right, so a break leaves nothing half done.
     Raises BadInput when no mirror answers, saying what each one said.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(str(target.parent), f"no folder can be made here: {error.strerror}") from error
     said: list[str] = []
     for url in urls:
         try:
@@ -52,6 +55,8 @@ def _fetch(url: str, target: Path, md5: str, limit: int) -> Generator[Loading, N
                 checksum.update(chunk)
                 file.write(chunk)
                 yield Loading(f"Downloading {target.name}", done, total, "bytes")
+        if done < total:
+            raise ValueError(f"broke off after {done:,} of {total:,} bytes")
         if checksum.hexdigest() != md5:
             raise ValueError(f"its checksum is {checksum.hexdigest()}, expected {md5}")
         partial.replace(target)

@@ -1,5 +1,6 @@
 """Source: MNIST through torchvision, from a folder the person points at or downloaded with progress."""
 
+import zlib
 from collections.abc import Generator
 from pathlib import Path
 
@@ -93,8 +94,9 @@ def _idx(folder: Path, name: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
         utils = torchvision_module("datasets.utils")
         try:
             utils.extract_archive(str(folder / f"{name}.gz"), str(folder))
-        except (OSError, EOFError) as error:
-            raise BadInput(str(folder / f"{name}.gz"), f"cannot be unpacked: {error}") from error
+        except (OSError, EOFError, zlib.error) as error:
+            path.unlink(missing_ok=True)  # half unpacked, it would be found before the archive
+            raise BadInput(str(folder / f"{name}.gz"), f"cannot be unpacked: {error}", hint=_AGAIN) from error
     expected = 4 + 4 * len(shape) + int(np.prod(shape))
     try:
         size = path.stat().st_size

@@ -1,0 +1,139 @@
+"""Downloads: whole or not at all, from whichever mirror gives the right bytes."""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from workbench.data.dataset import Loading
+from workbench.data.download import CHUNK, download
+from workbench.errors import BadInput
+
+CONTENT = bytes(range(256)) * (3 * CHUNK // 256) + b"end"
+MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
+LIMIT = len(CONTENT)
+
+
+class Mirror(BaseHTTPRequestHandler):
+    """Each address has its own fault."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        if self.path == "/absent":
+            self.send_error(404)
+            return
+        if self.path == "/elsewhere":
+            self.send_response(302)
+            self.send_header("Location", "/good")
+            self.end_headers()
+            return
+        content = {"/wrong": CONTENT[:-1] + b"!", "/longer": CONTENT + b"more"}.get(self.path, CONTENT)
+        self.send_response(200)
+        if self.path != "/unannounced":
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        try:
+            self.wfile.write(content[: len(content) // 2] if self.path == "/cut" else content)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # the other side has heard enough
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the base class's)
+        """Keeps the tests' output clean."""
+
+
+@pytest.fixture
+def mirror() -> Iterator[str]:
+    """The address of a server on this machine that lives as long as the test."""
+    Mirror.asked.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Mirror) as server:
+        server.daemon_threads = False
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="mirror")
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def fetched(urls: list[str], target: Path, limit: int = LIMIT) -> list[Loading]:
+    return list(download(urls, target, MD5, limit))
+
+
+@pytest.mark.parametrize("name", ["good", "elsewhere"])
+def test_a_file_arrives_whole_and_says_how_far_it_is(mirror: str, tmp_path: Path, name: str) -> None:
+    target = tmp_path / "new" / "folder" / "file.gz"
+    seen = fetched([f"{mirror}/{name}"], target)
+    assert target.read_bytes() == CONTENT
+    assert [loading.done for loading in seen] == [CHUNK, 2 * CHUNK, 3 * CHUNK, LIMIT]
+    assert {(loading.what, loading.total, loading.unit) for loading in seen} == {
+        ("Downloading file.gz", LIMIT, "bytes")
+    }
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_length_that_is_not_announced_is_unknown(mirror: str, tmp_path: Path) -> None:
+    seen = fetched([f"{mirror}/unannounced"], tmp_path / "file")
+    assert {loading.total for loading in seen} == {0}
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("fault", ["wrong", "absent", "cut", "longer"])
+def test_the_next_mirror_is_asked_when_one_fails(mirror: str, tmp_path: Path, fault: str) -> None:
+    fetched([f"{mirror}/{fault}", f"{mirror}/good"], tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    assert Mirror.asked == [f"/{fault}", "/good"]
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_no_more_mirrors_are_asked_than_needed(mirror: str, tmp_path: Path) -> None:
+    fetched([f"{mirror}/good", f"{mirror}/other"], tmp_path / "file")
+    assert Mirror.asked == ["/good"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("wrong", f"expected {MD5}"),
+        ("absent", "Not Found"),
+        ("cut", f"broke off after {LIMIT // 2:,} of {LIMIT:,} bytes"),
+        ("longer", f"more than {LIMIT:,} bytes, which file is not"),
+    ],
+)
+def test_when_no_mirror_helps_each_ones_fault_is_told_and_nothing_is_left(
+    mirror: str, tmp_path: Path, fault: str, said: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        fetched([f"{mirror}/{fault}", "file:///etc/hostname"], tmp_path / "file")
+    told = str(caught.value)
+    assert told.startswith("file: could not be downloaded: ")
+    assert said in told
+    assert "file:///etc/hostname (only http and https are fetched)" in told
+    assert "strokes-digits" in caught.value.hint
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+def test_a_refused_connection_is_told(mirror: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="refused"):
+        fetched(["http://127.0.0.1:1/file"], tmp_path / "file")
+
+
+def test_cancelling_leaves_nothing_and_keeps_an_older_file(mirror: str, tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    target.write_bytes(b"older")
+    downloading = download([f"{mirror}/good"], target, MD5, LIMIT)
+    assert next(downloading).done == CHUNK
+    assert (tmp_path / "file.part").exists()
+    downloading.close()
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["file"]
+    assert target.read_bytes() == b"older"
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(BadInput, match="taken: no folder can be made here: File exists"):
+        fetched(["http://127.0.0.1:1/file"], tmp_path / "taken" / "file")
