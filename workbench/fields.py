@@ -21,6 +21,7 @@ class Field:
     description: str
     low: float | None = None
     high: float | None = None
+    low_excluded: bool = False
     choices: tuple[str, ...] = ()
     unit: str = ""
     path: Literal["", "file", "folder"] = ""
@@ -49,12 +50,27 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         description=meta.description or "",
         low=low,
         high=meta.le,
+        low_excluded=meta.gt is not None,
         choices=choices,
         unit=extra.get("unit", ""),
         path=extra.get("path", ""),
         only_task=extra.get("task", ""),
         only_cell=extra.get("cell", ""),
     )
+
+
+def expectation(field: Field) -> str:
+    """What may stand in a field, to be said beside it: ``a whole number from 1 to 4,096``."""
+    if field.choices:
+        return "one of " + ", ".join(field.choices)
+    if field.kind == "text":
+        return "a path" if field.path else "some text"
+    if field.kind == "bool":
+        return "yes or no"
+    number = "a whole number" if field.kind == "int" else "a number"
+    low = "" if field.low is None else f" {'above' if field.low_excluded else 'from'} {field.low:,.9g}"
+    high = "" if field.high is None else f"{', at most' if field.low_excluded else ' to'} {field.high:,.15g}"
+    return f"{number}{low}{high}"
 
 
 def applies(field: Field, preset: Preset) -> bool:

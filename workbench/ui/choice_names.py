@@ -1,0 +1,22 @@
+"""The words for ids that can be chosen, as people know them."""
+
+from workbench.ui.text import tr
+
+
+def choice_name(option: str) -> str:
+    """``lstm`` is "LSTM"; an id without a word of its own is shown as it stands."""
+    names = {
+        "lstm": tr("LSTM"), "gru": tr("GRU"), "rnn-tanh": tr("RNN, tanh"), "rnn-relu": tr("RNN, ReLU"),
+        "last": tr("last"), "both_ends": tr("both ends"), "mean": tr("mean"), "max": tr("maximum"),
+        "every": tr("every"), "spaces": tr("spaces"), "words": tr("words"),
+        "adam": tr("Adam"), "adamw": tr("AdamW"), "rmsprop": tr("RMSprop"), "sgd": tr("SGD"),
+        "constant": tr("constant"), "cosine": tr("cosine"),
+        "auto": tr("automatic"), "cpu": tr("CPU"), "cuda": tr("CUDA (NVIDIA)"), "mps": tr("MPS (Apple)"),
+    }  # fmt: skip
+    return names.get(option, option)
+
+
+def source_name(kind: str) -> str:
+    """The word for a source of data, by the id that presets use."""
+    names = {"strokes-digits": tr("Drawn digits"), "mnist": tr("MNIST"), "words": tr("Words of a text")}
+    return names.get(kind, kind)

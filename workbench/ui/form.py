@@ -1,0 +1,174 @@
+"""A form made from the declarations of a group of settings, with what is wrong said beside each field."""
+
+import html
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from workbench.config import DATA_KINDS
+from workbench.fields import Field, expectation, fields_of
+from workbench.session.choices import Choices
+from workbench.ui.choice_names import choice_name, source_name
+from workbench.ui.text import tr
+from workbench.ui.theme import GRID
+from workbench.ui.widgets.choice import Choice
+from workbench.ui.widgets.number_edit import NumberEdit
+from workbench.ui.widgets.path_edit import PathEdit
+from workbench.ui.widgets.switch import Switch
+
+Group = Literal["data", "model", "training"]
+
+#: Width of the labels' column: the longest title of the settings fits into it.
+_LABEL_WIDTH = 108
+
+
+class TextEdit(QLineEdit):
+    """The control for a setting that is free text."""
+
+    edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.textEdited.connect(self.edited)
+
+    def show_value(self, value: str) -> None:
+        """Show the session's text."""
+        if value != self.text():
+            self.setText(value)
+
+
+Control = NumberEdit | Switch | Choice | PathEdit | TextEdit
+
+
+def control_for(field: Field) -> Control:
+    """The control for a field, by its kind."""
+    title = tr(field.title)
+    match field.kind:
+        case "int" | "float":
+            return NumberEdit(field)
+        case "bool":
+            return Switch(title)
+        case "choice":
+            return Choice([(option, choice_name(option)) for option in field.choices])
+        case "text":
+            return PathEdit(field.path, title) if field.path else TextEdit()
+
+
+class Row(QWidget):
+    """One setting: its title, its control, its unit, and what is wrong with it."""
+
+    edited = Signal(str, object)
+
+    def __init__(self, key: str, title: str, description: str, control: Control, unit: str = "") -> None:
+        super().__init__()
+        self.key, self.control = key, control
+        control.setParent(self)
+        control.setObjectName(key)
+        control.setAccessibleName(title)
+        control.setAccessibleDescription(description)
+        self.setToolTip(f"<p>{html.escape(description)}</p>")
+        self.problem = QLabel(self)
+        self.problem.setProperty("role", "error")
+        self.problem.setWordWrap(True)
+        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.problem.hide()
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(GRID)
+        layout.setVerticalSpacing(2)
+        layout.setColumnMinimumWidth(0, _LABEL_WIDTH)
+        layout.setColumnStretch(1, 1)
+        if isinstance(control, Switch):
+            layout.addWidget(control, 0, 1, 1, 2)
+        else:
+            label = QLabel(title, self)
+            label.setWordWrap(True)
+            label.setFixedWidth(_LABEL_WIDTH)
+            label.setBuddy(control)
+            layout.addWidget(label, 0, 0)
+            layout.addWidget(control, 0, 1)
+        if unit:
+            after = QLabel(unit, self)
+            after.setProperty("role", "caption")
+            layout.addWidget(after, 0, 2)
+        layout.addWidget(self.problem, 1, 0, 1, 3)
+        control.edited.connect(self._edited)
+
+    def show_state(self, value: Any, problem: str, *, is_shown: bool, is_rejected: bool) -> None:
+        """The session's value, unless the person typed one that the session refused: that stays, with the reason."""
+        # A problem that cannot be seen could not be mended.
+        self.setVisible(is_shown or bool(problem))
+        if not is_rejected:
+            self.control.show_value(value)
+        if problem != self.problem.text():
+            self.problem.setText(problem)
+            self.problem.setVisible(bool(problem))
+            editor = self.control.line if isinstance(self.control, PathEdit) else self.control
+            editor.setProperty("invalid", bool(problem))
+            editor.style().unpolish(editor)
+            editor.style().polish(editor)
+
+    @Slot(object)
+    def _edited(self, value: object) -> None:
+        self.edited.emit(self.key, value)
+
+
+class Form(QWidget):
+    """All settings of one group. ``edited(key, value)`` says what the person typed; the form keeps no values."""
+
+    edited = Signal(str, object)
+
+    def __init__(self, group: Group, *, names: Mapping[str, str] | None = None, parent: QWidget | None = None) -> None:
+        """``names``: other object names than the key, by key."""
+        super().__init__(parent)
+        self._group, self._names = group, names or {}
+        self._shape: type | None = None
+        self._shown: tuple[object, ...] = ()
+        self.rows: dict[str, Row] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(GRID // 2 + 2)
+        if group == "data":
+            kinds = [(kind, source_name(kind)) for kind in DATA_KINDS]
+            self._add(Row("data.kind", tr("Source"), tr("Where the samples come from."), Choice(kinds)))
+
+    def show_choices(self, choices: Choices) -> None:
+        """Shows the settings as the session has them."""
+        state = (choices.preset, dict(choices.rejected), dict(choices.problems))
+        if self._shown and self._shown[0] is state[0] and self._shown[1:] == state[1:]:
+            return
+        self._shown = state
+        settings = getattr(choices.preset, self._group)
+        if type(settings) is not self._shape:
+            self._rebuild(type(settings))
+        for key, row in self.rows.items():
+            name = key.partition(".")[2]
+            value = settings.__struct_config__.tag if name == "kind" else getattr(settings, name)
+            row.show_state(
+                value,
+                tr(choices.problems.get(key, "")),
+                is_shown=name == "kind" or key in choices.applicable,
+                is_rejected=key in choices.rejected,
+            )
+
+    def _rebuild(self, shape: type) -> None:
+        self._shape = shape
+        for key in [key for key in self.rows if not key.endswith(".kind")]:
+            row = self.rows.pop(key)
+            row.hide()
+            row.deleteLater()
+        for field in fields_of(shape):
+            description = tr(field.description)
+            if field.kind in ("int", "float"):
+                how = tr("Arrow keys step it, Page Up and Page Down go further.")
+                description = f"{description} {tr(expectation(field)).capitalize()}. {how}"
+            unit = tr(field.unit) if field.unit else ""
+            self._add(Row(f"{self._group}.{field.name}", tr(field.title), description, control_for(field), unit))
+
+    def _add(self, row: Row) -> None:
+        row.control.setObjectName(self._names.get(row.key, row.key))
+        row.edited.connect(self.edited)
+        self.rows[row.key] = row
+        self._layout.addWidget(row)

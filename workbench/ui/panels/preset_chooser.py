@@ -1,0 +1,108 @@
+"""The list of experiments: each with its title and what it promises in one line."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from workbench.session.choices import Choices
+from workbench.ui.text import tr
+from workbench.ui.theme import GRID, LIGHT, Theme, font
+
+_PROMISE = int(Qt.ItemDataRole.UserRole) + 1
+_OWN = int(Qt.ItemDataRole.UserRole) + 2
+
+#: Room for a promise on two lines, beside a panel that is narrower.
+_LIST_WIDTH = 440
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class TwoLines(QStyledItemDelegate):
+    """A title, with "yours" beside it for the person's own presets, and the promise under it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = LIGHT
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Title, the promise's lines, and some air."""
+        promise = self._promise_box(index, _LIST_WIDTH - 4 * GRID)
+        return QSize(_LIST_WIDTH, QFontMetrics(font("body", bold=True)).height() + promise.height() + 2 * GRID)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Both texts, on the selection's colour where the row is selected."""
+        rect, state = QRect(option.rect), option.state
+        selected = bool(state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver))
+        painter.save()
+        painter.fillRect(rect, QColor(self.theme.selection if selected else self.theme.surface))
+        area = rect.adjusted(2 * GRID - 4, GRID, -2 * GRID + 4, -GRID)
+        bold = font("body", bold=True)
+        line = QFontMetrics(bold).height()
+        painter.setFont(bold)
+        painter.setPen(QColor(self.theme.text))
+        title = str(index.data(Qt.ItemDataRole.DisplayRole))
+        painter.drawText(area.left(), area.top() + QFontMetrics(bold).ascent(), title)
+        if index.data(_OWN):
+            left = area.left() + QFontMetrics(bold).horizontalAdvance(title) + GRID
+            painter.setFont(font("caption"))
+            painter.setPen(QColor(self.theme.accent))
+            painter.drawText(left, area.top() + QFontMetrics(bold).ascent(), tr("yours"))
+        painter.setFont(font("caption"))
+        painter.setPen(QColor(self.theme.text if selected else self.theme.secondary))
+        below = area.adjusted(0, line, 0, 0)
+        painter.drawText(below, int(Qt.TextFlag.TextWordWrap), str(index.data(_PROMISE)))
+        painter.restore()
+
+    def _promise_box(self, index: Index, width: int) -> QRect:
+        metrics = QFontMetrics(font("caption"))
+        return metrics.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), str(index.data(_PROMISE)))
+
+
+class PresetChooser(QComboBox):
+    """``chosen`` carries the id of the preset that the person chose."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("presetChooser")
+        self.setAccessibleName(tr("Experiment"))
+        self.setToolTip(tr("The experiment to try: data, network and training together"))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+        self.setFont(font("body", bold=True))
+        self.setMaxVisibleItems(12)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._lines = TwoLines(self)
+        self.setItemDelegate(self._lines)
+        self.view().setMinimumWidth(_LIST_WIDTH)
+        self.activated.connect(self._activated)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of the list."""
+        self._lines.theme = theme
+        self.view().viewport().update()
+
+    def show_choices(self, choices: Choices) -> None:
+        """All presets there are, and which one is chosen."""
+        entries = list(choices.entries.values())
+        shown = [(self.itemData(n), self.itemText(n), self.itemData(n, _OWN)) for n in range(self.count())]
+        if shown != [(entry.id, entry.preset.title, entry.own) for entry in entries]:
+            self.clear()
+            for row, entry in enumerate(entries):
+                self.addItem(entry.preset.title, entry.id)
+                self.setItemData(row, entry.preset.promise, _PROMISE)
+                self.setItemData(row, entry.preset.promise, Qt.ItemDataRole.AccessibleDescriptionRole)
+                self.setItemData(row, entry.own, _OWN)
+        self.setCurrentIndex(self.findData(choices.chosen))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turns only with the keyboard's focus, so that scrolling past changes nothing."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    @Slot(int)
+    def _activated(self, index: int) -> None:
+        self.chosen.emit(str(self.itemData(index)))

@@ -1,0 +1,41 @@
+"""A drop-down list of words, chosen by id and shown in the person's language."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QWidget
+
+
+class Choice(QComboBox):
+    """The control for one of a few ids. ``edited`` carries the id that the person chose."""
+
+    edited = Signal(object)
+
+    def __init__(self, options: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        """``options``: (id, text) each."""
+        super().__init__(parent)
+        for option, text in options:
+            self.addItem(text, option)
+        # Without this the widest text would widen everything around it.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.activated.connect(self._chosen)
+
+    def show_value(self, value: object) -> None:
+        """Show the session's choice."""
+        index = self.findData(value)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turns only with the keyboard's focus, so that scrolling past changes nothing."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    @Slot(int)
+    def _chosen(self, index: int) -> None:
+        self.edited.emit(self.itemData(index))

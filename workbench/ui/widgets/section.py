@@ -1,0 +1,70 @@
+"""A heading that opens and closes what is under it."""
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from workbench import paths
+from workbench.ui.theme import GRID, LIGHT, Theme, font
+
+
+class Section(QWidget):
+    """A title with an arrow, a short summary at its right, and a widget under both."""
+
+    def __init__(self, title: str, content: QWidget, *, is_open: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._content = content
+        self._header = QToolButton(self)
+        self._header.setText(title)
+        self._header.setCheckable(True)
+        self._header.setChecked(is_open)
+        self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._header.setIconSize(QSize(10, 10))
+        self._header.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._header.setFont(font("body", bold=True))
+        # An open section is not a pressed button: the style's colour for a checked one would say so.
+        self._header.setStyleSheet("QToolButton:checked:!hover { background: transparent; }")
+        self._header.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._header.toggled.connect(self._toggled)
+        self._summary = QLabel(self)
+        self._summary.setProperty("role", "caption")
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 0, 0)
+        top.addWidget(self._header)
+        top.addWidget(self._summary, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, GRID // 2)
+        layout.setSpacing(GRID // 2)
+        layout.addLayout(top)
+        layout.addWidget(content)
+        content.setVisible(is_open)
+        self.set_theme(LIGHT)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the content is shown."""
+        return self._header.isChecked()
+
+    def open(self, is_open: bool = True) -> None:
+        """Show or hide the content."""
+        self._header.setChecked(is_open)
+
+    def set_summary(self, text: str) -> None:
+        """A few words at the right of the title, read while the section is closed too."""
+        self._summary.setText(text)
+        self._header.setAccessibleDescription(text)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The arrow in the theme's colour."""
+        self._theme = theme
+        self._toggled(self.is_open)
+
+    @Slot(bool)
+    def _toggled(self, is_open: bool) -> None:
+        glyph = "chevron-down" if is_open else "chevron-right"
+        folder = paths.resources() / "icons" / "glyphs" / self._theme.name
+        self._header.setIcon(QIcon(str(folder / f"{glyph}.svg")))
+        self._content.setVisible(is_open)
