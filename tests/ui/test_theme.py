@@ -42,7 +42,8 @@ def test_a_gate_has_its_colour_and_name_everywhere() -> None:
 
 
 def test_follows_the_system(qapp: QApplication) -> None:
-    owner, seen = QObject(), []
+    owner = QObject()
+    seen: list[Theme] = []
     source = follow(owner, seen.append)
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)

@@ -1,6 +1,7 @@
 """Heatmaps paint exactly what they are given, and say what colours cannot."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
@@ -15,7 +16,7 @@ from workbench.ui.widgets.colour_map import MISSING, colour_table, quantise
 from workbench.ui.widgets.heatmap import Heatmap
 
 
-def shown(qtbot: QtBot, values: np.ndarray[tuple[int, ...], np.dtype[np.float32]], gate: str = "f") -> Heatmap:
+def shown(qtbot: QtBot, values: npt.NDArray[np.floating], gate: str = "f") -> Heatmap:
     heatmap = Heatmap(gate)
     qtbot.addWidget(heatmap)
     heatmap.resize(320, 140)

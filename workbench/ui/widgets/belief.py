@@ -116,9 +116,9 @@ class DigitBelief(Painted):
             row = QRect(box.left(), round(top), box.width(), round(pitch))
             painter.setFont(self.type("body", bold=best))
             painter.setPen(QColor(self.theme.accent if best else self.theme.text))
-            vertical = int(Qt.AlignmentFlag.AlignVCenter)
+            right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
             short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_width)
-            painter.drawText(row.adjusted(0, 0, name_width - row.width(), 0), vertical | 2, short)
+            painter.drawText(row.adjusted(0, 0, name_width - row.width(), 0), right, short)
             thick = min(14.0, pitch * 0.6)
             track = QRectF(left, top + (pitch - thick) / 2, room, thick)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -130,7 +130,7 @@ class DigitBelief(Painted):
                 painter.setBrush(QColor(self.theme.accent if best else self.theme.outline))
                 painter.drawRoundedRect(track.adjusted(0, 0, (value - 1) * room, 0), 3, 3)
             painter.setPen(QColor(self.theme.accent if best else self.theme.secondary))
-            painter.drawText(row, vertical | 2, percent(value))
+            painter.drawText(row, right, percent(value))
 
     def _describe(self) -> None:
         winner = self.winner

@@ -115,7 +115,8 @@ class InputStrip(TimeView):
         painter.setPen(QColor(self.theme.secondary))
         painter.setFont(self.type("body", bold=True))
         if self._steps:
-            painter.drawText(QRect(0, 0, area.left() - 8, self.height()), int(Qt.AlignmentFlag.AlignVCenter) | 2, "x")
+            right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+            painter.drawText(QRect(0, 0, area.left() - 8, self.height()), right, "x")
         self.paint_frame(painter, area)
         if not self._steps:
             self.paint_empty(painter, area)
