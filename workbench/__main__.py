@@ -1,5 +1,6 @@
 """The command ``workbench``: the window, or a headless command."""
 
+import importlib
 import logging
 import os
 import sys
@@ -13,7 +14,7 @@ DEBIAN_LIBRARIES = (
     "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
 
-HEADLESS = "train, resume, classify, story, evaluate, presets and runs"
+HEADLESS = "train, resume, classify, story, evaluate, presets, runs and bench"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -37,10 +38,15 @@ def _wants_window(words: Sequence[str]) -> bool:
 
 
 def _command(words: Sequence[str]) -> int:
-    from workbench.cli.parser import parser, run
+    from workbench.bench.command import add_options
+    from workbench.cli.output import Output
+    from workbench.cli.parser import parser
 
-    arguments = parser().parse_args(words)
-    return run(arguments)
+    arguments = parser(add_options).parse_args(words)
+    module, name = arguments.answer.split(":")
+    # Imported only now: most commands import torch, and --help or a list should not wait for it.
+    answer = getattr(importlib.import_module(module), name)
+    return int(answer(arguments, Output(arguments.json)))
 
 
 def _window(words: Sequence[str]) -> int:

@@ -1,10 +1,9 @@
 """The command line: its words, and which function answers each."""
 
 import argparse
-import importlib
+from collections.abc import Callable
 from pathlib import Path
 
-from workbench.cli.output import Output
 from workbench.options import add_window_options
 
 EPILOG = (
@@ -12,8 +11,8 @@ EPILOG = (
 )
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line. Without a command the window opens."""
+def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argparse.ArgumentParser:
+    """The parser of the whole command line. ``answer`` is "module:function". Without a command the window opens."""
     top = argparse.ArgumentParser(
         prog="workbench",
         description="A laboratory for recurrent networks. Without a command it opens its window.",
@@ -30,17 +29,17 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--out", metavar="DIR", type=Path, help="folder of the run (default: one in the runs folder)")
     train.add_argument("--bundle", action="store_true",
                        help="make the trained network the one that comes with the workbench")  # fmt: skip
-    train.set_defaults(answer="train_commands:train")
+    train.set_defaults(answer="workbench.cli.train_commands:train")
 
     resume = commands.add_parser("resume", parents=[common], help="go on with a run where it was saved")
     resume.add_argument("run", help="a run's folder, or its name in the runs folder")
-    resume.set_defaults(answer="train_commands:resume")
+    resume.set_defaults(answer="workbench.cli.train_commands:resume")
 
     classify = commands.add_parser("classify", parents=[common], help="read digits from images or drawings")
     classify.add_argument("files", metavar="FILE", nargs="+", type=Path, help="an image, or a drawing's JSON file")
     classify.add_argument("--no-fit", action="store_true", help="leave out the fitting that MNIST's digits had")
     _network_options(classify, "strokes-digits")
-    classify.set_defaults(answer="networks_commands:classify")
+    classify.set_defaults(answer="workbench.cli.networks_commands:classify")
 
     story = commands.add_parser("story", parents=[common], help="go on from seed words")
     story.add_argument("words", help='the seed words, as in "had a general"')
@@ -48,29 +47,24 @@ def parser() -> argparse.ArgumentParser:
     story.add_argument("--temperature", type=float, default=0.0, help="0 takes the likeliest word (default 0)")
     story.add_argument("--seed", type=int, default=0, help="the same seed tells the same story (default 0)")
     _network_options(story, "story-belling-the-cat")
-    story.set_defaults(answer="networks_commands:story")
+    story.set_defaults(answer="workbench.cli.networks_commands:story")
 
     evaluate = commands.add_parser("evaluate", parents=[common], help="count a network's right answers on a test split")
     evaluate.add_argument("--on", metavar="PRESET", default="", help="whose test data (default: the network's own)")
     evaluate.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="a setting of that data")
     _network_options(evaluate, "strokes-digits")
-    evaluate.set_defaults(answer="networks_commands:evaluate_network")
+    evaluate.set_defaults(answer="workbench.cli.networks_commands:evaluate_network")
 
     presets = commands.add_parser("presets", parents=[common], help="list the presets")
-    presets.set_defaults(answer="presets_commands:presets")
+    presets.set_defaults(answer="workbench.cli.presets_commands:presets")
 
     runs = commands.add_parser("runs", parents=[common], help="list the runs, newest first")
-    runs.set_defaults(answer="runs_commands:runs")
+    runs.set_defaults(answer="workbench.cli.runs_commands:runs")
+
+    bench = commands.add_parser("bench", parents=[common], help="measure speed and reading on this computer")
+    add_bench_options(bench)
+    bench.set_defaults(answer="workbench.bench.command:bench")
     return top
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Answers a command. Raises BadInput."""
-    module, name = arguments.answer.split(":")
-    # Imported only now: most commands import torch, and --help or a list should not wait for it.
-    answer = getattr(importlib.import_module(f"workbench.cli.{module}"), name)
-    code: int = answer(arguments, Output(arguments.json))
-    return code
 
 
 def _training_options(command: argparse.ArgumentParser) -> None:

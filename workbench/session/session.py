@@ -58,7 +58,8 @@ class Session:
         self.story = StoryDesk(wake)
         self.networks = NetworkShelf(wake)
         self._reader = Reader(wake)
-        self._asked = 0
+        #: Numbers of the newest question and of the newest answer.
+        self.asked = self.answered = 0
         #: The network's answer to what is shown, by task.
         self.answers: dict[Task, Answer | None] = {"digits": None, "words": None}
         #: What the gates look at.
@@ -404,8 +405,8 @@ class Session:
                 self.answers[task] = None
                 self._pending |= Change.READING
             return
-        self._asked += 1
-        self._reader.ask(Question(self._asked, in_use.trained, probe.inputs, probe.caption, probe.stands_in))
+        self.asked += 1
+        self._reader.ask(Question(self.asked, in_use.trained, probe.inputs, probe.caption, probe.stands_in))
 
     # --- polling ------------------------------------------------------------------------------------------------------
 
@@ -428,6 +429,7 @@ class Session:
         for answer in self._reader.poll():
             if isinstance(answer, Answer):
                 self.answers[answer.question.trained.preset.task] = answer
+                self.answered = answer.question.number
                 change |= Change.READING
             else:
                 self.note("error", f"The network could not answer: {answer}", repr(answer))

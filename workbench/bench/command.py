@@ -1,0 +1,44 @@
+"""``workbench bench``: runs the measurements by name."""
+
+import argparse
+import importlib
+
+from workbench.cli.output import Output
+from workbench.errors import BadInput
+
+#: Name, module, and what it measures. Each module has ``measure(arguments, output) -> dict``.
+BENCHES: dict[str, tuple[str, str]] = {
+    "start": (
+        "workbench.bench.start",
+        "seconds from the command to the painted window, and whether torch was imported",
+    ),
+    "stroke": ("workbench.bench.stroke", "milliseconds from a mouse move on the pad to the painted answer"),
+    "pen": ("workbench.bench.pen", "pen traces (--pen FILE) drawn on the pad with mouse events, and how many are read"),
+    "gates": ("workbench.bench.gates", "training speed while every gate is followed live, against without"),
+    "window": ("workbench.bench.window", "training speed with the whole window open and moving, against headless"),
+}
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Declares the options of all benches."""
+    named = ", ".join(f"{name} ({what})" for name, (_, what) in BENCHES.items())
+    command.add_argument("names", metavar="NAME", nargs="*", help=f"{named}; without a name all that need no file")
+    command.add_argument("--pen", metavar="FILE", help="pen traces in UNIPEN's text format (pendigits-orig.tra)")
+    command.add_argument("--count", type=int, default=500, help="pen traces to draw (default %(default)s)")
+    command.add_argument("--rounds", type=int, default=5, help="interleaved rounds to compare (default %(default)s)")
+    command.add_argument("--seconds", type=float, default=4.0, help="length of a timed round (default %(default)s)")
+
+
+def bench(arguments: argparse.Namespace, output: Output) -> int:
+    """Runs the named measurements, or all that need no file."""
+    names = arguments.names or [name for name in BENCHES if name != "pen" or arguments.pen]
+    results = {}
+    for name in names:
+        if name not in BENCHES:
+            raise BadInput("bench", f"there is no such measurement; there are {', '.join(BENCHES)}", value=name)
+        if name == "pen" and not arguments.pen:
+            raise BadInput("bench pen", "say where the pen traces are: --pen FILE")
+        module = importlib.import_module(BENCHES[name][0])
+        results[name] = module.measure(arguments, output)
+    output.answer(results)
+    return 0
