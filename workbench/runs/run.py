@@ -3,6 +3,7 @@
 import hashlib
 import platform
 import time
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
@@ -11,7 +12,7 @@ import msgspec
 import numpy as np
 
 from workbench import paths
-from workbench.config import Preset
+from workbench.config import Mnist, Preset
 from workbench.data.dataset import Loading
 from workbench.engine.events import Checkpoint, Ended, Event, Progress, Snapshot, Started, Tested, Validated
 from workbench.engine.experiment import Experiment
@@ -133,6 +134,7 @@ def load_run(folder: Path) -> tuple[About, Preset, TrainerState]:
 
 def bundle(trained: Trained, folder: Path | None = None) -> Path:
     """Makes the network one that comes with the workbench, with its provenance beside it. Returns its file."""
+    trained = replace(trained, preset=_without_places(trained.preset))
     path = (folder or paths.networks()) / f"{trained.preset_id}.safetensors"
     save_network(trained, path)
     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -144,6 +146,13 @@ def bundle(trained: Trained, folder: Path | None = None) -> Path:
         path.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(provenance), indent=2).decode() + "\n"
     )
     return path
+
+
+def _without_places(preset: Preset) -> Preset:
+    """The preset without the folder its data lay in, which means nothing on another computer."""
+    if isinstance(preset.data, Mnist):
+        return msgspec.structs.replace(preset, data=msgspec.structs.replace(preset.data, folder=""))
+    return preset
 
 
 def _versions() -> dict[str, str]:

@@ -1,0 +1,80 @@
+"""The README's map and table of settings are made from the code: ``python -m tests.test_readme`` writes them anew."""
+
+import ast
+import re
+from pathlib import Path
+
+from msgspec import Struct
+
+from workbench.config import DATA_KINDS, Recurrent, Training
+from workbench.fields import Field, fields_of
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+
+#: Top floor first, as in the import contract.
+ROOMS = ("bench", "cli", "ui", "session", "runs", "insight", "engine", "data", "models", "scratch", "")
+
+
+def room_map() -> str:
+    """Every file of the package with the first line of its docstring."""
+    lines = ["```"]
+    for room in ROOMS:
+        lines.append(f"workbench/{room}" if room else "workbench/")
+        for path in sorted((ROOT / "workbench" / room).rglob("*.py") if room else (ROOT / "workbench").glob("*.py")):
+            said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+            if path.name == "__init__.py" and not said:
+                continue
+            assert said, f"{path} has no docstring"
+            name = path.relative_to(ROOT / "workbench" / room).as_posix()
+            lines.append(f"  {name:<28} {said.splitlines()[0]}")
+    return "\n".join([*lines, "```"])
+
+
+def settings_table() -> str:
+    """Every setting of a preset, from its field."""
+    groups: list[tuple[str, type[Struct]]] = [(f"data, kind = {kind!r}", of) for kind, of in DATA_KINDS.items()]
+    groups += [("model", Recurrent), ("training", Training)]
+    lines = []
+    for title, group in groups:
+        lines += [f"**{title}**", "", "| setting | default | may be | meaning |", "| --- | --- | --- | --- |"]
+        lines += [f"| `{f.name}` | {_shown(f.default)} | {_range(f)} | {f.description} |" for f in fields_of(group)]
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _shown(value: object) -> str:
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`" if value != "" else "empty"
+
+
+def _range(field: Field) -> str:
+    if field.choices:
+        return ", ".join(field.choices)
+    if field.low is None:
+        return {"bool": "true, false", "text": "text"}.get(field.kind, field.kind)
+    return f"{field.low:g} to {field.high:g}"
+
+
+def with_part(text: str, name: str, content: str) -> str:
+    """The README with what stands between ``<!-- name -->`` and ``<!-- /name -->`` replaced."""
+    pattern = re.compile(rf"<!-- {name} -->\n.*?<!-- /{name} -->", re.DOTALL)
+    assert pattern.search(text), f"README.md has no part {name}"
+    return pattern.sub(lambda _: f"<!-- {name} -->\n{content}\n<!-- /{name} -->", text)
+
+
+def made() -> str:
+    """The README as it should be."""
+    return with_part(with_part(README.read_text(encoding="utf-8"), "map", room_map()), "settings", settings_table())
+
+
+def test_the_map_and_the_settings_are_true() -> None:
+    assert README.read_text(encoding="utf-8") == made(), "run: python -m tests.test_readme"
+
+
+def test_every_picture_and_file_named_is_there() -> None:
+    for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README.read_text(encoding="utf-8")):
+        assert (ROOT / name).is_file(), name
+
+
+if __name__ == "__main__":
+    README.write_text(made(), encoding="utf-8")
