@@ -241,7 +241,11 @@ class Window(QMainWindow):
 
     @Slot(QAction)
     def _look_chosen(self, action: QAction) -> None:
-        self._source.choose(action.data())
+        self.choose_appearance(action.data())
+
+    def choose_appearance(self, choice: Choice) -> None:
+        """As the system, light or dark."""
+        self._source.choose(choice)
 
     # --- verbs --------------------------------------------------------------------------------------------------------
 

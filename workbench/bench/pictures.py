@@ -1,0 +1,66 @@
+"""The README's pictures: ``python -m workbench.bench.pictures FOLDER`` uses the window and saves what is seen."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QWidget
+
+from workbench.bench.mouse import Hand
+from workbench.bench.offscreen import Opened, open_window
+from workbench.data.drawing import Stroke
+
+#: A four as people draw it: an open top, then the stem.
+FOUR = (
+    Stroke.through([(0.36, 0.16), (0.33, 0.28), (0.30, 0.40), (0.29, 0.50), (0.40, 0.52), (0.55, 0.51), (0.74, 0.49)]),
+    Stroke.through([(0.63, 0.17), (0.62, 0.35), (0.60, 0.55), (0.58, 0.72), (0.57, 0.86)]),
+)
+
+
+def main(folder: Path) -> None:
+    """Saves the pictures that the README names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_window() as opened:
+        window, session = opened.window, opened.session
+        opened.spin_until(lambda: session.answer is not None)
+        opened.spin(0.5)
+        _save(opened, folder / "first-launch-light.png")
+        _draw(opened)
+        _save(opened, folder / "digit-light.png")
+        window.choose_appearance("dark")
+        session.train()
+        opened.spin_until(lambda: session.training.history is not None and session.training.history.step > 400, 240)
+        _save(opened, folder / "training-dark.png")
+        session.stop()
+        opened.spin_until(lambda: not session.training.is_busy)
+        window.choose_appearance("light")
+        session.choose("story-belling-the-cat")
+        opened.spin_until(lambda: not session.networks.is_loading)
+        session.tell("had a general")
+        opened.spin_until(lambda: not session.story.is_telling)
+        opened.spin(0.5)
+        _save(opened, folder / "story-light.png")
+
+
+def _draw(opened: Opened) -> None:
+    pad = opened.window.findChild(QWidget, "digitCanvas")
+    assert isinstance(pad, QWidget)
+    hand = Hand(pad)
+    for stroke in FOUR:
+        hand.stroke(stroke)
+    opened.spin_until(lambda: opened.session.answered == opened.session.asked)
+    opened.spin(0.3)
+
+
+def _save(opened: Opened, path: Path) -> None:
+    opened.spin(0.2)
+    if not opened.window.grab().save(str(path)):
+        raise OSError(f"{path} could not be written")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m workbench.bench.pictures FOLDER")
+    main(Path(sys.argv[1]))
