@@ -52,9 +52,9 @@ def test_the_score_of_a_network_that_always_says_one() -> None:
 
 def test_with_an_answer_at_every_step_only_the_last_counts() -> None:
     network = constant([0.0, 1.0], every_step=True)
-    score, _ = score_of(evaluate(network, samples([[0, 1], [1, 0], [0, 0], [1, 1]])))
+    score, _ = score_of(evaluate(network, samples([[0, 1], [0, 0], [0, 1], [1, 1]])))
     assert score is not None
-    assert (score.correct, score.count) == (2, 4)
+    assert (score.correct, score.count) == (3, 4)
 
 
 def test_batches_of_any_size_are_counted_whole() -> None:

@@ -247,9 +247,10 @@ def test_going_on_from_a_state_is_as_if_nothing_had_happened(optimiser: str, ste
         np.testing.assert_array_equal(a, b[step:])
 
 
-def test_a_state_of_a_state_goes_on_as_well() -> None:
+@pytest.mark.parametrize(("first", "second"), [(7, 9), (7, 20), (14, 20), (12, 24)])  # within an epoch and across
+def test_a_state_of_a_state_goes_on_as_well(first: int, second: int) -> None:
     settings = preset(dropout=0.3, epochs=3)
-    state = stopped_after(settings, 20, stopped_after(settings, 7))
+    state = stopped_after(settings, second, stopped_after(settings, first))
     resumed, whole = last(list(events(settings, state)), Snapshot), last(list(events(settings)), Snapshot)
     assert all(torch.equal(resumed.weights[name], whole.weights[name]) for name in whole.weights)
 
