@@ -11,12 +11,12 @@ def choice_name(option: str) -> str:
         "every": tr("every"), "spaces": tr("spaces"), "words": tr("words"),
         "adam": tr("Adam"), "adamw": tr("AdamW"), "rmsprop": tr("RMSprop"), "sgd": tr("SGD"),
         "constant": tr("constant"), "cosine": tr("cosine"),
-        "auto": tr("automatic"), "cpu": tr("CPU"), "cuda": tr("CUDA (NVIDIA)"), "mps": tr("MPS (Apple)"),
+        "auto": tr("automatic"), "cpu": tr("CPU"), "cuda": tr("CUDA GPU"), "mps": tr("Apple GPU"),
     }  # fmt: skip
     return names.get(option, option)
 
 
 def source_name(kind: str) -> str:
     """The word for a source of data, by the id that presets use."""
-    names = {"strokes-digits": tr("Drawn digits"), "mnist": tr("MNIST"), "words": tr("Words of a text")}
+    names = {"strokes-digits": tr("Drawn digits"), "mnist": tr("MNIST"), "words": tr("A text")}
     return names.get(kind, kind)

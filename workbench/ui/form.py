@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from workbench.config import DATA_KINDS
 from workbench.fields import Field, expectation, fields_of
@@ -21,7 +21,7 @@ from workbench.ui.widgets.switch import Switch
 Group = Literal["data", "model", "training"]
 
 #: Width of the labels' column: the longest title of the settings fits into it.
-_LABEL_WIDTH = 108
+_LABEL_WIDTH = 104
 
 
 class TextEdit(QLineEdit):
@@ -80,20 +80,21 @@ class Row(QWidget):
         layout.setVerticalSpacing(2)
         layout.setColumnMinimumWidth(0, _LABEL_WIDTH)
         layout.setColumnStretch(1, 1)
-        if isinstance(control, Switch):
-            layout.addWidget(control, 0, 1, 1, 2)
-        else:
+        place = QHBoxLayout()
+        place.setSpacing(GRID // 2 + 2)
+        place.addWidget(control, 1)
+        if not isinstance(control, Switch):
             label = QLabel(title, self)
             label.setWordWrap(True)
             label.setFixedWidth(_LABEL_WIDTH)
             label.setBuddy(control)
             layout.addWidget(label, 0, 0)
-            layout.addWidget(control, 0, 1)
         if unit:
             after = QLabel(unit, self)
             after.setProperty("role", "caption")
-            layout.addWidget(after, 0, 2)
-        layout.addWidget(self.problem, 1, 0, 1, 3)
+            place.addWidget(after)
+        layout.addLayout(place, 0, 1)
+        layout.addWidget(self.problem, 1, 0, 1, 2)
         control.edited.connect(self._edited)
 
     def show_state(self, value: Any, problem: str, *, is_shown: bool, is_rejected: bool) -> None:

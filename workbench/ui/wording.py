@@ -16,11 +16,11 @@ def duration(seconds: float) -> str:
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share of 1 as ``98.7 %``; never rounded up to 100 when something was wrong."""
+    """A share of 1 as ``98.7 %`` (the space does not break); never rounded up to 100 when something was wrong."""
     shown = round(100.0 * share, digits)
     if shown >= 100.0 and share < 1.0:
         shown = 100.0 - 10.0**-digits
-    return f"{shown:.{digits}f} %"
+    return f"{shown:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def rate(per_second: float) -> str:
@@ -34,7 +34,7 @@ def rate(per_second: float) -> str:
 def score_sentence(score: Score) -> str:
     """``98.7 % of MNIST's 10,000 test digits (95 % interval 98.4 to 98.9)``."""
     low, high = (f"{100.0 * edge:.1f}" for edge in score.interval())
-    return tr("{share} of {what} (95 % interval {low} to {high})").format(
+    return tr("{share} of {what} (95\N{NO-BREAK SPACE}% interval {low} to {high})").format(
         share=percent(score.accuracy), what=score.caption, low=low, high=high
     )
 

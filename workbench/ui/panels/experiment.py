@@ -145,7 +145,7 @@ class ExperimentPanel(Panel):
         naming.addWidget(self.save)
         content = QWidget(self)
         inside = QVBoxLayout(content)
-        inside.setContentsMargins(0, 0, GRID, 0)
+        inside.setContentsMargins(0, 0, GRID // 2, 0)
         inside.setSpacing(GRID // 2)
         inside.addWidget(self.for_next)
         for section in self.sections.values():

@@ -52,7 +52,7 @@ class NetworkSize(QWidget):
         self.list = QTreeWidget(self)
         self.list.setObjectName("weightShapes")
         self.list.setAccessibleName(tr("Shapes of the network's weights"))
-        self.list.setHeaderLabels([tr("Part"), tr("Shape"), tr("Numbers")])
+        self.list.setHeaderLabels([tr("Part"), tr("Shape, numbers")])
         self.list.setRootIsDecorated(True)
         self.list.setIndentation(12)
         self.list.setUniformRowHeights(True)
@@ -60,8 +60,7 @@ class NetworkSize(QWidget):
         self.list.header().setFont(font("caption"))
         self.list.header().setStretchLastSection(False)
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
-            self.list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemExpanded.connect(self._fit)
         self.list.itemCollapsed.connect(self._fit)
@@ -91,7 +90,7 @@ class NetworkSize(QWidget):
         self._fill(choices.shapes)
 
     def _fill(self, shapes: tuple[Shape, ...]) -> None:
-        opened = {item.text(0) for item in self._tops() if item.isExpanded()}
+        closed = {item.text(0) for item in self._tops() if not item.isExpanded()}
         self.list.clear()
         tops: dict[str, QTreeWidgetItem] = {}
         counts: dict[str, int] = {}
@@ -99,15 +98,15 @@ class NetworkSize(QWidget):
             part, what = part_name(shape.name)
             if part not in tops:
                 tops[part] = QTreeWidgetItem(self.list, [part])
-            row = QTreeWidgetItem(tops[part], [what, " × ".join(map(str, shape.shape)), f"{shape.numbers:,}"])
-            row.setToolTip(0, shape.name)
+            row = QTreeWidgetItem(tops[part], [what, " × ".join(map(str, shape.shape))])
+            for column in (0, 1):
+                row.setToolTip(column, tr("{name}: {count:,} numbers").format(name=shape.name, count=shape.numbers))
+            row.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             counts[part] = counts.get(part, 0) + shape.numbers
-            for column in (1, 2):
-                row.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for part, item in tops.items():
-            item.setText(2, f"{counts[part]:,}")
-            item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            item.setExpanded(part in opened)
+            item.setText(1, f"{counts[part]:,}")
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setExpanded(part not in closed)
         self._fit()
 
     def _tops(self) -> list[QTreeWidgetItem]:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from workbench.session.choices import Choices
 from workbench.ui.text import tr
@@ -72,10 +72,13 @@ class PresetChooser(QComboBox):
         self.setMinimumContentsLength(12)
         self.setFont(font("body", bold=True))
         self.setMaxVisibleItems(12)
+        # A list under the box: a menu over it, as Fusion has it, does not make room for items of two lines.
+        self.setStyleSheet("QComboBox { combobox-popup: 0; }")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lines = TwoLines(self)
         self.setItemDelegate(self._lines)
         self.view().setMinimumWidth(_LIST_WIDTH)
+        self.view().setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.activated.connect(self._activated)
 
     def set_theme(self, theme: Theme) -> None:

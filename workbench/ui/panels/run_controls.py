@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from workbench.errors import BadInput
 from workbench.fields import fields_of
@@ -36,8 +36,8 @@ class RunControls(QWidget):
         self.train.setProperty("primary", "true")
         self.pause = QPushButton(tr("Pause"), self)
         self.pause.setObjectName("pauseButton")
-        self.step = self._tool("stepButton", tr("One step"))
-        self.stop = self._tool("stopButton", tr("Stop"))
+        self.step = self._icon_button("stepButton", tr("One step"))
+        self.stop = self._icon_button("stopButton", tr("Stop"))
         self.why = self._label("whyNot", "warning")
         self.phase = self._label("phase", "")
         self.phase.setFont(font("body", bold=True, tabular=True))
@@ -49,6 +49,7 @@ class RunControls(QWidget):
         self.where = self._label("trainingPosition", "caption")
         self.time = self._label("trainingTime", "caption")
         self.pace = self._label("trainingPace", "caption")
+        self.device = self._label("trainingDevice", "caption")
         self.message = self._label("trainingMessage", "")
         self.on_cpu = QPushButton(tr("Train on the CPU"), self)
         self.on_cpu.setObjectName("trainOnCpuButton")
@@ -124,6 +125,7 @@ class RunControls(QWidget):
             self._say(self.where, tr("Press Train to train this network on this computer."))
             self._say(self.time, "")
             self._say(self.pace, "")
+            self._say(self.device, "")
             self.bar.setVisible(False)
             return
         self.bar.setVisible(True)
@@ -138,7 +140,8 @@ class RunControls(QWidget):
             done = history.step / history.steps if history.steps else 0.0
             self._say(self.where, _sentence(position(history)))
             self._say(self.time, self._time(training))
-            self._say(self.pace, ", ".join(part for part in (pace_sentence(training), history.device) if part))
+            self._say(self.pace, pace_sentence(training))
+        self._say(self.device, history.device)
         self.bar.setValue(round(_WHOLE * done))
         self.bar.setAccessibleDescription(self.where.text())
 
@@ -154,7 +157,7 @@ class RunControls(QWidget):
     def _show_message(self, training: TrainingDesk) -> None:
         history, role, text = training.history, "", ""
         if training.phase in ("diverged", "failed"):
-            role, text = "error", tr(training.message)
+            role, text = "error", self._what_went_wrong(training)
         elif history is not None and history.score is not None:
             text = score_sentence(history.score)
         elif history is not None and len(history.validation):
@@ -168,6 +171,13 @@ class RunControls(QWidget):
         failure = training.failure
         self.on_cpu.setVisible(failure is not None and self._device_may_be_at_fault(training))
         self.copy.setVisible(failure is not None and bool(failure.details))
+
+    def _what_went_wrong(self, training: TrainingDesk) -> str:
+        error = training.failure.error if training.failure is not None else None
+        if isinstance(error, BadInput) and error.key == "training.device":
+            # Beside the button that mends it, the key of the setting says nothing.
+            return _sentence(tr("{expected}. {hint}").format(expected=error.expected, hint=error.hint))
+        return tr(training.message)
 
     def _device_may_be_at_fault(self, training: TrainingDesk) -> bool:
         """A device that was refused, or anything that broke on another device than the CPU."""
@@ -197,17 +207,18 @@ class RunControls(QWidget):
         layout.addWidget(self.why)
         layout.addWidget(self.phase)
         layout.addWidget(self.bar)
-        for label in (self.where, self.time, self.pace, self.message):
+        for label in (self.where, self.time, self.pace, self.device, self.message):
             layout.addWidget(label)
         layout.addLayout(ways_out)
 
-    def _tool(self, name: str, text: str) -> QToolButton:
-        button = QToolButton(self)
+    def _icon_button(self, name: str, text: str) -> QPushButton:
+        button = QPushButton(self)
         button.setObjectName(name)
         button.setAccessibleName(text)
-        button.setProperty("text", "true")
         button.setIconSize(QSize(16, 16))
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setFixedWidth(40)
+        # The style sheet's padding is meant for words.
+        button.setStyleSheet("QPushButton, QPushButton:focus { padding-left: 2px; padding-right: 2px; }")
         return button
 
     def _label(self, name: str, role: str) -> QLabel:

@@ -19,7 +19,8 @@ class Choice(QComboBox):
             self.addItem(text, option)
         # Without this the widest text would widen everything around it.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
+        self.setMinimumContentsLength(6)
+        self.setMinimumWidth(96)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._chosen)
 

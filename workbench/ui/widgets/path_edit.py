@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID
@@ -20,9 +20,10 @@ class PathEdit(QWidget):
         self.line = QLineEdit(self)
         self.line.setMinimumWidth(60)
         self.line.editingFinished.connect(self._finished)
-        self.browse = QToolButton(self)
-        self.browse.setText("…")
-        self.browse.setProperty("text", "true")
+        self.browse = QPushButton("…", self)
+        self.browse.setFixedWidth(36)
+        # The style sheet's padding is meant for words.
+        self.browse.setStyleSheet("QPushButton, QPushButton:focus { padding-left: 2px; padding-right: 2px; }")
         self.browse.setToolTip(tr("Choose a folder") if kind == "folder" else tr("Choose a file"))
         self.browse.setAccessibleName(self.browse.toolTip())
         self.browse.clicked.connect(self._browse)
@@ -38,6 +39,7 @@ class PathEdit(QWidget):
         self._shown = value
         if value != self.line.text():
             self.line.setText(value)
+            self.line.setCursorPosition(0)
         self.line.setToolTip(value)
 
     @Slot()

@@ -1,7 +1,7 @@
 """A heading that opens and closes what is under it."""
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from workbench import paths
@@ -14,6 +14,7 @@ class Section(QWidget):
     def __init__(self, title: str, content: QWidget, *, is_open: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
+        self._summary_text = ""
         self._content = content
         self._header = QToolButton(self)
         self._header.setText(title)
@@ -23,12 +24,19 @@ class Section(QWidget):
         self._header.setIconSize(QSize(10, 10))
         self._header.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._header.setFont(font("body", bold=True))
-        # An open section is not a pressed button: the style's colour for a checked one would say so.
-        self._header.setStyleSheet("QToolButton:checked:!hover { background: transparent; }")
+        # An open section is not a pressed button, as the colour of a checked one would say; and its arrow stands at the
+        # left edge of what is under it.
+        self._header.setStyleSheet(
+            "QToolButton { padding: 4px 6px 4px 0; }"
+            "QToolButton:focus { padding: 3px 5px 3px 0; }"
+            "QToolButton:checked:!hover { background: transparent; }"
+        )
         self._header.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._header.toggled.connect(self._toggled)
         self._summary = QLabel(self)
         self._summary.setProperty("role", "caption")
+        # Narrow places cut the summary's end, never the settings under it.
+        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
         top = QHBoxLayout()
@@ -54,13 +62,26 @@ class Section(QWidget):
 
     def set_summary(self, text: str) -> None:
         """A few words at the right of the title, read while the section is closed too."""
-        self._summary.setText(text)
+        self._summary_text = text
+        self._summary.setToolTip(text)
+        self._elide()
         self._header.setAccessibleDescription(text)
 
     def set_theme(self, theme: Theme) -> None:
         """The arrow in the theme's colour."""
         self._theme = theme
         self._toggled(self.is_open)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The summary takes the room that the title leaves."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = self.width() - self._header.sizeHint().width() - GRID
+        text = self._summary.fontMetrics().elidedText(self._summary_text, Qt.TextElideMode.ElideRight, room)
+        if text != self._summary.text():
+            self._summary.setText(text)
 
     @Slot(bool)
     def _toggled(self, is_open: bool) -> None:

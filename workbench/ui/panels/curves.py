@@ -1,0 +1,197 @@
+"""The Curves panel: loss, accuracy and gradient norm of this training, with earlier ones behind them."""
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSlider, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.session.change import Change
+from workbench.session.history import History
+from workbench.session.session import Session
+from workbench.ui.panels.panel import Panel
+from workbench.ui.text import tr
+from workbench.ui.theme import GRID, Theme, font
+from workbench.ui.widgets.curve import CurvePlot
+from workbench.ui.widgets.series import Series
+
+#: Each notch of the slider: the moving average's weight. About so many steps count: 1 / (1 - weight).
+SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998)
+
+_DEFAULT_SMOOTHING = 4
+
+#: Beside this, a third plot would leave too little for each.
+_ROOM_FOR_THREE = 760
+
+
+class CurvesPanel(Panel):
+    """Two or three plots side by side, and at their right how they are drawn."""
+
+    listens: ClassVar[Change] = Change.HISTORY
+    interval_ms: ClassVar[int] = 100
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(session, theme, parent)
+        self.setObjectName("curvesPanel")
+        self.plots: dict[str, CurvePlot] = {}
+        self._drawn: tuple[object, ...] = ()
+        self._asked_for_plots = False
+        self.empty = QLabel(tr("Press Train: loss and accuracy are drawn here, step by step."), self)
+        self.empty.setObjectName("curvesEmpty")
+        self.empty.setProperty("role", "secondary")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self._row = QWidget(self)
+        self._row_layout = QHBoxLayout(self._row)
+        self._row_layout.setContentsMargins(0, 0, 0, 0)
+        self._row_layout.setSpacing(2 * GRID)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self._row)
+
+        self.log_axis = self._switch("logAxis", tr("Log axis"), tr("A logarithmic axis for loss and gradient norm"))
+        self.show_earlier = self._switch(
+            "showEarlier", tr("Earlier runs"), tr("Thin grey lines of the trainings before this one"), on=True
+        )
+        self.show_gradient = self._switch(
+            "showGradient", tr("Gradient norm"), tr("Length of the gradient at each step, before clipping"), on=True
+        )
+        self.smoothing = QSlider(Qt.Orientation.Horizontal, self)
+        self.smoothing.setObjectName("smoothing")
+        self.smoothing.setAccessibleName(tr("Smoothing"))
+        self.smoothing.setRange(0, len(SMOOTHING) - 1)
+        self.smoothing.setPageStep(1)
+        self.smoothing.setValue(_DEFAULT_SMOOTHING)
+        self.smoothing.setToolTip(
+            tr("A moving average of the training. The raw line stays behind it, paler; validation is never smoothed.")
+        )
+        self.smoothing_text = QLabel(self)
+        self.smoothing_text.setProperty("role", "caption")
+        self.smoothing_text.setFont(font("caption", tabular=True))
+        self.smoothing.valueChanged.connect(self._options_changed)
+        self._lay_out()
+        self._options_changed()
+
+    def refresh(self) -> None:
+        """Draws the history, if it or the options changed since it was last drawn."""
+        history = self.session.training.history
+        if not self.plots:
+            if history is not None:
+                self.empty.setText(tr("The curves begin with the first step."))
+            return
+        earlier = self.session.training.earlier if self.show_earlier.isChecked() else []
+        self.show_earlier.setEnabled(bool(self.session.training.earlier))
+        has_curve = bool(earlier) or (history is not None and len(history.training) > 0)
+        self.pages.setCurrentWidget(self._row if has_curve else self.empty)
+        state = (history, history.version if history else 0, len(earlier), self._clip(), self._options())
+        if not has_curve or state == self._drawn:
+            return
+        self._drawn = state
+        weight = SMOOTHING[self.smoothing.value()]
+        for name, plot in self.plots.items():
+            plot.set_log(self.log_axis.isChecked() and name != "accuracy")
+            plot.set_smoothing(weight)
+            plot.setVisible(name != "gradient_norm" or self._has_room_for_gradient())
+        self.plots["loss"].set_series(curves("loss", history, earlier))
+        self.plots["accuracy"].set_series(curves("accuracy", history, earlier, scale=100.0))
+        self.plots["gradient_norm"].set_series(curves("gradient_norm", history, earlier, clip=self._clip()))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Plots in the theme's colours."""
+        super().set_theme(theme)
+        for plot in self.plots.values():
+            plot.set_theme(theme)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Once the window has been painted, the plots are made: importing their library takes half a second."""
+        super().paintEvent(event)
+        if not self._asked_for_plots:
+            self._asked_for_plots = True
+            QTimer.singleShot(0, self, self.make_plots)
+
+    @Slot()
+    def make_plots(self) -> None:
+        """Makes the plots, once."""
+        if self.plots:
+            return
+        axes = {
+            "loss": ("lossCurve", tr("loss"), tr("nats")),
+            "accuracy": ("accuracyCurve", tr("right"), "%"),
+            "gradient_norm": ("gradientCurve", tr("gradient norm"), ""),
+        }
+        for name, (object_name, title, unit) in axes.items():
+            plot = CurvePlot(self._row)
+            plot.setObjectName(object_name)
+            plot.set_axes(tr("step"), title, y_unit=unit)
+            plot.set_theme(self.theme)
+            self._row_layout.addWidget(plot, 1)
+            self.plots[name] = plot
+        self.refresh()
+
+    def _has_room_for_gradient(self) -> bool:
+        return self.show_gradient.isChecked()
+
+    def _clip(self) -> float:
+        preset = self.session.training.preset
+        return preset.training.clip if preset is not None else 0.0
+
+    def _options(self) -> tuple[object, ...]:
+        return (
+            self.log_axis.isChecked(), self.show_earlier.isChecked(), self.show_gradient.isChecked(),
+            self.smoothing.value(),
+        )  # fmt: skip
+
+    def _switch(self, name: str, text: str, tip: str, *, on: bool = False) -> QCheckBox:
+        switch = QCheckBox(text, self)
+        switch.setObjectName(name)
+        switch.setToolTip(tip)
+        switch.setChecked(on)
+        switch.toggled.connect(self._options_changed)
+        return switch
+
+    def _lay_out(self) -> None:
+        label = QLabel(tr("Smoothing"), self)
+        label.setBuddy(self.smoothing)
+        side = QVBoxLayout()
+        side.setSpacing(GRID // 2)
+        side.addWidget(label)
+        side.addWidget(self.smoothing)
+        side.addWidget(self.smoothing_text)
+        side.addSpacing(GRID // 2)
+        for switch in (self.log_axis, self.show_gradient, self.show_earlier):
+            side.addWidget(switch)
+        side.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID, GRID + 4, GRID)
+        layout.setSpacing(2 * GRID)
+        layout.addWidget(self.pages, 1)
+        layout.addLayout(side)
+
+    @Slot()
+    def _options_changed(self) -> None:
+        weight = SMOOTHING[self.smoothing.value()]
+        about = round(1.0 / (1.0 - weight))
+        self.smoothing_text.setText(tr("off") if weight == 0.0 else tr("mean of about {n} steps").format(n=about))
+        self.refresh()
+
+
+def curves(
+    column: str, history: History | None, earlier: list[History], *, scale: float = 1.0, clip: float = 0.0
+) -> list[Series]:
+    """The lines of one plot, earlier trainings first. ``scale`` turns shares into per cent; ``clip`` adds a limit."""
+    lines = [
+        Series(run.name, run.training["step"], run.training[column] * scale, "earlier", smooth=True)
+        for run in earlier
+        if len(run.training)
+    ]
+    if history is None or not len(history.training):
+        return lines
+    step = history.training["step"]
+    lines.append(Series(tr("training"), step, history.training[column] * scale, smooth=True))
+    if column != "gradient_norm" and len(history.validation):
+        values = history.validation[column] * scale
+        lines.append(Series(tr("validation"), history.validation["step"], values, "validation", 1))
+    if clip:
+        lines.append(Series(tr("clipped at {clip:g}").format(clip=clip), step[[0, -1]], np.full(2, clip), "limit"))
+    return lines
