@@ -18,6 +18,17 @@ from workbench.data.pen import Floats, Segments
 #: Digits are drawn in blocks of this many; each block depends on the seed and its number only.
 BLOCK = 2000
 
+# How differently people write: standard deviations in heights of the digit, unless said otherwise.
+_WANDER = 0.065  # of each point
+_BEYOND = 1.15  # how far mixtures reach: 1 keeps them between the ways
+_TREMOR = 0.006
+_ROUNDING = 0.28  # share of the way to the middle between two neighbours
+_UPPER = 0.06  # of the waist's height
+_TAPER = 0.2  # relative width of the lower part
+_WIDTH = 0.23  # of the logarithm of the width
+_BEND = 0.04
+_SLANT, _SLANT_MIDDLE = 0.24, 0.1  # sideways for each height
+_TURN = 0.1  # radians
 # The part of the pad that a digit's longer side takes when one is drawn for showing.
 _SHARE = 0.7
 
@@ -78,7 +89,7 @@ def _block(seed: int, block: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
         lines.owner[here],
         lines.points[here],
         lines.points[here + 1],
-        (lines.radius[here] + lines.radius[here + 1]) / 2,
+        (lines.radius[here] + lines.radius[here + 1]) / np.float32(2),
     )
     ink = ink_of_segments(segments, BLOCK)
     return (ink * 255 + 0.5).astype(np.uint8), labels.astype(np.uint8)
@@ -87,9 +98,7 @@ def _block(seed: int, block: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
 def _write(labels: npt.NDArray[np.intp], generator: np.random.Generator) -> _Lines:
     """Every digit of ``labels`` in a hand of its own, in the order of the labels."""
     styles = _chosen_styles(labels, generator)
-    batches = []
-    for number in np.unique(styles):
-        batches.append(_placed(STYLES[number], np.flatnonzero(styles == number), generator))
+    batches = [_placed(STYLES[number], np.flatnonzero(styles == number), generator) for number in np.unique(styles)]
     owner = np.concatenate([batch.owner for batch in batches])
     order = np.argsort(owner, kind="stable")
     owner = owner[order]
@@ -97,9 +106,9 @@ def _write(labels: npt.NDArray[np.intp], generator: np.random.Generator) -> _Lin
     begins = np.concatenate([batch.begins for batch in batches])[order]
     ends = np.concatenate([batch.ends for batch in batches])[order]
     count = len(labels)
-    points = _rounded(points, begins | ends, np.abs(generator.normal(0, 0.8, count)).clip(0, 2)[owner])
+    points = _rounded(points, begins | ends, np.abs(generator.normal(0, _ROUNDING, count)).clip(0, 0.7)[owner])
     points = _by_hand(points, owner, count, generator)
-    points += generator.normal(0, 0.006, points.shape).astype(np.float32)  # tremor
+    points += generator.normal(0, _TREMOR, points.shape).astype(np.float32)  # tremor
     radius = _pen(points, owner, count, generator)
     return _Lines(owner, points, radius, begins, ends)
 
@@ -121,9 +130,9 @@ def _placed(style: Style, owners: npt.NDArray[np.intp], generator: np.random.Gen
     count, (ways, points, _) = len(owners), style.ways.shape
     shares = generator.gamma(0.7, size=(count, ways))
     shares /= shares.sum(axis=1, keepdims=True)
-    shares = (shares - 1 / ways) * 1.15 + 1 / ways  # a little beyond the ways, too
+    shares = (shares - 1 / ways) * _BEYOND + 1 / ways  # a little beyond the ways, too
     places = (shares.astype(np.float32) @ style.ways.reshape(ways, -1)).reshape(count, points, 2)
-    wander = generator.normal(0, 0.03, (count, points, 2)) * style.free[:, None]
+    wander = generator.normal(0, _WANDER, (count, points, 2)) * style.free[:, None]
     sampled = style.curve @ (places + wander.astype(np.float32))  # (count, samples, 2)
     samples = len(style.curve)
     return _Lines(
@@ -137,12 +146,12 @@ def _placed(style: Style, owners: npt.NDArray[np.intp], generator: np.random.Gen
 
 def _rounded(points: Floats, fixed: npt.NDArray[np.bool_], amount: npt.NDArray[np.float64]) -> Floats:
     """Points drawn towards the middle of their neighbours, which rounds corners; ``fixed`` ones stay."""
-    share = np.where(fixed, 0, amount / 2).astype(np.float32)[:, None]
+    share: Floats = np.where(fixed, 0, amount).astype(np.float32)[1:-1, None]
+    rounded = points.copy()
     for _ in range(2):
-        middle = points.copy()
-        middle[1:-1] = (points[:-2] + points[2:]) / 2
-        points = points + share * (middle - points) * np.float32(0.7)
-    return points
+        middle = (rounded[:-2] + rounded[2:]) / np.float32(2)
+        rounded[1:-1] += share * (middle - rounded[1:-1])
+    return rounded
 
 
 def _by_hand(points: Floats, owner: npt.NDArray[np.intp], count: int, generator: np.random.Generator) -> Floats:
@@ -154,13 +163,13 @@ def _by_hand(points: Floats, owner: npt.NDArray[np.intp], count: int, generator:
     x, y = points[:, 0] - np.float32(0.3), points[:, 1] - np.float32(0.5)
     full = np.float32(2 * np.pi)
     # Proportions: the upper part grows at the lower one's cost, left at right's, and the width changes with height.
-    y = y + each(0.05) * np.cos(y * np.float32(np.pi))
-    x = x * (1 + each(0.18) * y * 2) * np.exp(each(0.2))
+    y = y + each(_UPPER) * np.cos(y * np.float32(np.pi))
+    x = x * (1 + each(_TAPER) * y * 2) * np.exp(np.clip(each(_WIDTH), -0.5, 0.6))
     # Elastic bend: slow waves of each direction along the other.
-    x = x + each(0.03) * np.sin(full * (y * np.float32(0.8) + each(0.3)))
-    y = y + each(0.025) * np.sin(full * (x * np.float32(0.8) + each(0.3)))
-    x = x - each(0.24, 0.1) * y
-    turn = each(0.1)
+    x = x + each(_BEND) * np.sin(full * (y * np.float32(0.8) + each(0.3)))
+    y = y + each(_BEND) * np.sin(full * (x * np.float32(0.8) + each(0.3)))
+    x = x - each(_SLANT, _SLANT_MIDDLE) * y
+    turn = each(_TURN)
     sine, cosine = np.sin(turn), np.cos(turn)
     return np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=1)
 
@@ -170,11 +179,12 @@ def _pen(points: Floats, owner: npt.NDArray[np.intp], count: int, generator: np.
     firsts = np.flatnonzero(np.diff(owner, prepend=-1))
     size = (np.maximum.reduceat(points, firsts) - np.minimum.reduceat(points, firsts)).max(axis=1)
     # The spread of MNIST's stroke widths, in pixels of the box; the ink itself takes its width from the box.
-    width = np.exp(generator.normal(np.log(2.35), 0.27, count)).clip(1.1, 5.5)
+    width = np.exp(generator.normal(np.log(2.35), 0.29, count)).clip(1.1, 6)
     thickness = (width / (BOX - width) * size).astype(np.float32)
     along = np.arange(len(points)) - np.repeat(firsts, np.diff(firsts, append=len(points)))
     pace = generator.uniform(0.05, 0.3, count).astype(np.float32)
     phase = generator.uniform(0, 2 * np.pi, count).astype(np.float32)
     depth = np.abs(generator.normal(0, 0.12, count)).clip(0, 0.4).astype(np.float32)
     pressure = 1 + depth[owner] * np.sin(along * pace[owner] + phase[owner])
-    return (thickness[owner] / 2 * pressure).astype(np.float32)
+    radius: Floats = (thickness[owner] / 2 * pressure).astype(np.float32)
+    return radius
