@@ -1,6 +1,8 @@
 """Downloads a file step by step: watched, cancelled between chunks, checked before it gets its name."""
 
 import hashlib
+import queue
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Generator, Sequence
@@ -12,6 +14,8 @@ from workbench.errors import BadInput
 
 CHUNK = 256 * 1024
 TIMEOUT_SECONDS = 30.0
+#: So often there is a chance to cancel, however silent the server.
+PATIENCE_SECONDS = 0.2
 
 
 def download(urls: Sequence[str], target: Path, md5: str, limit: int) -> Generator[Loading, None, None]:
@@ -44,21 +48,80 @@ def _fetch(url: str, target: Path, md5: str, limit: int) -> Generator[Loading, N
         raise ValueError("only http and https are fetched")
     partial = target.with_name(target.name + ".part")
     checksum = hashlib.md5(usedforsecurity=False)
+    what, total, done = f"Downloading {target.name}", 0, 0
+    listener = _Listener(url)
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer, partial.open("wb") as file:
-            total = int(answer.headers.get("Content-Length") or 0)
-            done = 0
-            while chunk := answer.read(CHUNK):
-                done += len(chunk)
-                if done > limit:
-                    raise ValueError(f"more than {limit:,} bytes, which {target.name} is not")
-                checksum.update(chunk)
-                file.write(chunk)
-                yield Loading(f"Downloading {target.name}", done, total, "bytes")
+        with partial.open("wb") as file:
+            while True:
+                heard = listener.heard()
+                if heard is None:
+                    yield Loading(what, done, total, "bytes")  # nothing new, but a chance to cancel
+                elif isinstance(heard, Exception):
+                    raise heard
+                elif isinstance(heard, int):
+                    total = heard
+                elif not heard:
+                    break
+                else:
+                    done += len(heard)
+                    if done > limit:
+                        raise ValueError(f"more than {limit:,} bytes, which {target.name} is not")
+                    checksum.update(heard)
+                    file.write(heard)
+                    yield Loading(what, done, total, "bytes")
         if done < total:
             raise ValueError(f"broke off after {done:,} of {total:,} bytes")
         if checksum.hexdigest() != md5:
             raise ValueError(f"its checksum is {checksum.hexdigest()}, expected {md5}")
         partial.replace(target)
     finally:
+        listener.close()
         partial.unlink(missing_ok=True)
+
+
+class _Listener:
+    """Listens to a server on a thread of its own, since a silent one may keep a thread waiting for half a minute."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._closed = threading.Event()
+        self._heard: queue.Queue[int | bytes | Exception] = queue.Queue(maxsize=8)
+        # A daemon: when the person has given up on a silent server, nobody waits for it any more, not even the exit.
+        self._thread = threading.Thread(target=self._listen, name="workbench download", daemon=True)
+        self._thread.start()
+
+    def heard(self) -> int | bytes | Exception | None:
+        """The announced length first, then chunks, then b""; or what went wrong; None when all is still silent."""
+        try:
+            return self._heard.get(timeout=PATIENCE_SECONDS)
+        except queue.Empty:
+            return None
+
+    def close(self) -> None:
+        """Listens no longer; waits for the thread only as long as it takes when the server is not silent."""
+        self._closed.set()
+        self._thread.join(PATIENCE_SECONDS)
+
+    def _listen(self) -> None:
+        try:
+            with urllib.request.urlopen(self._url, timeout=TIMEOUT_SECONDS) as answer:
+                self._say(int(answer.headers.get("Content-Length") or 0))
+                while not self._closed.is_set() and (chunk := answer.read(CHUNK)):
+                    self._say(chunk)
+                self._say(b"")
+        except urllib.error.HTTPError as error:
+            error.close()  # a refusal is an answer too, with a connection of its own
+            self._say(error)
+        except urllib.error.HTTPError as error:
+            error.close()  # it is an open answer as well
+            self._say(error)
+        except (urllib.error.URLError, OSError, HTTPException, ValueError) as error:
+            self._say(error)
+
+    def _say(self, what: int | bytes | Exception) -> None:
+        while not self._closed.is_set():
+            try:
+                self._heard.put(what, timeout=PATIENCE_SECONDS)
+            except queue.Full:
+                continue
+            return
