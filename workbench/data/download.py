@@ -112,9 +112,6 @@ class _Listener:
         except urllib.error.HTTPError as error:
             error.close()  # a refusal is an answer too, with a connection of its own
             self._say(error)
-        except urllib.error.HTTPError as error:
-            error.close()  # it is an open answer as well
-            self._say(error)
         except (urllib.error.URLError, OSError, HTTPException, ValueError) as error:
             self._say(error)
 
