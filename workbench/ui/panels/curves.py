@@ -21,8 +21,8 @@ SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998)
 
 _DEFAULT_SMOOTHING = 4
 
-#: Beside this, a third plot would leave too little for each.
-_ROOM_FOR_THREE = 760
+#: Accuracy is kept as a share of 1 and drawn in per cent.
+SCALE = {"loss": 1.0, "accuracy": 100.0, "gradient_norm": 1.0}
 
 
 class CurvesPanel(Panel):
@@ -36,6 +36,7 @@ class CurvesPanel(Panel):
         self.setObjectName("curvesPanel")
         self.plots: dict[str, CurvePlot] = {}
         self._drawn: tuple[object, ...] = ()
+        self._earlier_lines: dict[str, list[Series]] = {}
         self._asked_for_plots = False
         self.empty = QLabel(tr("Press Train: loss and accuracy are drawn here, step by step."), self)
         self.empty.setObjectName("curvesEmpty")
@@ -84,7 +85,10 @@ class CurvesPanel(Panel):
         self.show_earlier.setEnabled(bool(self.session.training.earlier))
         has_curve = bool(earlier) or (history is not None and len(history.training) > 0)
         self.pages.setCurrentWidget(self._row if has_curve else self.empty)
-        state = (history, history.version if history else 0, len(earlier), self._clip(), self._options())
+        state = (
+            history, history.version if history else 0, len(earlier), self._clip(), self._options(),
+            self.session.training.is_busy,
+        )  # fmt: skip
         if not has_curve or state == self._drawn:
             return
         self._drawn = state
@@ -92,10 +96,12 @@ class CurvesPanel(Panel):
         for name, plot in self.plots.items():
             plot.set_log(self.log_axis.isChecked() and name != "accuracy")
             plot.set_smoothing(weight)
-            plot.setVisible(name != "gradient_norm" or self._has_room_for_gradient())
-        self.plots["loss"].set_series(curves("loss", history, earlier))
-        self.plots["accuracy"].set_series(curves("accuracy", history, earlier, scale=100.0))
-        self.plots["gradient_norm"].set_series(curves("gradient_norm", history, earlier, clip=self._clip()))
+            plot.setVisible(name != "gradient_norm" or self.show_gradient.isChecked())
+            # While steps are still to come the axis reaches ahead of them.
+            is_growing = history is not None and self.session.training.is_busy
+            plot.set_longest(float(history.steps) if history is not None and is_growing else 0.0)
+            limit = self._clip() if name == "gradient_norm" else 0.0
+            plot.set_series([*self._lines_of(earlier, name), *curves(name, history, clip=limit)])
 
     def set_theme(self, theme: Theme) -> None:
         """Plots in the theme's colours."""
@@ -117,7 +123,7 @@ class CurvesPanel(Panel):
             return
         axes = {
             "loss": ("lossCurve", tr("loss"), tr("nats")),
-            "accuracy": ("accuracyCurve", tr("right"), "%"),
+            "accuracy": ("accuracyCurve", tr("accuracy"), "%"),
             "gradient_norm": ("gradientCurve", tr("gradient norm"), ""),
         }
         for name, (object_name, title, unit) in axes.items():
@@ -129,8 +135,15 @@ class CurvesPanel(Panel):
             self.plots[name] = plot
         self.refresh()
 
-    def _has_room_for_gradient(self) -> bool:
-        return self.show_gradient.isChecked()
+    def _lines_of(self, earlier: list[History], name: str) -> list[Series]:
+        """Earlier trainings no longer change: the same lines each time need not be compared point by point."""
+        runs = [run for run in earlier if len(run.training)]
+        if [run.name for run in runs] != [line.name for line in self._earlier_lines.get(name, [])]:
+            self._earlier_lines[name] = [
+                Series(run.name, run.training["step"], run.training[name] * SCALE[name], "earlier", smooth=True)
+                for run in runs
+            ]
+        return self._earlier_lines[name]
 
     def _clip(self) -> float:
         preset = self.session.training.preset
@@ -176,22 +189,16 @@ class CurvesPanel(Panel):
         self.refresh()
 
 
-def curves(
-    column: str, history: History | None, earlier: list[History], *, scale: float = 1.0, clip: float = 0.0
-) -> list[Series]:
-    """The lines of one plot, earlier trainings first. ``scale`` turns shares into per cent; ``clip`` adds a limit."""
-    lines = [
-        Series(run.name, run.training["step"], run.training[column] * scale, "earlier", smooth=True)
-        for run in earlier
-        if len(run.training)
-    ]
+def curves(name: str, history: History | None, *, clip: float = 0.0) -> list[Series]:
+    """The lines that one training adds to the plot of a column: itself, its validation, and the limit ``clip``."""
     if history is None or not len(history.training):
-        return lines
+        return []
     step = history.training["step"]
-    lines.append(Series(tr("training"), step, history.training[column] * scale, smooth=True))
-    if column != "gradient_norm" and len(history.validation):
-        values = history.validation[column] * scale
+    lines = [Series(tr("training"), step, history.training[name] * SCALE[name], smooth=True)]
+    if name != "gradient_norm" and len(history.validation):
+        values = history.validation[name] * SCALE[name]
         lines.append(Series(tr("validation"), history.validation["step"], values, "validation", 1))
     if clip:
-        lines.append(Series(tr("clipped at {clip:g}").format(clip=clip), step[[0, -1]], np.full(2, clip), "limit"))
+        ends = np.array([0.0, float(max(history.steps, int(step[-1])))])
+        lines.append(Series(tr("clipped at {clip:g}").format(clip=clip), ends, np.full(2, clip), "limit"))
     return lines

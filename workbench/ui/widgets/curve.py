@@ -1,6 +1,7 @@
 """Curves over steps: training beside validation, raw behind smoothed, earlier runs behind both."""
 
 import importlib
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -9,18 +10,20 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QLabel, QVBoxLayout, QWidget
 
 from workbench.ui.text import tr
 from workbench.ui.theme import LIGHT, Theme, font
+from workbench.ui.widgets.curve_item import CurveItem
 from workbench.ui.widgets.decade_axis import decade_axis
 from workbench.ui.widgets.legend import Entry, Legend
 from workbench.ui.widgets.plot_export import PlotMenu
-from workbench.ui.widgets.series import MARKER_RADIUS, Series, curve_pen
+from workbench.ui.widgets.series import Series, curve_pen
 from workbench.ui.widgets.smoothing import smoothed
+from workbench.ui.widgets.steady_range import steady, steady_steps
 
-#: Above this many points antialiasing costs more than it shows.
-_MANY_POINTS = 2000
+#: Share of the x axis left free at both ends.
+_AIR = 0.02
 
 
 class CurvePlot(QWidget):
@@ -39,9 +42,12 @@ class CurvePlot(QWidget):
         self._log = False
         self._stale = False
         self._labels = ("", "", "", "")
-        self._drawn: dict[tuple[str, str], _Drawn] = {}
+        self._drawn: dict[tuple[str, str], CurveItem] = {}
         self._cursor_x: float | None = None
         self._numbered = True
+        self._follows = True
+        self._longest = 0.0
+        self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._pen_ratio = self.devicePixelRatioF()
         self.shows_markers = True
 
@@ -94,10 +100,18 @@ class CurvePlot(QWidget):
             self._weight = weight
             self._drawn_is_stale()
 
+    def set_longest(self, steps: float) -> None:
+        """The last step there will be: while a run grows the x axis reaches ahead of it, up to there. 0: no further."""
+        if steps != self._longest:
+            self._longest = steps
+            if not self._stale:
+                self._fit()
+
     def set_log(self, log: bool) -> None:
         """A logarithmic y axis; values that are not positive become gaps."""
         if log != self._log:
             self._log = log
+            self._range = None
             self.plot.setLogMode(y=log)
             self._drawn_is_stale()
 
@@ -130,7 +144,8 @@ class CurvePlot(QWidget):
 
     def reset_view(self) -> None:
         """Show all of every curve again."""
-        self.plot.enableAutoRange()
+        self._follows, self._range = True, None
+        self._fit()
 
     def values_at(self, x: float) -> list[tuple[Series, float]]:
         """The value of each curve at its point nearest to ``x``."""
@@ -178,12 +193,19 @@ class CurvePlot(QWidget):
             axis = plot.getAxis(side)
             axis.enableAutoSIPrefix(False)
             axis.setStyle(tickLength=4)
+        self._keep_axes(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        plot.getViewBox().sigRangeChangedManually.connect(self._person_zoomed)
         self._line.setVisible(False)
         plot.addItem(self._line, ignoreBounds=True)
         self.view.scene().sigMouseMoved.connect(self._mouse_moved)
         self.view.scene().sigMouseClicked.connect(self._mouse_clicked)
         # pyqtgraph's view keeps right clicks for itself otherwise.
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def _keep_axes(self, mode: QGraphicsItem.CacheMode) -> None:
+        """Text costs more than all curves: an axis that stands still is painted from a bitmap of it."""
+        for side in ("left", "bottom"):
+            self.plot.getAxis(side).setCacheMode(mode)
 
     def _show_emptiness(self) -> None:
         self._empty.setVisible(bool(self._empty.text()) and not self._series)
@@ -208,11 +230,37 @@ class CurvePlot(QWidget):
             self._drawn.pop(key).remove(self.plot)
         for key, series in wanted.items():
             if key not in self._drawn:
-                self._drawn[key] = _Drawn(self._pg, self.plot)
+                self._drawn[key] = CurveItem(self._pg, self.plot)
             drawn = self._drawn[key]
             if drawn.series is None or not drawn.series.same(series):
                 drawn.update(series, self)
+        self._fit()
         self._fill_legend()
+
+    def _fit(self) -> None:
+        """Shows all of every curve, unless the person has looked closer; the axes move as seldom as they can."""
+        bounds = self._bounds()
+        if not self._follows or bounds is None:
+            return
+        (first, last), (low, high) = bounds
+        shown = self._range
+        end = steady_steps(last, max(self._longest, last), shown[0][1] if shown else None)
+        wanted = ((min(0.0, first), end), steady(low, high, shown[1] if shown else None))
+        if wanted != shown or self.plot.getViewBox().autoRangeEnabled()[0]:
+            self._range = wanted
+            start, stop = wanted[0]
+            air = _AIR * (stop - start)  # room for the first and the last number under the axis
+            self.plot.setRange(xRange=(start - air, stop + air), yRange=wanted[1], padding=0.0)
+
+    def _bounds(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
+        """First and last x, lowest and highest y (its logarithm on a log axis) of everything drawn."""
+        found = [drawn.bounds for drawn in self._drawn.values() if drawn.bounds is not None]
+        if not found:
+            return None
+        first, last, low, high = (
+            choose(column) for choose, column in zip((min, max, min, max), zip(*found, strict=True), strict=True)
+        )
+        return (first, last), (math.log10(low), math.log10(high)) if self._log else (low, high)
 
     def has_average(self, series: Series) -> bool:
         """Whether a curve is drawn twice: its moving average in front of itself."""
@@ -239,11 +287,13 @@ class CurvePlot(QWidget):
     def drawn_for(self, ratio: float) -> Iterator[None]:
         """Drawn for a picture to save: lines as thick as its pixels need, and no markers (see ``markers``)."""
         self._pen_ratio, self.shows_markers = ratio, False
+        self._keep_axes(QGraphicsItem.CacheMode.NoCache)
         self._drawn_is_stale()
         try:
             yield
         finally:
             self._pen_ratio, self.shows_markers = self.devicePixelRatioF(), True
+            self._keep_axes(QGraphicsItem.CacheMode.DeviceCoordinateCache)
             self._drawn_is_stale()
 
     def markers(self) -> list[tuple[QPointF, QColor]]:
@@ -309,45 +359,13 @@ class CurvePlot(QWidget):
         self._read(min(nearest, key=lambda candidate: abs(candidate - x)) if nearest else None)
 
     @Slot(object)
+    def _person_zoomed(self, axes: object) -> None:
+        self._follows = False
+
+    @Slot(object)
     def _mouse_clicked(self, event: Any) -> None:
         if event.double():
             self.reset_view()
-
-
-class _Drawn:
-    """The pyqtgraph items of one curve: the line, and the raw line behind it."""
-
-    def __init__(self, pg: Any, plot: Any) -> None:
-        self.series: Series | None = None
-        # Two points a pixel show every peak; pyqtgraph's own five cost several times the painting.
-        self.raw: Any = pg.PlotDataItem(connect="finite", autoDownsampleFactor=1.0)
-        self.line: Any = pg.PlotDataItem(connect="finite", autoDownsampleFactor=1.0)
-        for item, depth in ((self.raw, 0), (self.line, 10)):
-            item.setZValue(depth)
-            plot.addItem(item)
-
-    def update(self, series: Series, owner: CurvePlot) -> None:
-        """Give the items the series' numbers."""
-        self.series = series
-        x = np.asarray(series.x, dtype=np.float64)
-        raw = np.asarray(series.y, dtype=np.float64)
-        front = owner.front(series)
-        few = len(x) <= _MANY_POINTS
-        pen = owner.pen_in_plot(series)
-        marks: dict[str, Any] = {"symbol": None}
-        if owner.shows_markers and series.has_markers:
-            marks = {"symbol": "o", "symbolSize": 2 * MARKER_RADIUS, "symbolBrush": pen.color(), "symbolPen": None}
-        self.line.setData(x, owner.drawable(front), pen=pen, antialias=few, **marks)
-        self.line.setZValue(1 if series.style in ("earlier", "limit") else 10)
-        if owner.has_average(series) and series.style != "earlier":
-            self.raw.setData(x, owner.drawable(raw), pen=owner.pen_in_plot(series, raw=True), antialias=False)
-        else:
-            self.raw.setData([], [])
-
-    def remove(self, plot: Any) -> None:
-        """Take the items away."""
-        plot.removeItem(self.raw)
-        plot.removeItem(self.line)
 
 
 def _with_unit(text: str, unit: str) -> str:

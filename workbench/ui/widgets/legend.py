@@ -30,7 +30,7 @@ class Legend(Painted):
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
         self._where = ""
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
