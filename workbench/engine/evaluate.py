@@ -9,11 +9,13 @@ from workbench.engine.batches import Samples
 from workbench.engine.events import Command, Score
 from workbench.models.network import Network
 
+Evaluation = Generator[None, Command | None, Score | None]
+
 #: Large enough for speed, small enough that Pause and Stop are answered at once.
 BATCH = 500
 
 
-def evaluate(network: Network, samples: Samples) -> Generator[None, Command | None, Score | None]:
+def evaluate(network: Network, samples: Samples) -> Evaluation:
     """Yields after every batch, so that it can be paused; sent "stop", it returns None instead of the score."""
     right, loss, answers = 0, 0.0, 0
     for start in range(0, len(samples), BATCH):

@@ -4,9 +4,10 @@ from collections.abc import Generator
 
 from workbench.config import Preset
 from workbench.data.dataset import Loading
-from workbench.data.sources import load
+from workbench.data.sources import interface, load
 from workbench.engine.device import choose
 from workbench.engine.events import Command, Ended, Event
+from workbench.engine.memory import check_memory
 from workbench.engine.state import TrainerState
 from workbench.engine.train import train
 from workbench.errors import BadInput
@@ -23,10 +24,13 @@ def experiment(
     snapshot_seconds: float = 0.2,
     checkpoint_seconds: float = 15.0,
 ) -> Experiment:
-    """Everything from the settings to the finished network. Raises BadInput before any work for impossible settings."""
+    """Everything from the settings to the finished network. Raises BadInput before any work for impossible
+    settings and for what no memory can hold.
+    """
     for key, why in problems(preset).items():
         raise BadInput(preset.title, why, key=key)
     device = choose(preset.training.device)
+    check_memory(preset, interface(preset.data), getattr(preset.data, "train", 0), device)
     loader = load(preset.data)
     while True:
         try:
@@ -38,6 +42,7 @@ def experiment(
             loader.close()
             yield Ended(0, "stopped")
             return
+    check_memory(preset, dataset.interface, len(dataset.train), device)
     yield from train(
         preset, dataset, device, state=state, report_seconds=report_seconds,
         snapshot_seconds=snapshot_seconds, checkpoint_seconds=checkpoint_seconds,

@@ -15,13 +15,14 @@ from workbench.config import Preset, Training
 from workbench.data.dataset import Dataset, Split
 from workbench.engine.batches import Samples, shuffled
 from workbench.engine.device import describe
-from workbench.engine.evaluate import evaluate
+from workbench.engine.evaluate import Evaluation, evaluate
 from workbench.engine.events import (
     Checkpoint,
     Command,
     Ended,
     Event,
     Progress,
+    Score,
     Snapshot,
     Started,
     Tested,
@@ -110,9 +111,7 @@ def _train(
                 yield Checkpoint(run.state())
                 saved = time.perf_counter()
         if run.step % validate_every == 0 or run.step == total:
-            began = time.perf_counter()
-            score = yield from evaluate(run.network, run.validation)
-            run.seconds += time.perf_counter() - began
+            score = yield from run.timed(evaluate(run.network, run.validation))
             if score is None:
                 command = "stop"
                 break
@@ -165,7 +164,8 @@ class _Run:
             # torch keeps the tensors it is given and changes them in place; the state is a value, and must not change.
             self.optimiser.load_state_dict(deepcopy(state.optimiser))
             self.order_generator.set_state(state.order)
-            self.dropout_generator.set_state(state.dropout)
+            if state.dropout.shape == self.dropout_generator.get_state().shape:
+                self.dropout_generator.set_state(state.dropout)  # another kind of device draws in a way of its own
             self.step, self.epoch, self.batch, self.seconds = state.step, state.epoch, state.batch, state.seconds
             self.order_before = state.order
         self.order = shuffled(len(self.samples), self.order_generator, device)
@@ -193,6 +193,20 @@ class _Run:
         with torch.no_grad():
             self.waiting.append(torch.stack([loss, (scores.argmax(-1) == y).float().mean(), norm]))
         self.seconds += time.perf_counter() - began
+
+    def timed(self, evaluation: Evaluation) -> Evaluation:
+        """The same evaluation, its work counted as training time; what a pause takes between its batches is not."""
+        command: Command | None = None
+        while True:
+            began = time.perf_counter()
+            try:
+                evaluation.send(command)
+            except StopIteration as done:
+                score: Score | None = done.value
+                return score
+            finally:
+                self.seconds += time.perf_counter() - began
+            command = yield None
 
     def report(self) -> Progress:
         """The steps not reported yet, read back in one transfer."""
