@@ -24,8 +24,9 @@ def experiment(
     snapshot_seconds: float = 0.2,
     checkpoint_seconds: float = 15.0,
 ) -> Experiment:
-    """Everything from the settings to the finished network. Raises BadInput before any work for impossible
-    settings and for what no memory can hold.
+    """Everything from the settings to the finished network.
+
+    Raises BadInput, before any work, for impossible settings and for what no memory can hold.
     """
     for key, why in problems(preset).items():
         raise BadInput(preset.title, why, key=key)
