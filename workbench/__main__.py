@@ -1,12 +1,13 @@
 """The command ``workbench``: the window, or a headless command."""
 
 import importlib
+import io
 import logging
 import os
 import sys
 from collections.abc import Sequence
 
-from workbench.errors import BadInput
+from workbench.errors import BadInput, lacks_memory, sentence_of
 
 #: What Debian's Qt needs beyond a bare system.
 DEBIAN_LIBRARIES = (
@@ -14,13 +15,16 @@ DEBIAN_LIBRARIES = (
     "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
 
-HEADLESS = "train, resume, classify, story, evaluate, presets, runs and bench"
+INTERRUPTED = 130
+
+HEADLESS = "train, resume, classify, story, evaluate, presets, runs, verify and bench"
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Answers the command line. Returns the exit code."""
     words = sys.argv[1:] if words is None else list(words)
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    _print_what_can_be_printed()
     try:
         return _window(words) if _wants_window(words) else _command(words)
     except BadInput as error:
@@ -30,6 +34,22 @@ def main(words: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone; there is nobody left to tell.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (stays open until the exit)
         return 1
+    except KeyboardInterrupt:
+        print("workbench: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except (OSError, MemoryError, RuntimeError) as error:
+        # A full disk, a folder that must not be written to, too little memory: a trace would explain nothing.
+        if isinstance(error, RuntimeError) and not lacks_memory(error):
+            raise
+        print(f"workbench: {sentence_of(error)}", file=sys.stderr)
+        return 1
+
+
+def _print_what_can_be_printed() -> None:
+    """A terminal that lacks a sign (an ASCII locale, an old code page) shows ? for it, where print would break off."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _wants_window(words: Sequence[str]) -> bool:

@@ -21,3 +21,20 @@ class BadInput(Exception):
 def _short(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether there was too little memory. torch says so with a RuntimeError, in several wordings."""
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or "out of memory" in text or "allocate memory" in text
+
+
+def sentence_of(error: BaseException) -> str:
+    """Any other error as one sentence, with a way out where there is a known one."""
+    if lacks_memory(error):
+        return "There is not enough memory for this. Try a smaller batch, fewer units, or the CPU."
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror}."
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else 'no further word'}"

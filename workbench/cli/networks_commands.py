@@ -84,6 +84,8 @@ def story(arguments: argparse.Namespace, output: Output) -> int:
         raise BadInput("--length", "expected 1 to 10,000 words", value=arguments.length)
     if not 0.0 <= arguments.temperature <= 5.0:
         raise BadInput("--temperature", "expected 0 to 5", value=arguments.temperature)
+    if not -(2**63) <= arguments.seed < 2**64:
+        raise BadInput("--seed", "expected a whole number of at most 64 bits", value=arguments.seed)
     trained, path = chosen_network(arguments)
     seeds = seed_words(trained, arguments.words)
     output.say(" ".join(seeds), end="")
@@ -104,6 +106,8 @@ def evaluate_network(arguments: argparse.Namespace, output: Output) -> int:
     dataset = _loaded(preset.data)
     if dataset.interface != trained.interface:
         raise BadInput("--on", f"these data do not fit the network ({dataset.interface} and {trained.interface})")
+    if dataset.classes != trained.classes:
+        raise BadInput("--on", "these data have other words than the network knows", value=preset.data)
     score = _score(trained, dataset)
     low, high = score.interval()
     output.say(

@@ -61,6 +61,9 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     runs = commands.add_parser("runs", parents=[common], help="list the runs, newest first")
     runs.set_defaults(answer="workbench.cli.runs_commands:runs")
 
+    verify = commands.add_parser("verify", parents=[common], help="compute every cell in several ways and compare")
+    verify.set_defaults(answer="workbench.cli.verify_command:verify_cells")
+
     bench = commands.add_parser("bench", parents=[common], help="measure speed and reading on this computer")
     add_bench_options(bench)
     bench.set_defaults(answer="workbench.bench.command:bench")

@@ -1,22 +1,26 @@
 """``workbench train`` and ``workbench resume``."""
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from workbench import paths
+from workbench.cli.interrupt import Interrupt
 from workbench.cli.output import Output
 from workbench.config import Preset
 from workbench.data.dataset import Loading
-from workbench.engine.events import Command, Ended, Event, Progress, Started, Tested, Validated
+from workbench.engine.events import Ended, Event, Progress, Started, Tested, Validated
 from workbench.engine.experiment import Experiment, experiment
 from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
 from workbench.preset_files import with_setting
+from workbench.runs.bundle import bundle
 from workbench.runs.folders import new_run_folder
-from workbench.runs.run import Recorder, bundle, load_run, recorded
+from workbench.runs.index import About, read_about
+from workbench.runs.run import Recorder, load_run, recorded
 from workbench.session.choices import preset_entry
 
 DIVERGED = 3
@@ -30,25 +34,52 @@ def train(arguments: argparse.Namespace, output: Output) -> int:
     entry = preset_entry(arguments.preset)
     preset = with_settings(entry.preset, arguments.set)
     if arguments.steps is not None:
+        if arguments.steps < 1:
+            raise BadInput("--steps", "expected at least 1", value=arguments.steps)
         preset = with_setting(preset, "training.steps", arguments.steps, where="--steps")
     if arguments.device is not None:
         preset = with_setting(preset, "training.device", arguments.device, where="--device")
     if arguments.seed is not None:
         preset = with_setting(preset, "training.seed", arguments.seed, where="--seed")
-    folder = arguments.out or new_run_folder(entry.id)
-    if arguments.out and arguments.out.exists() and any(arguments.out.iterdir()):
-        raise BadInput("--out", "this folder is not empty; choose a new one", value=str(arguments.out))
+    folder = new_run_folder(entry.id) if arguments.out is None else _empty(arguments.out)
     return _follow(Recorder(folder, entry.id, preset), preset, None, output, make_bundle=arguments.bundle)
 
 
 def resume(arguments: argparse.Namespace, output: Output) -> int:
-    """Goes on with a run to the end its settings name."""
-    folder = Path(arguments.run)
-    if not folder.is_dir():
-        folder = paths.runs() / arguments.run
+    """Goes on with a run to the end its settings name. One that is at its end stays as it is."""
+    folder = _run_folder(arguments.run)
+    about = read_about(folder)
+    if about.ended == "finished":
+        return _is_finished(folder, about, output)
     about, preset, state = load_run(folder)
     output.say(f"{about.title}: going on after step {state.step:,} of {about.steps:,}")
-    return _follow(Recorder(folder, about.preset_id, preset), preset, state, output, make_bundle=False)
+    return _follow(Recorder(folder, about.preset_id, preset, about), preset, state, output, make_bundle=False)
+
+
+def _empty(folder: Path) -> Path:
+    """The folder for a run that the person named. Raises BadInput when something is in it."""
+    try:
+        if not folder.exists() or not any(folder.iterdir()):
+            return folder
+    except OSError as error:
+        raise BadInput("--out", f"cannot be a run's folder: {error.strerror}", value=str(folder)) from error
+    raise BadInput("--out", "this folder is not empty; choose a new one", value=str(folder))
+
+
+def _run_folder(name: str) -> Path:
+    """The folder of a run given by its path, or by its name in the runs folder. Raises BadInput."""
+    for folder in (Path(name), paths.runs() / name):
+        if name and folder.is_dir():
+            return folder
+    raise BadInput("run", "there is no such run", value=name, hint="See workbench runs.")
+
+
+def _is_finished(folder: Path, about: About, output: Output) -> int:
+    output.say(f"{about.title}: finished already, after step {about.step:,}. Nothing is left to be trained.")
+    output.say(f"Run: {folder}")
+    output.answer({"preset": about.preset_id, "run": str(folder), "ended": about.ended, "step": about.step,
+                   "message": "finished already", **about.facts})  # fmt: skip
+    return 0
 
 
 def with_settings(preset: Preset, changes: list[str]) -> Preset:
@@ -91,20 +122,20 @@ def _follow(
 def _drive(work: Experiment, output: Output) -> tuple[Ended, Tested | None]:
     """Runs the experiment with a progress bar. Ctrl+C stops after the batch, and what was learnt is kept."""
     ended, tested = Ended(0, "stopped"), None
-    command: Command | None = None
-    with tqdm(disable=output.as_json, unit=" steps", dynamic_ncols=True) as bar:
+    bar = tqdm(disable=output.as_json, unit=" steps", dynamic_ncols=True, leave=False)
+    with closing(work), Interrupt() as interrupt, bar:
         while True:
             try:
-                event = work.send(command)
-                _show(event, bar, output)
-                if isinstance(event, Tested):
-                    tested = event
-                elif isinstance(event, Ended):
-                    ended = event
+                event = work.send("stop" if interrupt.wanted else None)
             except StopIteration:
                 return ended, tested
-            except KeyboardInterrupt:
-                command = "stop"
+            _show(event, bar, output)
+            if isinstance(event, Started):
+                interrupt.gentle = True
+            elif isinstance(event, Tested):
+                tested = event
+            elif isinstance(event, Ended):
+                ended = event
 
 
 def _show(event: Event | Loading | None, bar: "Bar", output: Output) -> None:

@@ -11,6 +11,13 @@ from workbench.errors import BadInput
 from workbench.runs.folders import ABOUT, NETWORK
 
 
+class Result(msgspec.Struct, frozen=True):
+    """What a finished network got right of its test split."""
+
+    on: str
+    accuracy: float
+
+
 class About(msgspec.Struct, frozen=True):
     """A run in short: its provenance and how it ended."""
 
@@ -22,6 +29,14 @@ class About(msgspec.Struct, frozen=True):
     ended: str = ""
     facts: dict[str, Any] = {}
 
+    @property
+    def tested(self) -> Result | None:
+        """The score on the test split, where there is one."""
+        try:
+            return msgspec.convert(self.facts.get("test"), Result | None)
+        except msgspec.ValidationError:  # someone else's words in an open field, not a broken run
+            return None
+
 
 def read_about(folder: Path) -> About:
     """A run in short. Raises BadInput."""
@@ -30,18 +45,19 @@ def read_about(folder: Path) -> About:
         return msgspec.json.decode(path.read_bytes(), type=About)
     except OSError as error:
         raise BadInput(str(path), f"this folder is not a run ({error.strerror})") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadInput(str(path), f"is broken ({error})") from error
 
 
-def all_runs(under: Path | None = None) -> Iterator[tuple[Path, About]]:
-    """Every run that can be read, newest first."""
+def all_runs(under: Path | None = None, broken: list[BadInput] | None = None) -> Iterator[tuple[Path, About]]:
+    """Every run that can be read, newest first; what is wrong with the others is added to ``broken``."""
     folders = sorted((path.parent for path in (under or paths.runs()).glob(f"*/{ABOUT}")), reverse=True)
     for folder in folders:
         try:
             yield folder, read_about(folder)
-        except BadInput:
-            continue
+        except BadInput as error:
+            if broken is not None:
+                broken.append(error)
 
 
 def latest_network(preset_id: str, under: Path | None = None) -> Path | None:

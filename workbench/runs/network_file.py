@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from workbench.config import Interface
+from workbench.config import Interface, Preset, Words
+from workbench.data.sources import interface
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
 from workbench.files import whole_file
@@ -55,20 +57,34 @@ def load_network(path: Path) -> Trained:
         raise BadInput(where, f"cannot be read: {error.strerror or error}") from error
     try:
         about = msgspec.json.decode(metadata.get("about", ""), type=_About)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise BadInput(where, f"its description is broken ({error})", key="about") from error
     preset = preset_from_document(about.preset, where)
+    _check_interface(preset, about, where)
     expected = {shape.name: shape.shape for shape in weight_shapes(preset.model, about.interface)}
     for name, shape in expected.items():
         found = tuple(weights[name].shape) if name in weights else None
         if found != shape:
             raise BadInput(where, f"expected {shape} for these settings", key=name, value=found)
-    if len(about.classes) != about.interface.classes:
-        raise BadInput(
-            where, f"names {len(about.classes)} classes; the network has {about.interface.classes}", key="classes"
-        )
+        if not weights[name].is_floating_point() or not torch.isfinite(weights[name]).all():
+            raise BadInput(where, "not every weight is a number", key=name)
     return Trained(about.preset_id, preset, about.interface, tuple(about.classes),
                    {name: weights[name] for name in expected}, about.step, about.facts)  # fmt: skip
+
+
+def _check_interface(preset: Preset, about: "_About", where: str) -> None:
+    """Whether the network reads what its settings' data are. Raises BadInput."""
+    found, data = about.interface, preset.data
+    if isinstance(data, Words):
+        # The text itself may be gone; the vocabulary is in the file.
+        count = len(set(about.classes))
+        expected = Interface(data.window, 0, count, count, data.targets == "every")
+    else:
+        expected = interface(data)
+    if found != expected:
+        raise BadInput(where, f"expected {expected} for these data", key="interface", value=found)
+    if len(about.classes) != found.classes:
+        raise BadInput(where, f"names {len(about.classes)} classes; the network has {found.classes}", key="classes")
 
 
 class _About(msgspec.Struct, frozen=True):

@@ -1,9 +1,7 @@
 """A run on disk: a folder with its settings, metrics, provenance, network, and the state to go on from."""
 
-import hashlib
 import platform
 import time
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
@@ -11,29 +9,37 @@ from typing import Any, TextIO
 import msgspec
 import numpy as np
 
-from workbench import paths
-from workbench.config import Mnist, Preset
+from workbench.config import Preset
 from workbench.data.dataset import Loading
+from workbench.data.sources import interface
 from workbench.engine.events import Checkpoint, Ended, Event, Progress, Snapshot, Started, Tested, Validated
 from workbench.engine.experiment import Experiment
 from workbench.engine.state import TrainerState
 from workbench.engine.trained import Trained
+from workbench.errors import BadInput
 from workbench.files import write_text
+from workbench.models.shapes import weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml
 from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, STATE, VALIDATION
 from workbench.runs.index import About, read_about
 from workbench.runs.network_file import save_network
-from workbench.runs.state_file import load_state, save_state
+from workbench.runs.state_file import check_state, load_state, save_state
 
 
 class Recorder:
     """Writes down what an experiment does, as it happens."""
 
-    def __init__(self, folder: Path, preset_id: str, preset: Preset) -> None:
+    def __init__(self, folder: Path, preset_id: str, preset: Preset, about: About | None = None) -> None:
+        """``about`` is what a run that is gone on with has said of itself so far. Raises BadInput."""
         self.folder, self.preset_id, self.preset = folder, preset_id, preset
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / PRESET, preset_to_toml(preset))
-        self.about = About(preset_id, preset.title, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
+        self._is_new = about is None
+        if self._is_new:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                write_text(folder / PRESET, preset_to_toml(preset))
+            except OSError as error:
+                raise BadInput(str(folder), f"no run can be written here: {error.strerror}") from error
+        self.about = about or About(preset_id, preset.title, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
         self.started: Started | None = None
         self.latest: Snapshot | None = None
         self.trained: Trained | None = None
@@ -45,6 +51,7 @@ class Recorder:
         match event:
             case Started():
                 self.started = event
+                self.about = msgspec.structs.replace(self.about, ended="")
                 self._metrics = self._open(METRICS, "step,loss,accuracy,gradient_norm\n", event.step)
                 self._validation = self._open(VALIDATION, "step,loss,accuracy\n", event.step)
                 self._describe(
@@ -73,7 +80,7 @@ class Recorder:
                     "on": event.score.caption, "right": event.score.correct, "of": event.score.count,
                     "accuracy": event.score.accuracy, "interval_95": [low, high], "loss": event.score.loss,
                 }  # fmt: skip
-            case Ended():
+            case Ended() if self.started is not None:
                 self.about = msgspec.structs.replace(self.about, ended=event.reason)
                 self._keep_network()
                 self._describe(event.step)
@@ -81,9 +88,14 @@ class Recorder:
                 pass
 
     def close(self) -> None:
+        """Closes the files. A new run that never began leaves no folder."""
         for file in (self._metrics, self._validation):
             if file is not None:
                 file.close()
+        if self._is_new and self.started is None:
+            (self.folder / PRESET).unlink(missing_ok=True)
+            if self.folder.is_dir() and not any(self.folder.iterdir()):
+                self.folder.rmdir()
 
     def _keep_network(self) -> None:
         if self.started is None or self.latest is None:
@@ -105,8 +117,11 @@ class Recorder:
         path = self.folder / name
         kept = [header]
         if step and path.is_file():
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]
-            kept += [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
+            try:
+                lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]
+                kept += [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
+            except ValueError as error:
+                raise BadInput(str(path), f"is broken ({error})", hint="Move it away to go on without it.") from error
         write_text(path, "".join(kept))
         return path.open("a", encoding="utf-8")
 
@@ -129,30 +144,13 @@ def recorded(experiment: Experiment, recorder: Recorder) -> Experiment:
 
 def load_run(folder: Path) -> tuple[About, Preset, TrainerState]:
     """A run to go on with. Raises BadInput."""
-    return read_about(folder), load_preset(folder / PRESET), load_state(folder / STATE)
-
-
-def bundle(trained: Trained, folder: Path | None = None) -> Path:
-    """Makes the network one that comes with the workbench, with its provenance beside it. Returns its file."""
-    trained = replace(trained, preset=_without_places(trained.preset))
-    path = (folder or paths.networks()) / f"{trained.preset_id}.safetensors"
-    save_network(trained, path)
-    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
-    provenance = {
-        "network": path.name, "sha256": checksum, "made_with": f"workbench train {trained.preset_id} --bundle",
-        "preset": trained.preset_id, "step": trained.step, **trained.facts,
-    }  # fmt: skip
-    write_text(
-        path.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(provenance), indent=2).decode() + "\n"
-    )
-    return path
-
-
-def _without_places(preset: Preset) -> Preset:
-    """The preset without the folder its data lay in, which means nothing on another computer."""
-    if isinstance(preset.data, Mnist):
-        return msgspec.structs.replace(preset, data=msgspec.structs.replace(preset.data, folder=""))
-    return preset
+    about, preset = read_about(folder), load_preset(folder / PRESET)
+    if not (folder / STATE).exists():
+        raise BadInput(str(folder), "was broken off before its first checkpoint; there is nothing to go on from",
+                       hint="Train it anew.")  # fmt: skip
+    state = load_state(folder / STATE)
+    check_state(state, weight_shapes(preset.model, interface(preset.data)), str(folder / STATE))
+    return about, preset, state
 
 
 def _versions() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The trainer's state on disk: tensors as safetensors, plain numbers as JSON in its header; never unpickled."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from torch import Tensor
 from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
 from workbench.files import whole_file
+from workbench.models.shapes import Shape
 
 FORMAT = "workbench-state-1"
 
@@ -67,7 +69,7 @@ def load_state(path: Path) -> TrainerState:
         raise BadInput(where, f"is not a whole safetensors file ({error})") from error
     except OSError as error:
         raise BadInput(where, f"cannot be read: {error.strerror or error}") from error
-    except (msgspec.MsgspecError, KeyError, ValueError) as error:
+    except (msgspec.MsgspecError, KeyError, ValueError, RecursionError) as error:
         raise BadInput(where, f"its contents are broken ({error})") from error
     if order.dtype != torch.uint8 or dropout.dtype != torch.uint8:
         raise BadInput(where, "the states of random generators are bytes", key="generators")
@@ -77,6 +79,38 @@ def load_state(path: Path) -> TrainerState:
         weights, {"state": entries, "param_groups": groups}, order, dropout,
         position.step, position.epoch, position.batch, position.seconds,
     )  # fmt: skip
+
+
+def check_state(state: TrainerState, shapes: Sequence[Shape], where: str) -> None:
+    """Whether the state is one of a network with these weights. Raises BadInput, naming ``where``.
+
+    Optimisers compute with what they are given, of whatever size; so it is looked at here.
+    """
+    found = {name: tuple(tensor.shape) for name, tensor in state.weights.items()}
+    for name, shape in shapes:
+        if found.get(name) != shape or state.weights[name].dtype != torch.float32:
+            raise BadInput(where, f"expected {shape} float32 for these settings", key=name, value=found.get(name))
+    if len(found) != len(shapes) or [g.get("params") for g in state.optimiser["param_groups"]] != [
+        [*range(len(found))]
+    ]:
+        raise BadInput(where, "is the state of another network")
+    for index, entry in state.optimiser["state"].items():
+        for key, value in entry.items():
+            fits = 0 <= index < len(shapes) and (
+                not isinstance(value, Tensor) or tuple(value.shape) in ((), shapes[index].shape)
+            )
+            if not fits:
+                raise BadInput(where, "does not fit the weights", key=f"optimiser/{index}/{key}")
+    if min(state.step, state.epoch, state.batch) < 0:
+        raise BadInput(where, "its position in the data is broken", key="position")
+    cpu = torch.Generator()
+    for name, drawn in (("order", state.order), ("dropout", state.dropout)):
+        # Dropout is drawn on the device that trains, and a GPU's generator has a state of another size.
+        if name == "order" or drawn.shape == cpu.get_state().shape:
+            try:
+                cpu.set_state(drawn)
+            except (RuntimeError, TypeError) as error:
+                raise BadInput(where, "is not the state of a random generator", key=f"generators/{name}") from error
 
 
 def _tuples(group: dict[str, Any]) -> dict[str, Any]:
