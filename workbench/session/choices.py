@@ -61,6 +61,7 @@ class Choices:
     """The chosen preset and its settings as they stand in the form."""
 
     def __init__(self) -> None:
+        self._opened: dict[str, Entry] = {}
         self.entries, self.broken = find_presets()
         if not self.entries:
             raise BadInput(str(paths.shipped_presets()), "holds no presets; install the workbench again")
@@ -80,6 +81,7 @@ class Choices:
     def open(self, path: Path) -> None:
         """Takes a preset's file from anywhere; it joins the list until the workbench is closed. Raises BadInput."""
         entry = Entry(path.stem, path, load_preset(path), own=True)
+        self._opened[entry.id] = entry
         self.entries = {**self.entries, entry.id: entry}
         self.choose(entry.id)
 
@@ -103,12 +105,15 @@ class Choices:
         preset_id = re.sub(r"[^\w]+", "-", title.strip().lower()).strip("-_")[:60]
         if not preset_id:
             raise BadInput("name of the preset", "give it a name with letters or digits", value=title)
-        if preset_id in self.entries:
-            raise BadInput("name of the preset", f"there is a preset “{preset_id}” already; choose another name")
-        document = with_title(self.preset, title.strip()[:80])
         path = paths.user_presets() / f"{preset_id}.toml"
-        write_text(path, preset_to_toml(document))
+        if preset_id in self.entries or path.exists():  # a file that is there and broken is still the person's
+            raise BadInput("name of the preset", f"there is a preset “{preset_id}” already; choose another name")
+        try:
+            write_text(path, preset_to_toml(with_title(self.preset, title.strip()[:80])))
+        except OSError as error:
+            raise BadInput(str(path), f"cannot be written: {error.strerror}") from error
         self.entries, self.broken = find_presets()
+        self.entries = {**self.entries, **self._opened}
         self.choose(preset_id)
         return preset_id
 

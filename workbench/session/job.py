@@ -9,8 +9,8 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workbench.engine.events import Command, Progress
-from workbench.errors import BadInput
+from workbench.engine.events import Command, Ended, Progress
+from workbench.errors import BadInput, sentence_of
 
 Work = Generator[Any, Command | None, None]
 
@@ -105,7 +105,7 @@ class Job:
             import traceback
 
             log.exception("A job broke off")
-            self._put(Failed(_sentence(error), traceback.format_exc(), error))
+            self._put(Failed(sentence_of(error), traceback.format_exc(), error))
         finally:
             self._put(Done())
 
@@ -119,7 +119,13 @@ class Job:
                     self._put(event)
                 command = None
                 with self._condition:
-                    if self._wanted == "one step" and event is None:
+                    if isinstance(event, Ended):
+                        continue  # nothing is left to pause
+                    if self._wanted == "one step":
+                        if not isinstance(event, Progress):
+                            # None comes after a batch, which is then reported, or after a piece of a validation.
+                            command = "snapshot" if event is None else None
+                            continue
                         self._wanted, asked = "pause", False
                     if self._wanted == "pause":
                         if not asked:
@@ -141,11 +147,6 @@ class Job:
 def lower_priority() -> None:
     """Lets the window's thread go first. On Linux priority belongs to a thread; elsewhere it stays as it is."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-
-
-def _sentence(error: BaseException) -> str:
-    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
-        return "There is not enough memory for this. Try a smaller batch, fewer units, or the CPU."
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0] if lines else 'no further word'}"
+        thread = threading.get_native_id()
+        # Nobody but root may raise a priority, and a workbench started with nice may have a lower one already.
+        os.setpriority(os.PRIO_PROCESS, thread, max(10, os.getpriority(os.PRIO_PROCESS, thread)))

@@ -1,5 +1,6 @@
 """What is remembered between two launches: preset, settings, drawing and story, in one JSON file."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def remember(memory: Memory, path: Path) -> None:
 def recall(path: Path) -> Memory | None:
     """The last session, or None when there was none.
 
-    Raises BadInput for a broken file, which is moved aside first, so that it is neither lost nor in the way.
+    Raises BadInput for a broken file, of which a copy is kept, since it will be overwritten.
     """
     if not path.is_file():
         return None
@@ -42,10 +43,18 @@ def recall(path: Path) -> Memory | None:
         if path.stat().st_size > LARGEST_FILE:
             raise BadInput(str(path), "is larger than a session can be")
         return msgspec.json.decode(path.read_bytes(), type=Memory)
-    except (msgspec.MsgspecError, UnicodeDecodeError, BadInput) as error:
-        aside = path.with_name(path.name + ".broken")
-        path.replace(aside)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, BadInput) as error:
         raise BadInput(str(path), f"could not be read ({error}), so the session starts anew",
-                       hint=f"The file is kept as {aside.name}.") from error  # fmt: skip
+                       hint=put_aside(path)) from error  # fmt: skip
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
+
+
+def put_aside(path: Path) -> str:
+    """Keeps a copy of a session that could not be brought back whole, before it is overwritten. Says where."""
+    aside = path.with_name(path.name + ".broken")
+    try:
+        shutil.copyfile(path, aside)
+    except OSError as error:
+        return f"No copy of it could be kept: {error.strerror}."
+    return f"The file is kept as {aside.name}."

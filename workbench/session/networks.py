@@ -37,8 +37,13 @@ def network_path(preset_id: str) -> tuple[Path, Origin] | None:
     latest = latest_network(preset_id)
     if latest is not None:
         return latest, "run"
-    bundled = paths.networks() / f"{preset_id}.safetensors"
-    return (bundled, "bundled") if bundled.is_file() else None
+    return bundled_path(preset_id)
+
+
+def bundled_path(preset_id: str) -> tuple[Path, Origin] | None:
+    """The network that comes with the workbench for a preset, None when none does."""
+    path = paths.networks() / f"{preset_id}.safetensors"
+    return (path, "bundled") if path.is_file() else None
 
 
 class NetworkShelf:
@@ -58,9 +63,13 @@ class NetworkShelf:
 
         def work() -> Work:
             for preset_id in preset_ids:
-                found = network_path(preset_id)
-                if found is not None:
-                    yield _loaded(*found)
+                # A network that cannot be read is said, and the one that comes along answers in its place.
+                for found in dict.fromkeys((network_path(preset_id), bundled_path(preset_id))):
+                    if found is not None:
+                        loaded = _loaded(*found)
+                        yield loaded
+                        if isinstance(loaded, InUse):
+                            break
 
         self._begin(work)
 

@@ -22,7 +22,7 @@ from workbench.runs.folders import new_run_folder
 from workbench.session.change import Change
 from workbench.session.choices import Choices
 from workbench.session.job import Failed
-from workbench.session.memory import Memory, recall, remember
+from workbench.session.memory import Memory, put_aside, recall, remember
 from workbench.session.networks import BUNDLED, InUse, NetworkShelf
 from workbench.session.pad import Pad, drawn_four
 from workbench.session.reader import Answer, Probe, Question, Reader
@@ -120,20 +120,36 @@ class Session:
             log.error("The session could not be saved: %s", error)
 
     def _restore(self, memory: Memory) -> None:
-        where = str(paths.session_file())
+        """Brings back each part by itself: one that is broken is said and kept, and the others are there."""
+        broken = False
+        for part in (self._restore_preset, self._restore_drawing, self._restore_story):
+            try:
+                part(memory)
+            except BadInput as error:
+                broken = True
+                self.note("warning", str(error))
+        if broken:
+            self.note("warning", f"The last session did not come back whole. {put_aside(paths.session_file())}")
+        self.looking_at = self.choices.preset.task
+        self._pending |= Change.PRESETS | Change.SETTINGS | Change.PAD | Change.STORY
+
+    def _restore_preset(self, memory: Memory) -> None:
         if memory.chosen in self.choices.entries:
             self.choices.choose(memory.chosen)
             if memory.preset:
+                where = str(paths.session_file())
                 self.choices.restore(memory.chosen, preset_from_document(memory.preset, where))
-        if memory.drawing:
-            self.pad.show(drawing_from_json(memory.drawing, where))
+
+    def _restore_drawing(self, memory: Memory) -> None:
         self.pad.fit = memory.fit
+        if memory.drawing:
+            self.pad.show(drawing_from_json(memory.drawing, str(paths.session_file())))
+
+    def _restore_story(self, memory: Memory) -> None:
         self.story.seed_text = memory.seed_text or self.story.seed_text
+        self.story.recall(memory.story_seeds, memory.story_words, memory.luck)
         self.story.set_length(memory.length)
         self.story.set_temperature(memory.temperature)
-        self.story.recall(memory.story_seeds, memory.story_words, memory.luck)
-        self.looking_at = self.choices.preset.task
-        self._pending |= Change.PRESETS | Change.SETTINGS | Change.PAD | Change.STORY
 
     # --- presets and settings -----------------------------------------------------------------------------------------
 
@@ -413,11 +429,12 @@ class Session:
     def poll(self) -> Change:
         """Takes in everything workers said and returns what changed since the last call. Never waits."""
         change, self._pending = self._pending, Change.NONE
-        change |= self.training.poll()
-        if Change.NETWORK in change and self.training.trained is not None:
-            self.networks.use(self.training.trained, "training")
         loaded, failures = self.networks.poll()
-        change |= loaded
+        said = self.training.poll()
+        change |= loaded | said
+        # While a network trains it is the one that answers, even when another was still being loaded.
+        if self.training.trained is not None and (Change.NETWORK in said or (loaded and self.training.is_busy)):
+            self.networks.use(self.training.trained, "training")
         for failure in failures:
             sentence = str(failure) if isinstance(failure, BadInput) else failure.sentence
             self.note("error", sentence, failure.details if isinstance(failure, Failed) else "")

@@ -56,7 +56,7 @@ class StoryDesk:
                 if (yield word) == "stop":
                     return
 
-        self.seeds, self.words, self.failure = (), [], None
+        self.failure = None
         self.is_telling = True
         self._job = Job("story", work, self._wake)
         self._job.start()
@@ -66,8 +66,8 @@ class StoryDesk:
             self._job.stop()
 
     def close(self) -> None:
-        self.stop()
         if self._job:
+            self._job.stop()
             self._job.join()
 
     def recall(self, seeds: list[str], words: list[tuple[str, float, list[tuple[str, float]]]], luck: int) -> None:
@@ -86,7 +86,7 @@ class StoryDesk:
     def _fold(self, event: Any) -> None:
         match event:
             case Begun():
-                self.seeds = event.seeds
+                self.seeds, self.words = event.seeds, []  # seed words it does not know leave the last story standing
             case Failed():
                 self.failure = event
             case Done():

@@ -101,6 +101,7 @@ class TrainingDesk:
         """Stops, and waits until the network is saved and the thread gone."""
         self.stop()
         if self._job:
+            self._job.stop()  # whatever the phase: a thread that waits would keep the process from ending
             self._job.join()
 
     def poll(self) -> Change:
