@@ -29,6 +29,7 @@ _WIDTH = 0.23  # of the logarithm of the width
 _BEND = 0.04
 _SLANT, _SLANT_MIDDLE = 0.24, 0.1  # sideways for each height
 _TURN = 0.1  # radians
+_ROOM = 0.28  # the part of a digit's narrower side that a thick pen may take
 # The part of the pad that a digit's longer side takes when one is drawn for showing.
 _SHARE = 0.7
 
@@ -109,7 +110,7 @@ def _write(labels: npt.NDArray[np.intp], generator: np.random.Generator) -> _Lin
     points = _rounded(points, begins | ends, np.abs(generator.normal(0, _ROUNDING, count)).clip(0, 0.7)[owner])
     points = _by_hand(points, owner, count, generator)
     points += generator.normal(0, _TREMOR, points.shape).astype(np.float32)  # tremor
-    radius = _pen(points, owner, count, generator)
+    radius = _pen(points, owner, labels, generator)
     return _Lines(owner, points, radius, begins, ends)
 
 
@@ -174,12 +175,19 @@ def _by_hand(points: Floats, owner: npt.NDArray[np.intp], count: int, generator:
     return np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=1)
 
 
-def _pen(points: Floats, owner: npt.NDArray[np.intp], count: int, generator: np.random.Generator) -> Floats:
+def _pen(
+    points: Floats, owner: npt.NDArray[np.intp], labels: npt.NDArray[np.intp], generator: np.random.Generator
+) -> Floats:
     """Half the pen's width at each point: a thickness for each digit, a pressure that changes slowly along it."""
+    count = len(labels)
     firsts = np.flatnonzero(np.diff(owner, prepend=-1))
-    size = (np.maximum.reduceat(points, firsts) - np.minimum.reduceat(points, firsts)).max(axis=1)
+    sides = np.maximum.reduceat(points, firsts) - np.minimum.reduceat(points, firsts)  # (digits, 2)
+    size = sides.max(axis=1)
     # The spread of MNIST's stroke widths, in pixels of the box; the ink itself takes its width from the box.
     width = np.exp(generator.normal(np.log(2.35), 0.29, count)).clip(1.1, 6)
+    # Nobody fills a narrow digit's loops by choosing too thick a pen; a bar has none.
+    roomy = np.where(labels == 1, width, 1.0 + _ROOM * BOX * sides.min(axis=1) / size)
+    width = np.minimum(width, roomy)
     thickness = (width / (BOX - width) * size).astype(np.float32)
     along = np.arange(len(points)) - np.repeat(firsts, np.diff(firsts, append=len(points)))
     pace = generator.uniform(0.05, 0.3, count).astype(np.float32)
