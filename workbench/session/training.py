@@ -41,6 +41,7 @@ class TrainingDesk:
         self.loading: Loading | None = None
         self.history: History | None = None
         self.earlier: list[History] = []
+        self._count = 0
         self.pace = Pace()
         self.remaining: float | None = None
         self.failure: Failed | None = None
@@ -60,8 +61,8 @@ class TrainingDesk:
             raise BadInput("training", "one is running already; stop it first")
         if self.history is not None and len(self.history.training):
             self.earlier = [*self.earlier, self.history][-MOST_EARLIER:]
-        number = len(self.earlier) + 1
-        self.history = History(f"{preset.title} #{number}", preset_id)
+        self._count += 1
+        self.history = History(f"{preset.title} #{self._count}", preset_id)
         self.preset_id, self.preset, self.folder = preset_id, preset, folder
         self.pace, self.remaining = Pace(), None
         self.loading = self.failure = self.started = self.trained = None

@@ -1,5 +1,6 @@
 """The Curves panel: loss, accuracy and gradient norm of this training, with earlier ones behind them."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -36,7 +37,7 @@ class CurvesPanel(Panel):
         self.setObjectName("curvesPanel")
         self.plots: dict[str, CurvePlot] = {}
         self._drawn: tuple[object, ...] = ()
-        self._earlier_lines: dict[str, list[Series]] = {}
+        self._earlier_lines: dict[str, tuple[list[History], list[Series]]] = {}
         self._asked_for_plots = False
         self.empty = QLabel(tr("Press Train: loss and accuracy are drawn here, step by step."), self)
         self.empty.setObjectName("curvesEmpty")
@@ -130,6 +131,7 @@ class CurvesPanel(Panel):
             plot = CurvePlot(self._row)
             plot.setObjectName(object_name)
             plot.set_axes(tr("step"), title, y_unit=unit)
+            plot.set_limits(0.0, 100.0 if name == "accuracy" else math.inf)
             plot.set_theme(self.theme)
             self._row_layout.addWidget(plot, 1)
             self.plots[name] = plot
@@ -138,12 +140,14 @@ class CurvesPanel(Panel):
     def _lines_of(self, earlier: list[History], name: str) -> list[Series]:
         """Earlier trainings no longer change: the same lines each time need not be compared point by point."""
         runs = [run for run in earlier if len(run.training)]
-        if [run.name for run in runs] != [line.name for line in self._earlier_lines.get(name, [])]:
-            self._earlier_lines[name] = [
+        drawn, lines = self._earlier_lines.get(name, ([], []))
+        if runs != drawn:
+            lines = [
                 Series(run.name, run.training["step"], run.training[name] * SCALE[name], "earlier", smooth=True)
                 for run in runs
             ]
-        return self._earlier_lines[name]
+            self._earlier_lines[name] = (runs, lines)
+        return lines
 
     def _clip(self) -> float:
         preset = self.session.training.preset

@@ -47,6 +47,7 @@ class CurvePlot(QWidget):
         self._numbered = True
         self._follows = True
         self._longest = 0.0
+        self._limits = (-math.inf, math.inf)
         self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._pen_ratio = self.devicePixelRatioF()
         self.shows_markers = True
@@ -106,6 +107,10 @@ class CurvePlot(QWidget):
             self._longest = steps
             if not self._stale:
                 self._fit()
+
+    def set_limits(self, low: float, high: float = math.inf) -> None:
+        """What no value passes: the y axis need not reach ahead of it."""
+        self._limits = (low, high)
 
     def set_log(self, log: bool) -> None:
         """A logarithmic y axis; values that are not positive become gaps."""
@@ -245,7 +250,8 @@ class CurvePlot(QWidget):
         (first, last), (low, high) = bounds
         shown = self._range
         end = steady_steps(last, max(self._longest, last), shown[0][1] if shown else None)
-        wanted = ((min(0.0, first), end), steady(low, high, shown[1] if shown else None))
+        limits = (-math.inf, math.inf) if self._log else self._limits
+        wanted = ((min(0.0, first), end), steady(low, high, shown[1] if shown else None, limits))
         if wanted != shown or self.plot.getViewBox().autoRangeEnabled()[0]:
             self._range = wanted
             start, stop = wanted[0]

@@ -11,10 +11,16 @@ _AHEAD = 0.25
 _MARGIN = 0.04
 
 
-def steady(low: float, high: float, shown: tuple[float, float] | None) -> tuple[float, float]:
+def steady(
+    low: float,
+    high: float,
+    shown: tuple[float, float] | None,
+    limits: tuple[float, float] = (-math.inf, math.inf),
+) -> tuple[float, float]:
     """A range that holds ``low``..``high``: the one ``shown`` while that fits, else a new one with room to grow.
 
-    Room is left only on the side where the curves outgrew ``shown``; the first range has a margin alone.
+    Room is left only on the side where the curves outgrew ``shown``, and not beyond ``limits``, which no value passes;
+    the first range has a margin alone.
     """
     span = (high - low) or max(abs(high), 1.0) * 0.1
     if shown is None:
@@ -23,7 +29,11 @@ def steady(low: float, high: float, shown: tuple[float, float] | None) -> tuple[
         return shown
     below = _AHEAD if low < shown[0] else _MARGIN
     above = _AHEAD if high > shown[1] else _MARGIN
-    return low - below * span, high + above * span
+    margin = _MARGIN * span
+    return (
+        max(low - below * span, min(low, limits[0]) - margin),
+        min(high + above * span, max(high, limits[1]) + margin),
+    )
 
 
 def steady_steps(last: float, longest: float, shown: float | None) -> float:

@@ -1,0 +1,145 @@
+"""The Curves panel: what is drawn, and that little is drawn twice."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from workbench.engine.events import Progress, Started, Validated
+from workbench.session.history import History
+from workbench.session.session import Session
+from workbench.ui.panels.curves import CurvesPanel, curves
+from workbench.ui.theme import DARK, LIGHT
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    session = Session()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session) -> CurvesPanel:
+    panel = CurvesPanel(session, LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(1100, 220)
+    panel.show()
+    qtbot.waitUntil(lambda: bool(panel.plots))
+    return panel
+
+
+def trained(name: str, steps: int) -> History:
+    history = History(name, "preset")
+    history.steps = steps
+    grow(history, steps)
+    history.fold(Validated(steps, 0.25, 0.75))
+    return history
+
+
+def grow(history: History, count: int) -> None:
+    steps = np.arange(history.step + 1, history.step + count + 1)
+    noise = np.random.default_rng(count).random(count).astype(np.float32)
+    history.fold(Progress(steps, 2 + noise, noise, 0.5 + noise, 1.0))
+
+
+def test_it_loads_no_plots_until_the_window_is_painted() -> None:
+    code = "import sys, workbench.ui.panels.curves; sys.exit('pyqtgraph' in sys.modules or 'torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_before_training_it_says_how_to_get_curves(panel: CurvesPanel) -> None:
+    empty = panel.findChild(QLabel, "curvesEmpty")
+    assert empty is not None and empty.isVisible() and "Train" in empty.text()
+
+
+def test_draws_training_validation_and_the_clipping_norm(panel: CurvesPanel, session: Session) -> None:
+    session.training.history = trained("run", 300)
+    session.training.preset = session.choices.preset
+    panel.refresh()
+    loss, accuracy, gradient = (panel.plots[name].series for name in ("loss", "accuracy", "gradient_norm"))
+    assert [series.style for series in loss] == ["training", "validation"]
+    assert [series.style for series in gradient] == ["training", "limit"]
+    assert len(loss[0].x) == 300 and float(accuracy[1].y[0]) == 75.0
+    assert float(gradient[1].y[0]) == session.choices.preset.training.clip
+    for name in ("lossCurve", "accuracyCurve", "gradientCurve"):
+        assert panel.findChild(type(panel.plots["loss"]), name) is not None
+
+
+def test_earlier_runs_are_thin_lines_that_can_be_hidden(panel: CurvesPanel, session: Session) -> None:
+    session.training.history = trained("second", 50)
+    session.training.earlier = [trained("first", 80)]
+    panel.refresh()
+    assert panel.plots["loss"].series[0].style == "earlier"
+    panel.show_earlier.setChecked(False)
+    assert all(series.style != "earlier" for series in panel.plots["loss"].series)
+
+
+def test_only_what_changed_is_drawn_again(panel: CurvesPanel, session: Session) -> None:
+    history = trained("run", 100)
+    session.training.history, session.training.earlier = history, [trained("first", 80)]
+    panel.refresh()
+    shown = panel.plots["loss"].series
+    panel.refresh()
+    assert panel.plots["loss"].series is shown
+    grow(history, 10)
+    panel.refresh()
+    now = panel.plots["loss"].series
+    assert now[0] is shown[0] and len(now[1].x) == 110
+
+
+def test_a_growing_run_has_an_axis_that_stands_still(panel: CurvesPanel, session: Session, qtbot: QtBot) -> None:
+    history = History("run", "preset")
+    history.steps = 1000
+    session.training.history, session.training.phase = history, "training"
+    ranges = set()
+    for _ in range(90):
+        grow(history, 10)
+        panel.refresh()
+        box = panel.plots["loss"].plot.getViewBox()
+        ranges.add(tuple(box.viewRange()[0]))
+        assert box.viewRange()[0][1] >= history.step
+    assert len(ranges) < 25
+    session.training.phase = "stopped"
+    panel.refresh()
+    assert box.viewRange()[0][1] < history.step * 1.05
+
+
+def test_options_reach_the_plots(panel: CurvesPanel, session: Session) -> None:
+    session.training.history = trained("run", 100)
+    panel.refresh()
+    panel.log_axis.setChecked(True)
+    low, high = panel.plots["loss"].plot.getViewBox().viewRange()[1]
+    assert low < np.log10(2) < high < 1
+    panel.show_gradient.setChecked(False)
+    assert panel.plots["gradient_norm"].isHidden()
+    panel.smoothing.setValue(0)
+    assert panel.smoothing_text.text() == "off"
+    assert not panel.plots["loss"].has_average(panel.plots["loss"].series[0])
+    panel.set_theme(DARK)
+    assert panel.plots["loss"].theme is DARK
+
+
+def test_a_run_without_steps_draws_nothing() -> None:
+    assert curves("loss", None) == [] and curves("loss", History("run", "preset"), clip=1.0) == []
+
+
+def test_training_for_real_fills_the_plots(panel: CurvesPanel, session: Session, qtbot: QtBot) -> None:
+    session.choose("story-belling-the-cat")
+    session.set("model.units", 16)
+    session.set("training.steps", 60)
+    session.train()
+
+    def finished() -> bool:
+        session.poll()
+        panel.refresh()
+        return session.training.phase == "finished"
+
+    qtbot.waitUntil(finished, timeout=30_000)
+    lines = panel.plots["loss"].series
+    assert len(lines[0].x) == 60 and len(lines[1].x) == 3
+    assert isinstance(session.training.started, Started)

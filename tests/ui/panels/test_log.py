@@ -1,0 +1,70 @@
+"""The Log panel."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from workbench.session.session import Session
+from workbench.ui.panels.log import LogPanel
+from workbench.ui.theme import DARK, LIGHT
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    session = Session()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session) -> LogPanel:
+    panel = LogPanel(session, LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    return panel
+
+
+def test_empty_it_says_what_will_be_there(panel: LogPanel) -> None:
+    assert panel.empty.isVisible() and not panel.copy.isEnabled()
+
+
+def test_notes_come_one_a_line_and_once(panel: LogPanel, session: Session) -> None:
+    session.note("info", "Saved.")
+    panel.refresh()
+    session.note("error", "It broke.", "Traceback: here")
+    panel.refresh()
+    panel.refresh()
+    panel.set_theme(DARK)
+    rows = [panel.list.topLevelItem(n) for n in range(panel.list.topLevelItemCount())]
+    assert [row.text(1) for row in rows if row is not None] == ["Saved.", "It broke."]
+    details = rows[1].child(0) if rows[1] is not None else None
+    assert details is not None and details.text(1) == "Traceback: here"
+
+
+def test_what_is_selected_is_copied_with_its_details(panel: LogPanel, session: Session, qtbot: QtBot) -> None:
+    session.note("info", "Saved.")
+    session.note("error", "It broke.", "Traceback: here")
+    panel.refresh()
+    QTest.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
+    text = QGuiApplication.clipboard().text()
+    assert "info: Saved." in text and "error: It broke.\nTraceback: here" in text
+    second = panel.list.topLevelItem(1)
+    assert second is not None
+    second.setSelected(True)
+    QTest.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
+    assert "Saved" not in QGuiApplication.clipboard().text()
+
+
+def test_the_oldest_notes_go(panel: LogPanel, session: Session) -> None:
+    for number in range(1100):
+        session.note("info", f"note {number}")
+    panel.refresh()
+    session.note("info", "the last")
+    panel.refresh()
+    assert panel.list.topLevelItemCount() == 1000
+    last = panel.list.topLevelItem(999)
+    assert last is not None and last.text(1) == "the last"
