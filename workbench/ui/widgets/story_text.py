@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Signal
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QMouseEvent, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from workbench.ui.text import tr
@@ -43,6 +53,7 @@ class StoryText(QTextEdit):
         self._words: list[StoryWord] = []
         self._hovered = -1
         self._marked: int | None = None
+        self._empty = ""
         self.setObjectName("storyText")
         self.setProperty("role", "page")
         self.setReadOnly(True)
@@ -110,6 +121,21 @@ class StoryText(QTextEdit):
         if theme is not self._theme:
             self._theme = theme
             self._write_all()
+
+    def set_empty_text(self, text: str) -> None:
+        """What stands here before there is a story; Qt's own placeholder shows one line and cuts the rest off."""
+        if text != self._empty:
+            self._empty = text
+            self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The story, or the words that stand in for it."""
+        super().paintEvent(event)
+        if self._empty and not self._seed and not self._words:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self._theme.secondary))
+            area = self.viewport().rect().adjusted(4, 4, -4, -4)
+            painter.drawText(area, int(Qt.TextFlag.TextWordWrap), self._empty)
 
     def sizeHint(self) -> QSize:
         """A paragraph."""

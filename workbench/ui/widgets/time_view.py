@@ -39,6 +39,11 @@ class TimeView(Painted):
         """The step under the shared cursor."""
         return self._cursor
 
+    @property
+    def cursor_row(self) -> int | None:
+        """The row under this view's own pointer; None while the cursor was moved from elsewhere."""
+        return self._row
+
     def set_cursor(self, step: int | None) -> None:
         """Show the shared cursor at ``step``, or nowhere; a step that this view does not have is nowhere."""
         if step is not None and not 0 <= step < self._steps:

@@ -1,0 +1,445 @@
+"""The digit tab: a pad to draw on, what the network sees of it, and what it believes, row by row."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import QRect, QSize, Qt, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.data.drawing import Stroke
+from workbench.errors import BadInput
+from workbench.session.change import Change
+from workbench.session.pad import Image
+from workbench.session.reader import Answer
+from workbench.session.session import Session
+from workbench.ui import icons
+from workbench.ui.panels.network_caption import network_caption
+from workbench.ui.panels.panel import Panel
+from workbench.ui.text import tr
+from workbench.ui.theme import GRID, Theme
+from workbench.ui.widgets.belief import DIGITS, DigitBelief
+from workbench.ui.widgets.belief_by_row import BeliefByRow
+from workbench.ui.widgets.canvas import DigitCanvas
+from workbench.ui.widgets.network_sees import NetworkSees
+
+#: The thickness slider goes from 2 to 25 hundredths of the pad's side.
+_THINNEST, _THICKEST = 2, 25
+
+
+class DigitsPanel(Panel):
+    """Draws on the session's pad, and shows the network's answer while the pen still moves."""
+
+    listens: ClassVar[Change] = Change.PAD | Change.READING | Change.NETWORK | Change.TRAINING | Change.CURSOR
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(session, theme, parent)
+        self.setObjectName("digitsPanel")
+        self.setAccessibleName(tr("Draw a digit"))
+        self.setAcceptDrops(True)
+        self.canvas = DigitCanvas()
+        self.canvas.setObjectName("digitCanvas")
+        self.canvas.set_empty_text(tr("Draw a digit"))
+        self.sees = NetworkSees()
+        self.sees.setObjectName("networkSees")
+        # Its picture is square in any place; the place itself need not be.
+        self.sees.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.fit = QCheckBox(tr("Fit as MNIST did"))
+        self.fit.setObjectName("fitSwitch")
+        self.fit.setToolTip(
+            tr("Ink scaled into 20 × 20 pixels, keeping its proportions, its centre of mass moved to the middle")
+        )
+        self.why_fit = _caption("fitReason")
+        self.belief_title = _caption("beliefTitle")
+        self.belief = DigitBelief()
+        self.belief.setObjectName("digitBelief")
+        self.by_row = BeliefByRow()
+        self.by_row.setObjectName("beliefByRow")
+        self.by_row.setAccessibleName(tr("Belief after every row"))
+        self.message = _caption("digitMessage", "error")
+        self.message.hide()
+        self.caption = _caption("digitCaption")
+        # Always two lines, so that the pad does not move under the pen when a number gets longer.
+        self.caption.setMinimumHeight(2 * self.caption.fontMetrics().height())
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        #: The picture on the canvas, compared by identity.
+        self._image: Image | None = None
+        self._icons: list[tuple[QToolButton, str]] = []
+        self.undo = self._tool("undoStroke", "undo", tr("Undo"))
+        self.redo = self._tool("redoStroke", "redo", tr("Redo"))
+        self.clear = self._tool("clearPad", "clear", tr("Clear the pad"))
+        self.load = self._tool("loadOnPad", "open-image", tr("Load an image or a drawing"))
+        self.save = self._tool("saveDrawing", "save", tr("Save the drawing"))
+        self.thickness = QSlider(Qt.Orientation.Horizontal)
+        self.thickness.setObjectName("thickness")
+        self.thickness.setAccessibleName(tr("Thickness of the pen"))
+        self.thickness.setToolTip(tr("Thickness of the pen; what is drawn becomes as thick"))
+        self.thickness.setRange(_THINNEST, _THICKEST)
+        self.sample = QPushButton(tr("Test digit"))
+        self.sample.setObjectName("showSample")
+        self.sample.setToolTip(tr("Show a test digit that the network has not been trained on"))
+        self._build()
+        self._connect()
+        self.set_theme(theme)
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """The pad, the picture the network sees, and its beliefs."""
+        self._show_pad()
+        self._show_answer()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes on another look."""
+        super().set_theme(theme)
+        for widget in (self.canvas, self.sees, self.belief, self.by_row):
+            widget.set_theme(theme)
+        for button, name in self._icons:
+            button.setIcon(icons.icon(name, theme))
+
+    def _show_pad(self) -> None:
+        pad = self.session.pad
+        content = pad.content
+        if not self.canvas.is_drawing:
+            self.canvas.set_drawing(content.drawing)
+        if content.image is not self._image:
+            self._image = content.image
+            self.canvas.set_background_image(None if content.image is None else content.image.ink)
+        if not self.thickness.isSliderDown():
+            self.thickness.blockSignals(True)
+            self.thickness.setValue(round(content.drawing.thickness * 100))
+            self.thickness.blockSignals(False)
+        _enable(self.undo, pad.can_undo, tr("Undo the last stroke or change"), tr("There is nothing to undo"))
+        _enable(self.redo, pad.can_redo, tr("Redo what was undone"), tr("There is nothing to redo"))
+        _enable(self.clear, not content.is_empty, tr("Clear the pad"), tr("The pad is empty"))
+        has_strokes = not content.drawing.is_empty
+        _enable(self.save, has_strokes, tr("Save the drawing as a file"), tr("There are no strokes to save"))
+        self.fit.setChecked(pad.fit)
+        self.why_fit.setText(
+            tr("It learnt from digits placed so. Switch off, draw small in a corner, and see it fail.")
+            if pad.fit
+            else tr("Your ink as it lies. It learnt only from digits scaled and centred, so it often fails.")
+        )
+        self.sees.set_picture(pad.seen())
+        self.sees.set_guides(pad.fit)
+
+    def _show_answer(self) -> None:
+        session = self.session
+        answer = self._answer()
+        in_use = session.network_for("digits")
+        classes = in_use.trained.classes if in_use is not None else DIGITS
+        self.belief.set_classes(classes)
+        self.by_row.set_classes(classes)
+        row = self._row(answer)
+        self.sees.set_row(row)
+        # Fitting moves the ink: only without it does a row of the picture lie at the same height on the pad.
+        self.canvas.set_row(None if session.pad.fit else row)
+        self.by_row.set_cursor(row)
+        waiting = tr("Nothing drawn is no digit.") if in_use is not None else tr(session.cannot_read())
+        self.belief.set_empty_text(waiting)
+        self.by_row.set_empty_text(
+            tr("Draw a digit: what the network believes after each of its rows will stand here.")
+            if in_use is not None else waiting
+        )  # fmt: skip
+        if answer is None:
+            self.belief.set_beliefs(None)
+            self.by_row.set_beliefs(None)
+            self.belief_title.setText(tr("Belief"))
+        else:
+            rows = len(answer.beliefs)
+            self.by_row.set_beliefs(answer.beliefs, tr("row"))
+            self.belief.set_beliefs(answer.probabilities if row is None else answer.beliefs[row])
+            self.belief_title.setText(
+                tr("Belief after all {rows} rows, in {ms:.1f} ms").format(rows=rows, ms=answer.seconds * 1000)
+                if row is None
+                else tr("Belief after row {row}, of 0 to {last}").format(row=row, last=rows - 1)
+            )  # fmt: skip
+        self.caption.setText(self._caption_text())
+
+    def _answer(self) -> Answer | None:
+        """The answer to what is on the pad; a digit shown in its stead is no answer."""
+        answer = self.session.answers["digits"]
+        if answer is None or answer.question.stands_in or self.session.pad.content.is_empty:
+            return None
+        in_use = self.session.network_for("digits")
+        if in_use is None or len(in_use.trained.classes) != answer.beliefs.shape[1]:
+            return None
+        return answer
+
+    def _row(self, answer: Answer | None) -> int | None:
+        """The row that is pointed at, anywhere in the window."""
+        step = self.session.cursor if self.session.looking_at == "digits" else None
+        return step if answer is not None and step is not None and step < len(answer.beliefs) else None
+
+    def _caption_text(self) -> str:
+        parts = []
+        if self.session.sample_label is not None:
+            parts.append(tr("A test digit; it is a {label}.").format(label=self.session.sample_label))
+        network = network_caption(self.session, "digits")
+        if network:
+            parts.append(tr("Read by {network}.").format(network=network))
+        else:
+            parts.append(tr(self.session.cannot_read()))
+        return " ".join(parts)
+
+    # --- acting -------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _ink(self) -> None:
+        self.message.hide()
+        self.session.ink(self.canvas.drawing)
+
+    @Slot(object)
+    def _stroke(self, stroke: Stroke) -> None:
+        self.session.add_stroke(stroke)
+
+    @Slot()
+    def _undo(self) -> None:
+        self.session.undo()
+
+    @Slot()
+    def _redo(self) -> None:
+        self.session.redo()
+
+    @Slot()
+    def _clear(self) -> None:
+        self.message.hide()
+        self.session.clear_pad()
+
+    @Slot(int)
+    def _thicken(self, hundredths: int) -> None:
+        self.session.set_thickness(hundredths / 100)
+
+    @Slot(bool)
+    def _fit(self, on: bool) -> None:
+        self.session.set_fit(on)
+
+    @Slot()
+    def _sample(self) -> None:
+        self.message.hide()
+        self.session.show_sample()
+
+    @Slot(int)
+    def _point(self, row: int) -> None:
+        self.session.point_at(row)
+
+    @Slot()
+    def _point_nowhere(self) -> None:
+        self.session.point_at(None)
+
+    @Slot()
+    def _ask_what_to_load(self) -> None:
+        dialog = self._dialog("loadDialog", tr("Load an image or a drawing"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [
+                tr("Images and drawings") + " (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.pgm *.json)",
+                tr("All files") + " (*)",
+            ]
+        )
+        dialog.fileSelected.connect(self._load)
+        dialog.open()
+
+    @Slot()
+    def _ask_where_to_save(self) -> None:
+        dialog = self._dialog("saveDialog", tr("Save the drawing"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([tr("Drawing") + " (*.json)"])
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile("digit.json")
+        dialog.fileSelected.connect(self._save)
+        dialog.open()
+
+    @Slot(str)
+    def _load(self, name: str) -> None:
+        try:
+            self.session.load_on_pad(Path(name))
+        except BadInput as error:
+            self._say(error)
+        else:
+            self.message.hide()
+
+    @Slot(str)
+    def _save(self, name: str) -> None:
+        try:
+            self.session.save_drawing(name)
+        except BadInput as error:
+            self._say(error)
+        else:
+            self.message.hide()
+
+    def _say(self, error: BadInput) -> None:
+        self.message.setText(str(error))
+        self.message.show()
+
+    def _dialog(self, name: str, title: str) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setObjectName(name)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """One image or drawing file may be dropped."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile() and not urls[0].toLocalFile().endswith(_NOT_FOR_THE_PAD):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """It lies on the pad from now on."""
+        self._load(event.mimeData().urls()[0].toLocalFile())
+        event.acceptProposedAction()
+
+    # --- building -----------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(GRID // 2)
+        for button in (self.undo, self.redo, self.clear, self.load, self.save):
+            tools.addWidget(button)
+        tools.addSpacing(GRID)
+        label = QLabel(tr("Pen"))
+        label.setBuddy(self.thickness)
+        tools.addWidget(label)
+        tools.addSpacing(GRID // 2)
+        self.thickness.setMaximumWidth(200)
+        tools.addWidget(self.thickness, 2)
+        tools.addSpacing(GRID)
+        tools.addStretch(1)
+        tools.addWidget(self.sample)
+
+        seen = QWidget()
+        column = QVBoxLayout(seen)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        heading = _caption("seesTitle")
+        heading.setText(tr("What the network sees"))
+        column.addWidget(heading)
+        column.addWidget(self.sees, 1)
+        column.addWidget(self.fit)
+        column.addWidget(self.why_fit)
+        believed = QWidget()
+        column = QVBoxLayout(believed)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self.belief_title)
+        column.addWidget(self.belief, 1)
+
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID)
+        column.addLayout(tools)
+        column.addWidget(self.message)
+        column.addWidget(_Places(self.canvas, seen, self.by_row, believed), 1)
+        column.addWidget(self.caption)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scroll)
+        order = (self.canvas, self.undo, self.redo, self.clear, self.load, self.save, self.thickness, self.sample,
+                 self.fit, self.by_row)  # fmt: skip
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        self.canvas.inkChanged.connect(self._ink)
+        self.canvas.strokeFinished.connect(self._stroke)
+        self.undo.clicked.connect(self._undo)
+        self.redo.clicked.connect(self._redo)
+        self.clear.clicked.connect(self._clear)
+        self.load.clicked.connect(self._ask_what_to_load)
+        self.save.clicked.connect(self._ask_where_to_save)
+        self.sample.clicked.connect(self._sample)
+        self.thickness.valueChanged.connect(self._thicken)
+        self.fit.clicked.connect(self._fit)
+        self.by_row.cursorMoved.connect(self._point)
+        self.by_row.cursorLeft.connect(self._point_nowhere)
+
+    def _tool(self, name: str, icon: str, text: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setAccessibleName(text)
+        button.setToolTip(text)
+        button.setIconSize(QSize(20, 20))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._icons.append((button, icon))
+        return button
+
+
+#: What the window opens itself when it is dropped anywhere.
+_NOT_FOR_THE_PAD = (".toml", ".txt", ".safetensors")
+
+
+class _Places(QWidget):
+    """Pad and belief by row on the left, the other two on the right; the pad is as large as the place allows."""
+
+    def __init__(self, pad: QWidget, seen: QWidget, by_row: QWidget, believed: QWidget) -> None:
+        super().__init__()
+        self._pad, self._seen, self._by_row, self._believed = pad, seen, by_row, believed
+        for child in (pad, seen, by_row, believed):
+            child.setParent(self)
+
+    def minimumSizeHint(self) -> QSize:
+        """A pad for a finger, and every text beside it whole."""
+        right = max(self._seen.minimumSizeHint().width(), self._believed.minimumSizeHint().width())
+        left = self._pad.minimumSizeHint()
+        height = max(left.height() + GRID + self._low(), self._beside(right) + GRID + self._believed_height())
+        return QSize(left.width() + GRID + right, height)
+
+    def sizeHint(self) -> QSize:
+        """The least: the scroll area gives what it has, and scrolls only below this."""
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The pad takes what the least of the others leave it."""
+        width, height = self.width(), self.height()
+        right = max(self._seen.minimumSizeHint().width(), self._believed.minimumSizeHint().width())
+        side = max(self._pad.minimumSizeHint().width(), min(width - 2 * GRID - right, height - GRID - self._low()))
+        self._pad.setGeometry(QRect(0, 0, side, side))
+        self._by_row.setGeometry(QRect(0, side + GRID, side, height - side - GRID))
+        left, room = side + 2 * GRID, width - side - 2 * GRID
+        low = max(self._believed_height(), min(round(height * 0.42), 320))
+        self._seen.setGeometry(QRect(left, 0, room, height - low - GRID))
+        self._believed.setGeometry(QRect(left, height - low, room, low))
+
+    def _low(self) -> int:
+        """What belief by row needs to name its classes."""
+        return max(112, round(self.height() * 0.28))
+
+    def _beside(self, width: int) -> int:
+        layout = self._seen.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else 0
+
+    def _believed_height(self) -> int:
+        return self._believed.minimumSizeHint().height()
+
+
+def _caption(name: str, role: str = "caption") -> QLabel:
+    """Small text that wraps, and that a screen reader and the mouse can reach."""
+    label = QLabel()
+    label.setObjectName(name)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _enable(button: QToolButton, can: bool, does: str, why_not: str) -> None:
+    button.setEnabled(can)
+    button.setToolTip(does if can else why_not)

@@ -1,0 +1,335 @@
+"""The Gates panel: every gate of one layer over time, for what is on the pad or in the sentence."""
+
+from typing import ClassVar
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.insight.scales import Scale, scale_of
+from workbench.session.change import Change
+from workbench.session.reader import Answer
+from workbench.session.session import Session
+from workbench.ui import icons
+from workbench.ui.panels.panel import Panel
+from workbench.ui.panels.values_window import ValuesWindow
+from workbench.ui.text import tr
+from workbench.ui.theme import GRID, Theme, gate_name
+from workbench.ui.widgets.colour_bar import ColourBar
+from workbench.ui.widgets.heatmap import Heatmap
+from workbench.ui.widgets.input_strip import InputStrip
+from workbench.ui.widgets.time_view import TimeView
+
+#: Height of a picture above the heatmaps: two pixels a pixel.
+_PICTURE_HEIGHT = 60
+
+
+class GatesPanel(Panel):
+    """Heatmaps in two columns under the input, one layer and direction at a time, with the window's cursor."""
+
+    listens: ClassVar[Change] = Change.READING | Change.NETWORK | Change.CURSOR | Change.TRAINING
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(session, theme, parent)
+        self.setObjectName("gatesPanel")
+        self.setAccessibleName(tr("Gates"))
+        self.layer = QComboBox()
+        self.layer.setObjectName("gateLayer")
+        self.layer.setAccessibleName(tr("Layer and direction"))
+        self.layer.setToolTip(tr("Which layer, and which direction of it, is shown"))
+        self.tables = QToolButton()
+        self.tables.setObjectName("gateTables")
+        self.tables.setAccessibleName(tr("Show as table"))
+        self.tables.setToolTip(tr("Show a heatmap's exact values as a table"))
+        self.tables.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.tables.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._menu = QMenu(self.tables)
+        self.tables.setMenu(self._menu)
+        self.caption = _caption("gateCaption")
+        self.reading = _caption("gateReading")
+        self.empty = _caption("gatesEmpty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.strips = (InputStrip(), InputStrip())
+        for number, strip in enumerate(self.strips):
+            strip.setObjectName(f"gateInput{number}")
+        #: By gate id, for the cell that is shown, in its order.
+        self.heatmaps: dict[str, Heatmap] = {}
+        self.bars = [(_caption(f"scaleName{number}"), ColourBar()) for number in range(3)]
+        self._grid = QGridLayout()
+        self._pages = QStackedWidget()
+        self._build()
+        self.layer.currentIndexChanged.connect(self._layer_chosen)
+        self._menu.triggered.connect(self._show_table)
+        for strip in self.strips:
+            self._connect(strip)
+        self.set_theme(theme)
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """The gates of the answer that is looked at, and the cursor."""
+        answer = self.session.answer
+        self._pages.setCurrentIndex(0 if answer is None else 1)
+        self.layer.setEnabled(answer is not None and len(answer.trace.layers) > 1)
+        self.tables.setEnabled(answer is not None)
+        if answer is None:
+            self.empty.setText(self._why_empty())
+            return
+        self._show_layers(answer)
+        self._show_input(answer)
+        self._show_gates(answer)
+        for view in (*self.strips, *self.heatmaps.values()):
+            view.set_cursor(self.session.cursor)
+        if self.session.cursor is None:
+            self.reading.setText(tr("Point at a heatmap to read the values of one unit at one step."))
+        self.caption.setText(
+            tr("{what}, read by “{title}” after {step:,} training steps").format(
+                what=self._what(answer), title=answer.question.trained.preset.title, step=answer.question.trained.step
+            )
+        )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes on another look."""
+        super().set_theme(theme)
+        for view in (*self.strips, *self.heatmaps.values()):
+            view.set_theme(theme)
+        for _, bar in self.bars:
+            bar.set_theme(theme)
+        self.tables.setIcon(icons.icon("table", theme))
+
+    def _show_layers(self, answer: Answer) -> None:
+        both = any(layer.direction != "forward" for layer in answer.trace.layers)
+        directions = {"forward": tr("forward"), "backward": tr("backward")}
+        names = [
+            tr("Layer {number}, {direction}").format(number=layer.layer + 1, direction=directions[layer.direction])
+            if both else tr("Layer {number}").format(number=layer.layer + 1)
+            for layer in answer.trace.layers
+        ]  # fmt: skip
+        if names != [self.layer.itemText(k) for k in range(self.layer.count())]:
+            chosen = min(max(self.layer.currentIndex(), 0), len(names) - 1)
+            self.layer.blockSignals(True)
+            self.layer.clear()
+            self.layer.addItems(names)
+            self.layer.setCurrentIndex(chosen)
+            self.layer.blockSignals(False)
+            self.layer.setToolTip(
+                tr("Which layer, and which direction of it, is shown") if len(names) > 1
+                else tr("This network has one layer and one direction")
+            )  # fmt: skip
+
+    def _show_input(self, answer: Answer) -> None:
+        inputs = answer.question.inputs
+        for strip in self.strips:
+            if inputs.ndim == 2:
+                strip.set_picture(inputs.astype("float32", copy=False))
+                strip.setFixedHeight(_PICTURE_HEIGHT)
+            else:
+                strip.set_words(self._words(answer))
+                strip.setFixedHeight(strip.sizeHint().height())
+
+    def _show_gates(self, answer: Answer) -> None:
+        trace = answer.trace
+        if tuple(self.heatmaps) != tuple(gate.id for gate in trace.shown):
+            self._arrange([gate.id for gate in trace.shown])
+        words = self._words(answer)
+        gates = trace.layers[max(0, self.layer.currentIndex())].gates
+        scales: dict[Scale, list[str]] = {}
+        for gate in trace.shown:
+            values = gates[gate.id]
+            scale = scale_of(gate.low, gate.high, values)
+            heatmap = self.heatmaps[gate.id]
+            heatmap.set_values(values, scale.low, scale.high, scale.colours)
+            heatmap.set_step_names(_WordSteps(words) if words else str)
+            scales.setdefault(scale, []).append(gate.id)
+        self._show_bars(scales)
+
+    def _show_bars(self, scales: dict[Scale, list[str]]) -> None:
+        shown = list(scales.items())
+        for number, (name, bar) in enumerate(self.bars):
+            is_used = number < len(shown)
+            name.setVisible(is_used)
+            bar.setVisible(is_used)
+            if is_used:
+                scale, gates = shown[number]
+                name.setText(f"{', '.join(gates)}: {_measured(gates, scale)}")
+                bar.set_range(scale.low, scale.high, scale.colours)
+
+    def _words(self, answer: Answer) -> list[str]:
+        """The words that were read; none for a picture."""
+        inputs, classes = answer.question.inputs, answer.question.trained.classes
+        return [classes[number] for number in inputs.tolist()] if inputs.ndim == 1 else []
+
+    def _what(self, answer: Answer) -> str:
+        caption = answer.question.caption
+        return f"“{caption}”" if answer.question.inputs.ndim == 1 else caption[:1].upper() + caption[1:]
+
+    def _why_empty(self) -> str:
+        session = self.session
+        why = session.cannot_tell() if session.looking_at == "words" else session.cannot_read()
+        if why:
+            return tr("{why} Every gate of every layer will show here, step by step.").format(why=tr(why))
+        if session.looking_at == "words":
+            return tr("Write seed words that the network knows: every gate shows here, word by word.")
+        return tr("Draw a digit: every gate shows here, row by row.")
+
+    # --- acting -------------------------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _layer_chosen(self, index: int) -> None:
+        self.refresh()
+
+    @Slot(int)
+    def _point(self, step: int) -> None:
+        self.session.point_at(step)
+
+    @Slot()
+    def _point_nowhere(self) -> None:
+        self.session.point_at(None)
+
+    @Slot(str)
+    def _read(self, text: str) -> None:
+        """All gates of the unit under the pointer: they are one cell's, and belong together."""
+        view = self.sender()
+        if isinstance(view, Heatmap) and view.cursor_step is not None and view.cursor_row is not None:
+            step, unit = view.cursor_step, view.cursor_row
+            values = "   ".join(
+                f"{gate} {heatmap.values[unit, step]:.3f}".replace("-", "−") for gate, heatmap in self.heatmaps.items()
+            )
+            text = tr("Unit {unit}, step {step}:   {values}").format(unit=unit, step=step, values=values)
+        self.reading.setText(text)
+
+    @Slot(QAction)
+    def _show_table(self, action: QAction) -> None:
+        self.show_table(str(action.data()))
+
+    @Slot(QPoint)
+    def _offer_table(self, position: QPoint) -> None:
+        view = self.sender()
+        if isinstance(view, Heatmap):
+            menu = QMenu(view)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction(tr("Show as table")).setData(view.gate)
+            menu.triggered.connect(self._show_table)
+            menu.popup(view.mapToGlobal(position))
+
+    def show_table(self, gate: str) -> ValuesWindow | None:
+        """Opens a gate's exact values in a table, as they are now."""
+        heatmap = self.heatmaps.get(gate)
+        if heatmap is None:
+            return None
+        window = ValuesWindow(
+            f"{gate}  {gate_name(gate)}, {self.layer.currentText()}", self.caption.text(), heatmap.as_table(), self
+        )
+        window.show()
+        return window
+
+    # --- building -----------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(self.layer, 1)
+        head.addWidget(self.tables)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GRID // 2)
+        self._grid.setHorizontalSpacing(GRID)
+        for column, strip in enumerate(self.strips):
+            self._grid.addWidget(strip, 0, column)
+        heatmaps = QWidget()
+        heatmaps.setObjectName("gateHeatmaps")
+        heatmaps.setAccessibleName(tr("Gates over time"))
+        heatmaps.setLayout(self._grid)
+        scales = QHBoxLayout()
+        scales.setSpacing(2 * GRID)
+        for name, bar in self.bars:
+            one = QVBoxLayout()
+            one.setSpacing(2)
+            name.setWordWrap(False)
+            one.addWidget(name)
+            one.addWidget(bar)
+            scales.addLayout(one, 1)
+        shown = QWidget()
+        page = QVBoxLayout(shown)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(GRID)
+        page.addWidget(self.caption)
+        page.addWidget(heatmaps, 1)
+        page.addWidget(self.reading)
+        page.addLayout(scales)
+        # Two lines always, so that the heatmaps stand still while values are read.
+        self.reading.setMinimumHeight(2 * self.reading.fontMetrics().height())
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(shown)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(GRID, GRID, GRID, GRID)
+        around.setSpacing(GRID)
+        around.addLayout(head)
+        around.addWidget(self._pages, 1)
+
+    def _arrange(self, gates: list[str]) -> None:
+        """Heatmaps for these gates, from left to right and from top to bottom."""
+        for heatmap in self.heatmaps.values():
+            self._grid.removeWidget(heatmap)
+            heatmap.hide()
+            heatmap.deleteLater()
+        self.heatmaps = {}
+        self._menu.clear()
+        columns = min(2, len(gates))
+        self.strips[1].setVisible(columns == 2)
+        for row in range(1, 4):
+            self._grid.setRowStretch(row, 1 if (row - 1) * columns < len(gates) else 0)
+        before: QWidget = self.strips[-1]
+        for number, gate in enumerate(gates):
+            heatmap = Heatmap(gate)
+            heatmap.setObjectName(f"heatmap_{gate}")
+            heatmap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            heatmap.set_theme(self.theme)
+            heatmap.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            heatmap.customContextMenuRequested.connect(self._offer_table)
+            self._connect(heatmap)
+            self._grid.addWidget(heatmap, 1 + number // columns, number % columns)
+            QWidget.setTabOrder(before, heatmap)
+            before = heatmap
+            self.heatmaps[gate] = heatmap
+            self._menu.addAction(f"{gate}  {gate_name(gate)}").setData(gate)
+
+    def _connect(self, view: TimeView) -> None:
+        view.cursorMoved.connect(self._point)
+        view.cursorLeft.connect(self._point_nowhere)
+        view.reading.connect(self._read)
+
+
+class _WordSteps:
+    """Calls a step by its number and its word."""
+
+    def __init__(self, words: list[str]) -> None:
+        self._words = words
+
+    def __call__(self, step: int) -> str:
+        return f"{step} “{self._words[step]}”" if step < len(self._words) else str(step)
+
+
+def _measured(gates: list[str], scale: Scale) -> str:
+    """What the numbers of a colour bar are; they have no unit."""
+    if gates == ["c"]:
+        return tr("memory")
+    return tr("share open") if (scale.low, scale.high) == (0.0, 1.0) else tr("activation")
+
+
+def _caption(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setProperty("role", "caption")
+    label.setWordWrap(True)
+    return label
