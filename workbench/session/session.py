@@ -430,7 +430,10 @@ class Session:
         """Takes in everything workers said and returns what changed since the last call. Never waits."""
         change, self._pending = self._pending, Change.NONE
         loaded, failures = self.networks.poll()
+        was_busy = self.training.is_busy
         said = self.training.poll()
+        if was_busy and not self.training.is_busy:
+            self._note_the_end()
         change |= loaded | said
         # While a network trains it is the one that answers, even when another was still being loaded.
         if self.training.trained is not None and (Change.NETWORK in said or (loaded and self.training.is_busy)):
@@ -453,6 +456,18 @@ class Session:
         change |= self._pending
         self._pending = Change.NONE
         return change
+
+    def _note_the_end(self) -> None:
+        """What became of a training stays in the log when the next one has begun."""
+        training = self.training
+        name = training.history.name if training.history is not None else "Training"
+        if training.phase in ("failed", "diverged"):
+            details = training.failure.details if training.failure is not None else ""
+            self.note("error", f"{name}: {training.message}", details)
+        elif training.history is not None:
+            steps = f"{name}: {training.phase} after {training.history.step:,} of {training.history.steps:,} steps"
+            score = training.history.score
+            self.note("info", steps + (f", {100 * score.accuracy:.1f} % of {score.caption}." if score else "."))
 
     def _ask_if_new(self, task: Task) -> None:
         if self.answers[task] is None:

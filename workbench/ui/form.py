@@ -111,6 +111,11 @@ class Row(QWidget):
             editor.style().unpolish(editor)
             editor.style().polish(editor)
 
+    def stops(self) -> list[QWidget]:
+        """What the tab key comes by."""
+        control = self.control
+        return [control.line, control.browse] if isinstance(control, PathEdit) else [control]
+
     @Slot(object)
     def _edited(self, value: object) -> None:
         self.edited.emit(self.key, value)
@@ -120,6 +125,8 @@ class Form(QWidget):
     """All settings of one group. ``edited(key, value)`` says what the person typed; the form keeps no values."""
 
     edited = Signal(str, object)
+    #: There are other rows now.
+    rebuilt = Signal()
 
     def __init__(self, group: Group, *, names: Mapping[str, str] | None = None, parent: QWidget | None = None) -> None:
         """``names``: other object names than the key, by key."""
@@ -167,6 +174,7 @@ class Form(QWidget):
                 description = f"{description} {tr(expectation(field)).capitalize()}. {how}"
             unit = tr(field.unit) if field.unit else ""
             self._add(Row(f"{self._group}.{field.name}", tr(field.title), description, control_for(field), unit))
+        self.rebuilt.emit()
 
     def _add(self, row: Row) -> None:
         row.control.setObjectName(self._names.get(row.key, row.key))

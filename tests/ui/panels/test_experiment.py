@@ -1,12 +1,13 @@
 """The Experiment panel with a real session and real training."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from workbench import paths
@@ -170,6 +171,7 @@ def test_the_end_says_what_the_network_can_do(hand: Hand, panel: ExperimentPanel
     assert "windows of the text (95 % interval" in hand.text("trainingMessage")
     assert panel.controls.bar.value() == panel.controls.bar.maximum()
     assert "Step 40 of 40" in hand.text("trainingPosition")
+    assert "finished after 40 of 40 steps, " in session.notes[-1].sentence
 
 
 def test_a_device_that_fails_offers_the_cpu(hand: Hand, session: Session) -> None:
@@ -230,6 +232,24 @@ def test_nothing_is_wider_than_the_panel(hand: Hand, panel: ExperimentPanel, ses
         assert area is not None and content is not None
         assert content.minimumSizeHint().width() <= area.viewport().width()
         assert panel.minimumSizeHint().width() <= 300
+
+
+def test_the_tab_key_goes_from_top_to_bottom(hand: Hand, panel: ExperimentPanel, session: Session) -> None:
+    for section in panel.sections.values():
+        section.open()
+    panel.resize(300, 2400)
+    for kind in ("strokes-digits", "words"):
+        session.set("data.kind", kind)
+        hand.look()
+        QApplication.processEvents()
+        heights = []
+        seen = panel.chooser.nextInFocusChain()
+        while seen is not None and seen is not panel.chooser:
+            stops = bool(seen.focusPolicy() & Qt.FocusPolicy.TabFocus) and seen.isEnabled()
+            if stops and panel.isAncestorOf(seen) and seen.isVisibleTo(panel):
+                heights.append(seen.mapTo(panel, seen.rect().center()).y())
+            seen = seen.nextInFocusChain()
+        assert len(heights) > 20 and all(after > before - 8 for before, after in pairwise(heights))
 
 
 def test_the_published_figure_names_its_source() -> None:

@@ -1,5 +1,6 @@
 """The Experiment panel: choose a preset, change its settings, train."""
 
+from itertools import pairwise
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
@@ -77,6 +78,7 @@ class ExperimentPanel(Panel):
         self.name.returnPressed.connect(self._save)
         for form in (self.data, self.model, self.training):
             form.edited.connect(self._set)
+            form.rebuilt.connect(self._order_tabs)
         self.set_theme(theme)
         self.refresh()
 
@@ -155,6 +157,7 @@ class ExperimentPanel(Panel):
         scroll.setObjectName("settings")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(content)
         line = QFrame(self)
@@ -190,6 +193,20 @@ class ExperimentPanel(Panel):
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
+
+    @Slot()
+    def _order_tabs(self) -> None:
+        """From top to bottom, whenever rows were made."""
+        order: list[QWidget] = [self.chooser, self.reset, self.save_as, self.name, self.save]
+        forms = {"about": None, "data": self.data, "model": self.model, "training": self.training}
+        for group, form in forms.items():
+            order.append(self.sections[group].header)
+            order += [stop for row in form.rows.values() for stop in row.stops()] if form is not None else []
+            if group == "model":
+                order += [self.network_size.section.header, self.network_size.list]
+        order += self.controls.buttons()
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     @Slot(str)
     def _choose(self, preset_id: str) -> None:

@@ -64,16 +64,16 @@ class NetworkSize(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemExpanded.connect(self._fit)
         self.list.itemCollapsed.connect(self._fit)
-        self._section = Section(tr("Shapes"), self.list, is_open=False, parent=self)
+        self.section = Section(tr("Shapes"), self.list, is_open=False, parent=self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID // 2, 0, 0)
         layout.setSpacing(GRID // 2)
         layout.addWidget(self.total)
-        layout.addWidget(self._section)
+        layout.addWidget(self.section)
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the arrow."""
-        self._section.set_theme(theme)
+        self.section.set_theme(theme)
 
     def show_choices(self, choices: Choices) -> None:
         """Counts again when the shapes changed."""
@@ -82,9 +82,9 @@ class NetworkSize(QWidget):
         self._shapes = choices.shapes
         if not choices.shapes:
             self.total.setText(tr("The number of parameters shows here once the data are known."))
-            self._section.hide()
+            self.section.hide()
             return
-        self._section.show()
+        self.section.show()
         count = sum(shape.numbers for shape in choices.shapes)
         self.total.setText(tr("{count:,} parameters").format(count=count))
         self._fill(choices.shapes)

@@ -72,6 +72,10 @@ class RunControls(QWidget):
         self.stop.setIcon(icon("stop", theme))
         self.copy.setIcon(icon("copy", theme))
 
+    def buttons(self) -> list[QPushButton]:
+        """What the tab key comes by."""
+        return [self.train, self.pause, self.step, self.stop, self.on_cpu, self.copy]
+
     def show_session(self) -> None:
         """Everything, from the session."""
         training = self._session.training

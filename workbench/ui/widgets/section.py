@@ -16,23 +16,23 @@ class Section(QWidget):
         self._theme = LIGHT
         self._summary_text = ""
         self._content = content
-        self._header = QToolButton(self)
-        self._header.setText(title)
-        self._header.setCheckable(True)
-        self._header.setChecked(is_open)
-        self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._header.setIconSize(QSize(10, 10))
-        self._header.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._header.setFont(font("body", bold=True))
+        self.header = QToolButton(self)
+        self.header.setText(title)
+        self.header.setCheckable(True)
+        self.header.setChecked(is_open)
+        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.header.setIconSize(QSize(10, 10))
+        self.header.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.header.setFont(font("body", bold=True))
         # An open section is not a pressed button, as the colour of a checked one would say; and its arrow stands at the
         # left edge of what is under it.
-        self._header.setStyleSheet(
+        self.header.setStyleSheet(
             "QToolButton { padding: 4px 6px 4px 0; }"
             "QToolButton:focus { padding: 3px 5px 3px 0; }"
             "QToolButton:checked:!hover { background: transparent; }"
         )
-        self._header.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._header.toggled.connect(self._toggled)
+        self.header.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.header.toggled.connect(self._toggled)
         self._summary = QLabel(self)
         self._summary.setProperty("role", "caption")
         # Narrow places cut the summary's end, never the settings under it.
@@ -41,7 +41,7 @@ class Section(QWidget):
 
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 0)
-        top.addWidget(self._header)
+        top.addWidget(self.header)
         top.addWidget(self._summary, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, GRID // 2)
@@ -54,18 +54,18 @@ class Section(QWidget):
     @property
     def is_open(self) -> bool:
         """Whether the content is shown."""
-        return self._header.isChecked()
+        return self.header.isChecked()
 
     def open(self, is_open: bool = True) -> None:
         """Show or hide the content."""
-        self._header.setChecked(is_open)
+        self.header.setChecked(is_open)
 
     def set_summary(self, text: str) -> None:
         """A few words at the right of the title, read while the section is closed too."""
         self._summary_text = text
         self._summary.setToolTip(text)
         self._elide()
-        self._header.setAccessibleDescription(text)
+        self.header.setAccessibleDescription(text)
 
     def set_theme(self, theme: Theme) -> None:
         """The arrow in the theme's colour."""
@@ -78,7 +78,7 @@ class Section(QWidget):
         self._elide()
 
     def _elide(self) -> None:
-        room = self.width() - self._header.sizeHint().width() - GRID
+        room = self.width() - self.header.sizeHint().width() - GRID
         text = self._summary.fontMetrics().elidedText(self._summary_text, Qt.TextElideMode.ElideRight, room)
         if text != self._summary.text():
             self._summary.setText(text)
@@ -87,5 +87,5 @@ class Section(QWidget):
     def _toggled(self, is_open: bool) -> None:
         glyph = "chevron-down" if is_open else "chevron-right"
         folder = paths.resources() / "icons" / "glyphs" / self._theme.name
-        self._header.setIcon(QIcon(str(folder / f"{glyph}.svg")))
+        self.header.setIcon(QIcon(str(folder / f"{glyph}.svg")))
         self._content.setVisible(is_open)
