@@ -28,7 +28,7 @@ QLabel:disabled, QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
 QFrame[role="card"] { background: $surface; border: 1px solid $hairline; border-radius: 8px; }
 QFrame[role="hairline"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
 
-QPushButton, QToolButton[text="true"] {
+QPushButton, QToolButton[framed="true"] {
     background: $surface; border: 1px solid $outline; border-radius: 6px; padding: 5px 13px; min-height: 18px;
 }
 QPushButton:hover { background: $hover; }
