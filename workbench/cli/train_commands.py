@@ -49,7 +49,7 @@ def resume(arguments: argparse.Namespace, output: Output) -> int:
     """Goes on with a run to the end its settings name. One that is at its end stays as it is."""
     folder = _run_folder(arguments.run)
     about = read_about(folder)
-    if about.ended == "finished":
+    if about.ended == "finished" and about.tested is not None:
         return _is_finished(folder, about, output)
     about, preset, state = load_run(folder)
     output.say(f"{about.title}: going on after step {state.step:,} of {about.steps:,}")

@@ -94,6 +94,9 @@ def _train(
     good, good_step = clone_weights(run.network), run.step
     reported = snapped = saved = time.perf_counter()
     snapshot_cost = 0.0
+    if run.step and _due(run.step, validate_every, total):
+        # It was stopped, or its checkpoint was made, before this validation was.
+        command = yield from _validate(run)
     while run.step < total and command != "stop":
         run.one_step()
         now = time.perf_counter()
@@ -110,12 +113,10 @@ def _train(
             if now - saved >= checkpoint_seconds:
                 yield Checkpoint(run.state())
                 saved = time.perf_counter()
-        if run.step % validate_every == 0 or run.step == total:
-            score = yield from run.timed(evaluate(run.network, run.validation))
-            if score is None:
-                command = "stop"
+        if _due(run.step, validate_every, total):
+            command = yield from _validate(run)
+            if command == "stop":
                 break
-            yield Validated(run.step, score.loss, score.accuracy)
         command = yield None
 
     if run.waiting:
@@ -134,6 +135,19 @@ def _train(
     if score is not None:
         yield Tested(run.step, score)
     yield Ended(run.step, "finished")
+
+
+def _due(step: int, validate_every: int, total: int) -> bool:
+    return step % validate_every == 0 or step == total
+
+
+def _validate(run: "_Run") -> Generator[Event | None, Command | None, Command | None]:
+    """Says how the network does on the validation split. Returns "stop" when it was stopped on the way."""
+    score = yield from run.timed(evaluate(run.network, run.validation))
+    if score is None:
+        return "stop"
+    yield Validated(run.step, score.loss, score.accuracy)
+    return None
 
 
 class _Run:

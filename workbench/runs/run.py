@@ -53,7 +53,8 @@ class Recorder:
                 self.started = event
                 self.about = msgspec.structs.replace(self.about, ended="")
                 self._metrics = self._open(METRICS, "step,loss,accuracy,gradient_norm\n", event.step)
-                self._validation = self._open(VALIDATION, "step,loss,accuracy\n", event.step)
+                # A validation of just this step is made again: the checkpoint comes before it.
+                self._validation = self._open(VALIDATION, "step,loss,accuracy\n", event.step - 1)
                 self._describe(
                     event.step, device=event.device, data=event.train, parameters=event.parameters, **_versions()
                 )
@@ -73,6 +74,8 @@ class Recorder:
                 self.latest = event
             case Checkpoint():
                 save_state(event.state, self.folder / STATE)
+                # The network on disk is the one training would go on with, not one of some steps ago.
+                self.latest = Snapshot(event.state.step, event.state.weights)
                 self._keep_network()
             case Tested():
                 low, high = event.score.interval()
@@ -113,10 +116,10 @@ class Recorder:
         write_text(self.folder / ABOUT, msgspec.json.format(msgspec.json.encode(self.about), indent=2).decode())
 
     def _open(self, name: str, header: str, step: int) -> TextIO:
-        """Opens a table to add to; what a broken-off run wrote after its last checkpoint is dropped first."""
+        """Opens a table to add to. Rows after ``step``, which will be made again, are dropped first."""
         path = self.folder / name
         kept = [header]
-        if step and path.is_file():
+        if step > 0 and path.is_file():
             try:
                 lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]
                 kept += [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
