@@ -1,0 +1,50 @@
+"""Small networks and a small preset, for tests of what is done with them."""
+
+from pathlib import Path
+
+import torch
+
+from workbench.config import Interface, Preset, Recurrent, StrokesDigits, Training, Words
+from workbench.data.dataset import DIGITS
+from workbench.engine.state import clone_weights
+from workbench.engine.trained import Trained
+from workbench.files import write_text
+from workbench.models.network import Network
+from workbench.preset_files import preset_to_toml
+
+TEXT = "one two three four five six seven eight nine ten and then again one two three"
+
+
+def digit_reader(preset_id: str = "strokes-digits", units: int = 6) -> Trained:
+    """A network for digits that was never trained."""
+    preset = Preset(title="Small digits", data=StrokesDigits(), model=Recurrent(units=units))
+    return untrained(preset_id, preset, Interface(28, 28, 0, 10), DIGITS)
+
+
+def story_teller(preset_id: str = "story-belling-the-cat", text: str = TEXT) -> Trained:
+    """A network for words that was never trained."""
+    words = tuple(sorted(set(text.split())))
+    preset = Preset(title="Small story", data=Words(window=3), model=Recurrent(units=5, embedding=4))
+    return untrained(preset_id, preset, Interface(3, 0, len(words), len(words)), words)
+
+
+def untrained(preset_id: str, preset: Preset, interface: Interface, classes: tuple[str, ...]) -> Trained:
+    network = Network(preset.model, interface)
+    network.initialise(torch.Generator().manual_seed(5))
+    return Trained(preset_id, preset, interface, classes, clone_weights(network), 7, {"device": "cpu"})
+
+
+def counting(folder: Path, steps: int = 30) -> Preset:
+    """A preset that learns to count in a moment. Its text lies in ``folder``."""
+    path = folder / "counting.txt"
+    write_text(path, TEXT)
+    return Preset(
+        title="Counting", data=Words(text=str(path), window=2), model=Recurrent(units=6, embedding=4),
+        training=Training(batch=4, epochs=0, steps=steps, device="cpu", rate=0.02),
+    )  # fmt: skip
+
+
+def own_preset(home: Path, steps: int = 30) -> str:
+    """The same among the person's own presets. Returns its id."""
+    write_text(home / "presets" / "counting.toml", preset_to_toml(counting(home, steps)))
+    return "counting"
