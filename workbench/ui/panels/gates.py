@@ -66,7 +66,8 @@ class GatesPanel(Panel):
         #: By gate id, for the cell that is shown, in its order.
         self.heatmaps: dict[str, Heatmap] = {}
         self.bars = [(_caption(f"scaleName{number}"), ColourBar()) for number in range(3)]
-        self._grid = QGridLayout()
+        self._place = QWidget(self)
+        self._grid = QGridLayout(self._place)
         self._pages = QStackedWidget()
         self._build()
         self.layer.currentIndexChanged.connect(self._layer_chosen)
@@ -81,8 +82,9 @@ class GatesPanel(Panel):
         """The gates of the answer that is looked at, and the cursor."""
         answer = self.session.answer
         self._pages.setCurrentIndex(0 if answer is None else 1)
+        self.layer.setVisible(answer is not None)
+        self.tables.setVisible(answer is not None)
         self.layer.setEnabled(answer is not None and len(answer.trace.layers) > 1)
-        self.tables.setEnabled(answer is not None)
         if answer is None:
             self.empty.setText(self._why_empty())
             return
@@ -91,8 +93,7 @@ class GatesPanel(Panel):
         self._show_gates(answer)
         for view in (*self.strips, *self.heatmaps.values()):
             view.set_cursor(self.session.cursor)
-        if self.session.cursor is None:
-            self.reading.setText(tr("Point at a heatmap to read the values of one unit at one step."))
+        self._show_reading()
         self.caption.setText(
             tr("{what}, read by “{title}” after {step:,} training steps").format(
                 what=self._what(answer), title=answer.question.trained.preset.title, step=answer.question.trained.step
@@ -165,6 +166,25 @@ class GatesPanel(Panel):
                 name.setText(f"{', '.join(gates)}: {_measured(gates, scale)}")
                 bar.set_range(scale.low, scale.high, scale.colours)
 
+    def _show_reading(self) -> None:
+        """All gates of the unit under the pointer, as they are one cell's; else the means over the units."""
+        answer, step = self.session.answer, self.session.cursor
+        heatmaps = self.heatmaps.values()
+        if answer is None or step is None or step >= answer.trace.steps:
+            self.reading.setText(tr("Point at a heatmap to read the values of one unit at one step."))
+            return
+        words = self._words(answer)
+        where = f"{step} “{words[step]}”" if words else str(step)
+        unit = next((heatmap.cursor_row for heatmap in heatmaps if heatmap.cursor_row is not None), None)
+        if unit is None:
+            values = {gate: float(heatmap.values[:, step].mean()) for gate, heatmap in self.heatmaps.items()}
+            place = tr("Step {step}, mean of the units:").format(step=where)
+        else:
+            values = {gate: float(heatmap.values[unit, step]) for gate, heatmap in self.heatmaps.items()}
+            place = tr("Step {step}, unit {unit}:").format(step=where, unit=unit)
+        numbers = "   ".join(f"{gate}\N{NO-BREAK SPACE}{value:.3f}".replace("-", "−") for gate, value in values.items())
+        self.reading.setText(f"{place}   {numbers}")
+
     def _words(self, answer: Answer) -> list[str]:
         """The words that were read; none for a picture."""
         inputs, classes = answer.question.inputs, answer.question.trained.classes
@@ -199,15 +219,7 @@ class GatesPanel(Panel):
 
     @Slot(str)
     def _read(self, text: str) -> None:
-        """All gates of the unit under the pointer: they are one cell's, and belong together."""
-        view = self.sender()
-        if isinstance(view, Heatmap) and view.cursor_step is not None and view.cursor_row is not None:
-            step, unit = view.cursor_step, view.cursor_row
-            values = "   ".join(
-                f"{gate} {heatmap.values[unit, step]:.3f}".replace("-", "−") for gate, heatmap in self.heatmaps.items()
-            )
-            text = tr("Unit {unit}, step {step}:   {values}").format(unit=unit, step=step, values=values)
-        self.reading.setText(text)
+        self._show_reading()
 
     @Slot(QAction)
     def _show_table(self, action: QAction) -> None:
@@ -246,10 +258,8 @@ class GatesPanel(Panel):
         self._grid.setHorizontalSpacing(GRID)
         for column, strip in enumerate(self.strips):
             self._grid.addWidget(strip, 0, column)
-        heatmaps = QWidget()
-        heatmaps.setObjectName("gateHeatmaps")
-        heatmaps.setAccessibleName(tr("Gates over time"))
-        heatmaps.setLayout(self._grid)
+        self._place.setObjectName("gateHeatmaps")
+        self._place.setAccessibleName(tr("Gates over time"))
         scales = QHBoxLayout()
         scales.setSpacing(2 * GRID)
         for name, bar in self.bars:
@@ -264,9 +274,10 @@ class GatesPanel(Panel):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID)
         page.addWidget(self.caption)
-        page.addWidget(heatmaps, 1)
+        page.addWidget(self._place, 1)
         page.addWidget(self.reading)
         page.addLayout(scales)
+        self.reading.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         # Two lines always, so that the heatmaps stand still while values are read.
         self.reading.setMinimumHeight(2 * self.reading.fontMetrics().height())
         self._pages.addWidget(self.empty)
@@ -291,7 +302,7 @@ class GatesPanel(Panel):
             self._grid.setRowStretch(row, 1 if (row - 1) * columns < len(gates) else 0)
         before: QWidget = self.strips[-1]
         for number, gate in enumerate(gates):
-            heatmap = Heatmap(gate)
+            heatmap = Heatmap(gate, self._place)
             heatmap.setObjectName(f"heatmap_{gate}")
             heatmap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             heatmap.set_theme(self.theme)
@@ -299,6 +310,7 @@ class GatesPanel(Panel):
             heatmap.customContextMenuRequested.connect(self._offer_table)
             self._connect(heatmap)
             self._grid.addWidget(heatmap, 1 + number // columns, number % columns)
+            heatmap.show()  # a layout would show it only when Qt next comes round
             QWidget.setTabOrder(before, heatmap)
             before = heatmap
             self.heatmaps[gate] = heatmap

@@ -42,6 +42,7 @@ class StoryPanel(Panel):
         self.setAccessibleName(tr("Tell a story"))
         #: The place of the word whose candidates are shown; None is the last one told.
         self._chosen: int | None = None
+        self._hovered: int | None = None
         self.seed = QLineEdit()
         self.seed.setObjectName("storySeed")
         self.seed.setAccessibleName(tr("Seed words"))
@@ -157,14 +158,13 @@ class StoryPanel(Panel):
 
     def _show_candidates(self) -> None:
         story = self.session.story
-        place = self._chosen
+        place = self._chosen if self._hovered is None else self._hovered
         if place is None or place >= len(story.text):
             place = len(story.text) - 1
         told = place - len(story.seeds)
         if told < 0 or not story.words:
             self.candidates.set_candidates(())
-            is_seed = self._chosen is not None and bool(story.words)
-            self.candidates_title.setText(tr("A seed word: given, not told") if is_seed else tr("Candidates"))
+            self.candidates_title.setText(tr("A seed word: given, not told") if story.words else tr("Candidates"))
             return
         word = story.words[told]
         self.candidates.set_candidates(word.candidates, word.text)
@@ -247,6 +247,8 @@ class StoryPanel(Panel):
 
     @Slot(int)
     def _word_hovered(self, place: int) -> None:
+        self._hovered = place if place >= 0 else None
+        self._show_candidates()
         first = self._first_read()
         step = None if place < 0 or first is None or place < first else place - first
         self.session.point_at(step)
@@ -275,7 +277,6 @@ class StoryPanel(Panel):
             second.addWidget(control)
         self.length.setFixedWidth(112 + self.length.fontMetrics().horizontalAdvance(tr(" words")) // 2)
         self.temperature.setMinimumWidth(96)
-        self.temperature.setMaximumWidth(240)
         second.setStretch(3, 1)
         beside = QVBoxLayout()
         beside.setSpacing(GRID)

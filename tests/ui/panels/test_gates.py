@@ -1,0 +1,200 @@
+"""The Gates panel: exact values, the right scales, one cursor, and no paint that nobody needs."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.panels.playground import Hand, digit_network, word_network
+from workbench.session.session import Session
+from workbench.ui.panels.gates import GatesPanel
+from workbench.ui.panels.values_window import ValuesWindow
+from workbench.ui.theme import DARK, LIGHT
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    session = Session()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def hand(qtbot: QtBot, session: Session) -> Hand:
+    panel = GatesPanel(session, LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(430, 500)
+    panel.show()
+    panel.refresh()
+    return Hand(qtbot, panel)
+
+
+@pytest.fixture
+def panel(hand: Hand) -> GatesPanel:
+    assert isinstance(hand.panel, GatesPanel)
+    return hand.panel
+
+
+def look_at_digit(hand: Hand, **model: object) -> None:
+    hand.session.networks.use(digit_network(**model), "bundled")
+    hand.session.look_at("digits")
+    hand.until_answered()
+
+
+def test_it_loads_no_torch() -> None:
+    code = "import sys, workbench.ui.panels.gates; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_without_a_network_it_says_what_will_be_here(panel: GatesPanel) -> None:
+    assert panel.empty.isVisible() and "Train a digit preset first" in panel.empty.text()
+    assert not panel.layer.isVisible()
+
+
+def test_the_first_thing_shown_is_a_drawn_four(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    assert "A drawn 4, until you draw your own" in panel.caption.text()
+    assert "“Small digits” after 12 training steps" in panel.caption.text()
+    assert list(panel.heatmaps) == ["i", "f", "o", "g", "c", "h"]
+    assert all(strip.steps == 28 for strip in panel.strips)
+
+
+def test_every_value_is_the_trace_s_own(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    answer = hand.session.answer
+    assert answer is not None
+    for gate, values in answer.trace.layers[0].gates.items():
+        np.testing.assert_array_equal(panel.heatmaps[gate].values, values)
+
+
+def test_scales_are_stated(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    assert [name.text() for name, bar in panel.bars if bar.isVisible()] == [
+        "i, f, o: share open", "g, h: activation", "c: memory",
+    ]  # fmt: skip
+    largest = np.abs(panel.heatmaps["c"].values).max()
+    stated = panel.bars[2][1].accessibleDescription()
+    low, high = (float(number) for number in stated.split(" to "))
+    assert -low == high and largest <= high <= 1.1 * largest + 0.01
+
+
+@pytest.mark.parametrize(("cell", "gates"), [("gru", "rznh"), ("rnn-tanh", "h"), ("rnn-relu", "h"), ("lstm", "ifogch")])
+def test_each_cell_shows_its_own_gates(hand: Hand, panel: GatesPanel, cell: str, gates: str) -> None:
+    look_at_digit(hand)
+    look_at_digit(hand, cell=cell)
+    assert list(panel.heatmaps) == list(gates)
+    panel.grab()
+    assert all(heatmap.isVisible() and heatmap.height() > 60 for heatmap in panel.heatmaps.values())
+    assert panel.strips[1].isVisible() == (len(gates) > 1)
+
+
+def test_layers_and_directions_can_be_chosen(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand, layers=2, bidirectional=True)
+    names = [panel.layer.itemText(k) for k in range(panel.layer.count())]
+    assert names == ["Layer 1, forward", "Layer 1, backward", "Layer 2, forward", "Layer 2, backward"]
+    answer = hand.session.answer
+    assert answer is not None and panel.layer.isEnabled()
+    panel.layer.setCurrentIndex(3)
+    np.testing.assert_array_equal(panel.heatmaps["h"].values, answer.trace.layers[3].gates["h"])
+    hand.session.look_at("digits")
+    hand.until_answered()
+    assert panel.layer.currentIndex() == 3, "another answer keeps the layer that was chosen"
+
+
+def test_pointing_reads_all_gates_of_a_unit_and_moves_the_cursor(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    panel.grab()  # the layout comes to rest
+    forget = panel.heatmaps["f"]
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [panel]
+    area = forget.area()
+    left, width = forget.step_span(12)
+    QTest.mouseMove(forget, QPoint(round(left + width / 2), area.top() + round(2.5 * area.height() / 8)))
+    assert hand.session.cursor == 12
+    hand.look()
+    assert all(view.cursor_step == 12 for view in (*panel.strips, *panel.heatmaps.values()))
+    reading = panel.reading.text()
+    assert reading.startswith("Step 12, unit 2:") and f"{forget.values[2, 12]:.3f}" in reading
+    hand.session.point_at(3)
+    forget.set_cursor(None)
+    hand.session.point_at(None)
+    hand.look()
+    assert all(view.cursor_step is None for view in panel.heatmaps.values())
+    assert panel.reading.text().startswith("Point at a heatmap")
+
+
+def test_words_are_named_with_their_steps(hand: Hand, panel: GatesPanel) -> None:
+    hand.session.networks.use(word_network(), "bundled")
+    hand.session.set_seed_text("the cat said")
+    hand.session.look_at("words")
+    hand.until_answered()
+    assert panel.caption.text().startswith("“the cat said”")
+    assert panel.heatmaps["f"].steps == 3 and panel.strips[0].accessibleDescription() == "the cat said"
+    hand.session.point_at(1)
+    hand.look()
+    assert panel.reading.text().startswith("Step 1 “cat”, mean of the units:")
+
+
+class Paints(QObject):
+    """Counts how often widgets are painted."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.count = 0
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lets everything through."""
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_the_same_answer_again_paints_nothing(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    QTest.qWaitForWindowExposed(panel)
+    QApplication.processEvents()
+    paints = Paints(*panel.heatmaps.values(), *panel.strips)
+    panel.refresh()
+    QApplication.processEvents()
+    assert paints.count == 0
+    hand.session.point_at(5)
+    hand.look()
+    QApplication.processEvents()
+    assert paints.count == 8, "the cursor moves in every view"
+
+
+def test_values_can_be_read_in_a_table(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    window = panel.show_table("c")
+    assert isinstance(window, ValuesWindow) and not window.isModal() and "cell" in window.windowTitle()
+    values = panel.heatmaps["c"].values.copy()
+    model = window.table.model()
+    assert (model.rowCount(), model.columnCount()) == values.shape
+    window.copy()
+    lines = QGuiApplication.clipboard().text().split("\n")
+    assert len(lines) == 9 and lines[0].split("\t")[1] == "step 0"
+    copied = np.array([[float(value) for value in line.split("\t")[1:]] for line in lines[1:]], dtype=np.float32)
+    np.testing.assert_array_equal(copied, values)
+    window.close()
+
+
+def test_dark_and_light(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    panel.set_theme(DARK)
+    assert all(view.theme is DARK for view in (*panel.strips, *panel.heatmaps.values()))
+    look_at_digit(hand, cell="gru")
+    assert all(heatmap.theme is DARK for heatmap in panel.heatmaps.values())
+
+
+def test_all_of_it_can_be_reached_and_named(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    for widget in (panel.layer, panel.tables, *panel.strips, *panel.heatmaps.values()):
+        assert widget.objectName() and widget.accessibleName()
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
