@@ -23,10 +23,7 @@ def smoothed(values: npt.NDArray[np.floating], weight: float) -> Curve:
     curve = np.asarray(values, dtype=np.float64)
     known = np.isfinite(curve)
     total = _decayed_sum(np.where(known, curve, 0.0), weight)
-    if known.all():  # a geometric series
-        count = (1.0 - weight ** np.arange(1.0, len(curve) + 1.0)) / (1.0 - weight)
-    else:
-        count = _decayed_sum(known.astype(np.float64), weight)
+    count = _decayed_sum(known.astype(np.float64), weight)
     result = np.full(curve.shape, np.nan)
     np.divide(total, count, out=result, where=known)
     return result
