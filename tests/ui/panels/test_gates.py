@@ -110,13 +110,14 @@ def test_layers_and_directions_can_be_chosen(hand: Hand, panel: GatesPanel) -> N
 
 def test_pointing_reads_all_gates_of_a_unit_and_moves_the_cursor(hand: Hand, panel: GatesPanel) -> None:
     look_at_digit(hand)
-    panel.grab()  # the layout comes to rest
+    QApplication.processEvents()  # the layout comes to rest
     forget = panel.heatmaps["f"]
     assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [panel]
     area = forget.area()
     left, width = forget.step_span(12)
     QTest.mouseMove(forget, QPoint(round(left + width / 2), area.top() + round(2.5 * area.height() / 8)))
     assert hand.session.cursor == 12
+    assert forget.cursor_row == 2
     hand.look()
     assert all(view.cursor_step == 12 for view in (*panel.strips, *panel.heatmaps.values()))
     reading = panel.reading.text()
