@@ -31,6 +31,10 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def bench(arguments: argparse.Namespace, output: Output) -> int:
     """Runs the named measurements, or all that need no file."""
+    for option, low, high in (("count", 1, 1_000_000), ("rounds", 1, 1000), ("seconds", 0.1, 3600.0)):
+        value = getattr(arguments, option)
+        if not low <= value <= high:  # so is what is no number
+            raise BadInput(f"--{option}", f"expected {low:,} to {high:,}", value=value)
     names = arguments.names or [name for name in BENCHES if name != "pen" or arguments.pen]
     results = {}
     for name in names:

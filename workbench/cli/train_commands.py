@@ -25,6 +25,8 @@ from workbench.session.choices import preset_entry
 
 DIVERGED = 3
 
+tqdm.monitor_interval = 0  # the bar is drawn where the events come; no thread has to look after it
+
 if TYPE_CHECKING:
     Bar = tqdm[Any]
 

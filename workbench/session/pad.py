@@ -137,4 +137,4 @@ def shrunk(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     top, left = (side - height) // 2, (side - width) // 2
     square[top : top + height, left : left + width] = ink
     small = Picture.fromarray(square).resize((28, 28), Picture.Resampling.BOX)
-    return np.asarray(small, dtype=np.float32)
+    return np.array(small, dtype=np.float32)  # a copy: Pillow's own cannot be written to, and torch warns of that
