@@ -95,6 +95,7 @@ class NetworkShelf:
                 for event in job.poll():
                     change |= self._fold(event, failures)
                 self._jobs.remove(job)
+                change |= Change.NETWORK  # also when there was none: whoever waits for it must say something else
         return change, failures
 
     def close(self) -> None:

@@ -400,7 +400,7 @@ class _Places(QWidget):
         right = max(self._seen.minimumSizeHint().width(), self._believed.minimumSizeHint().width())
         left = self._pad.minimumSizeHint()
         height = max(left.height() + GRID + self._low(), self._beside(right) + GRID + self._believed_height())
-        return QSize(left.width() + GRID + right, height)
+        return QSize(left.width() + 2 * GRID + right, height)
 
     def sizeHint(self) -> QSize:
         """The least: the scroll area gives what it has, and scrolls only below this."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -33,12 +34,13 @@ from workbench.ui.widgets.time_view import TimeView
 
 #: Height of a picture above the heatmaps: two pixels a pixel.
 _PICTURE_HEIGHT = 60
+_LOWEST = 64
 
 
 class GatesPanel(Panel):
     """Heatmaps in two columns under the input, one layer and direction at a time, with the window's cursor."""
 
-    listens: ClassVar[Change] = Change.READING | Change.NETWORK | Change.CURSOR | Change.TRAINING
+    listens: ClassVar[Change] = Change.READING | Change.NETWORK | Change.CURSOR
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
@@ -280,8 +282,12 @@ class GatesPanel(Panel):
         self.reading.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         # Two lines always, so that the heatmaps stand still while values are read.
         self.reading.setMinimumHeight(2 * self.reading.fontMetrics().height())
+        scroll = QScrollArea()  # a low window scrolls rather than cuts
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(shown)
         self._pages.addWidget(self.empty)
-        self._pages.addWidget(shown)
+        self._pages.addWidget(scroll)
         around = QVBoxLayout(self)
         around.setContentsMargins(GRID, GRID, GRID, GRID)
         around.setSpacing(GRID)
@@ -304,7 +310,9 @@ class GatesPanel(Panel):
         for number, gate in enumerate(gates):
             heatmap = Heatmap(gate, self._place)
             heatmap.setObjectName(f"heatmap_{gate}")
-            heatmap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            # As high as the panel leaves it, whatever it would like; lower than this, the panel scrolls.
+            heatmap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            heatmap.setMinimumHeight(_LOWEST)
             heatmap.set_theme(self.theme)
             heatmap.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             heatmap.customContextMenuRequested.connect(self._offer_table)
