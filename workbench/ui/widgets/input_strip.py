@@ -1,6 +1,7 @@
 """What the network reads, step by step, above the heatmaps: a picture's rows or a sentence's words."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -173,6 +174,7 @@ class InputStrip(TimeView):
         self._image.setColorTable(ink_table(self.theme))
 
 
-def ink_table(theme: Theme) -> list[int]:
+@lru_cache(maxsize=4)
+def ink_table(theme: Theme) -> tuple[int, ...]:
     """256 colours from this theme's paper to its ink, for grey levels."""
-    return [mixed(theme.text, theme.surface, level / 255).rgb() for level in range(256)]
+    return tuple(mixed(theme.text, theme.surface, level / 255).rgb() for level in range(256))
