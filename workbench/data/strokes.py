@@ -29,6 +29,8 @@ _WIDTH = 0.23  # of the logarithm of the width
 _BEND = 0.04
 _SLANT, _SLANT_MIDDLE = 0.24, 0.1  # sideways for each height
 _TURN = 0.1  # radians
+_THICKNESS, _THICKNESS_SPREAD = 2.35, 0.29  # pixels of the box; of the logarithm; as MNIST's stroke widths
+_BAR = 1.15  # ones are written thicker
 _ROOM = 0.28  # the part of a digit's narrower side that a thick pen may take
 # The part of the pad that a digit's longer side takes when one is drawn for showing.
 _SHARE = 0.7
@@ -133,7 +135,9 @@ def _placed(style: Style, owners: npt.NDArray[np.intp], generator: np.random.Gen
     shares /= shares.sum(axis=1, keepdims=True)
     shares = (shares - 1 / ways) * _BEYOND + 1 / ways  # a little beyond the ways, too
     places = (shares.astype(np.float32) @ style.ways.reshape(ways, -1)).reshape(count, points, 2)
-    wander = generator.normal(0, _WANDER, (count, points, 2)) * style.free[:, None]
+    # Most hands are neat, some are not.
+    care = generator.uniform(0.3, 1.5, (count, 1, 1)) * _WANDER
+    wander = generator.normal(0, 1, (count, points, 2)) * style.free[:, None] * care
     sampled = style.curve @ (places + wander.astype(np.float32))  # (count, samples, 2)
     samples = len(style.curve)
     return _Lines(
@@ -183,11 +187,11 @@ def _pen(
     firsts = np.flatnonzero(np.diff(owner, prepend=-1))
     sides = np.maximum.reduceat(points, firsts) - np.minimum.reduceat(points, firsts)  # (digits, 2)
     size = sides.max(axis=1)
-    # The spread of MNIST's stroke widths, in pixels of the box; the ink itself takes its width from the box.
-    width = np.exp(generator.normal(np.log(2.35), 0.29, count)).clip(1.1, 6)
+    width = np.exp(generator.normal(np.log(_THICKNESS), _THICKNESS_SPREAD, count)).clip(1.1, 6)
     # Nobody fills a narrow digit's loops by choosing too thick a pen; a bar has none.
-    roomy = np.where(labels == 1, width, 1.0 + _ROOM * BOX * sides.min(axis=1) / size)
-    width = np.minimum(width, roomy)
+    roomy = 1.0 + _ROOM * BOX * sides.min(axis=1) / size
+    width = np.where(labels == 1, _BAR * width, np.minimum(width, roomy))
+    # Relative to the whole ink, whose own width takes part of the box.
     thickness = (width / (BOX - width) * size).astype(np.float32)
     along = np.arange(len(points)) - np.repeat(firsts, np.diff(firsts, append=len(points)))
     pace = generator.uniform(0.05, 0.3, count).astype(np.float32)
