@@ -35,6 +35,8 @@ class StoryPanel(Panel):
     """Tells stories: seed words, length and temperature above, the story below, the candidates beside it."""
 
     listens: ClassVar[Change] = Change.STORY | Change.NETWORK | Change.TRAINING | Change.READING | Change.CURSOR
+    #: A story of thousands of words takes tens of milliseconds to lay out again.
+    interval_ms: ClassVar[int] = 66
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)

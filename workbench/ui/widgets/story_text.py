@@ -88,18 +88,23 @@ class StoryText(QTextEdit):
         """Show this story. When it continues the one shown, only the new words are written."""
         seed, words = tuple(seed), list(words)
         if seed == self._seed and words[: len(self._words)] == self._words:
-            for word in words[len(self._words) :]:
-                self.append_word(word)
+            self._append(words[len(self._words) :])
             return
         self._seed, self._words = seed, words
         self._write_all()
 
     def append_word(self, word: StoryWord) -> None:
         """Write one more word; the view follows, unless the reader has scrolled away."""
+        self._append([word])
+
+    def _append(self, words: Sequence[StoryWord]) -> None:
+        if not words:
+            return
         bar = self.verticalScrollBar()
         following = bar.value() >= bar.maximum() - 4
-        self._words.append(word)
-        self._write(len(self._seed) + len(self._words) - 1)
+        first = len(self._seed) + len(self._words)
+        self._words.extend(words)
+        self._write(range(first, first + len(words)))
         if following:
             bar.setValue(bar.maximum())
 
@@ -200,15 +205,21 @@ class StoryText(QTextEdit):
     def _write_all(self) -> None:
         self.clear()
         self._marked = None
-        for place in range(len(self._seed) + len(self._words)):
-            self._write(place)
+        self._write(range(len(self._seed) + len(self._words)))
 
-    def _write(self, place: int) -> None:
+    def _write(self, places: range) -> None:
+        """Words at the end, in one edit: Qt lays the whole paragraph out again after each."""
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         plain = QTextCharFormat()
         plain.setFont(font("heading"))
         plain.setForeground(QColor(self._theme.text))
+        cursor.beginEditBlock()
+        for place in places:
+            self._write_word(cursor, place, plain)
+        cursor.endEditBlock()
+
+    def _write_word(self, cursor: QTextCursor, place: int, plain: QTextCharFormat) -> None:
         if place and self._separator:
             cursor.insertText(self._separator, plain)
         style = QTextCharFormat(plain)
