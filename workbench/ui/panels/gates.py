@@ -279,9 +279,10 @@ class GatesPanel(Panel):
         page.addWidget(self._place, 1)
         page.addWidget(self.reading)
         page.addLayout(scales)
-        self.reading.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        # Two lines always, so that the heatmaps stand still while values are read.
-        self.reading.setMinimumHeight(2 * self.reading.fontMetrics().height())
+        for label in (self.caption, self.reading):
+            # Two lines always, so that the heatmaps stand still while values are read.
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            label.setMinimumHeight(2 * label.fontMetrics().height())
         scroll = QScrollArea()  # a low window scrolls rather than cuts
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
