@@ -58,7 +58,7 @@ def classify(arguments: argparse.Namespace, output: Output) -> int:
             pad.load(file)
             seen = pad.seen()
         except BadInput as error:
-            output.say(f"{file}: {error}")
+            output.say(str(error))
             answers.append({"file": str(file), "error": str(error)})
             code = 2
             continue
