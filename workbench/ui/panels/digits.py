@@ -4,8 +4,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QRect, QSize, Qt, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -27,6 +27,8 @@ from workbench.session.pad import Image
 from workbench.session.reader import Answer
 from workbench.session.session import Session
 from workbench.ui import icons
+from workbench.ui.panels.controls import caption_label, enable
+from workbench.ui.panels.digit_places import DigitPlaces
 from workbench.ui.panels.network_caption import network_caption
 from workbench.ui.panels.panel import Panel
 from workbench.ui.text import tr
@@ -38,6 +40,9 @@ from workbench.ui.widgets.network_sees import NetworkSees
 
 #: The thickness slider goes from 2 to 25 hundredths of the pad's side.
 _THINNEST, _THICKEST = 2, 25
+
+#: What the window opens itself when it is dropped anywhere.
+_NOT_FOR_THE_PAD = (".toml", ".txt", ".safetensors")
 
 
 class DigitsPanel(Panel):
@@ -62,16 +67,16 @@ class DigitsPanel(Panel):
         self.fit.setToolTip(
             tr("Ink scaled into 20 × 20 pixels, keeping its proportions, its centre of mass moved to the middle")
         )
-        self.why_fit = _caption("fitReason")
-        self.belief_title = _caption("beliefTitle")
+        self.why_fit = caption_label("fitReason")
+        self.belief_title = caption_label("beliefTitle")
         self.belief = DigitBelief()
         self.belief.setObjectName("digitBelief")
         self.by_row = BeliefByRow()
         self.by_row.setObjectName("beliefByRow")
         self.by_row.setAccessibleName(tr("Belief after every row"))
-        self.message = _caption("digitMessage", "error")
+        self.message = caption_label("digitMessage", "error")
         self.message.hide()
-        self.caption = _caption("digitCaption")
+        self.caption = caption_label("digitCaption")
         # Always two lines, so that the pad does not move under the pen when a number gets longer.
         self.caption.setMinimumHeight(2 * self.caption.fontMetrics().height())
         self.caption.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -122,11 +127,11 @@ class DigitsPanel(Panel):
             self.thickness.blockSignals(True)
             self.thickness.setValue(round(content.drawing.thickness * 100))
             self.thickness.blockSignals(False)
-        _enable(self.undo, pad.can_undo, tr("Undo the last stroke or change"), tr("There is nothing to undo"))
-        _enable(self.redo, pad.can_redo, tr("Redo what was undone"), tr("There is nothing to redo"))
-        _enable(self.clear, not content.is_empty, tr("Clear the pad"), tr("The pad is empty"))
+        enable(self.undo, pad.can_undo, tr("Undo the last stroke or change"), tr("There is nothing to undo"))
+        enable(self.redo, pad.can_redo, tr("Redo what was undone"), tr("There is nothing to redo"))
+        enable(self.clear, not content.is_empty, tr("Clear the pad"), tr("The pad is empty"))
         has_strokes = not content.drawing.is_empty
-        _enable(self.save, has_strokes, tr("Save the drawing as a file"), tr("There are no strokes to save"))
+        enable(self.save, has_strokes, tr("Save the drawing as a file"), tr("There are no strokes to save"))
         self.fit.setChecked(pad.fit)
         self.why_fit.setText(
             tr("It learnt from digits placed so. Switch off, draw small in a corner, and see it fail.")
@@ -324,7 +329,7 @@ class DigitsPanel(Panel):
         column = QVBoxLayout(seen)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
-        heading = _caption("seesTitle")
+        heading = caption_label("seesTitle")
         heading.setText(tr("What the network sees"))
         column.addWidget(heading)
         column.addWidget(self.sees, 1)
@@ -343,7 +348,7 @@ class DigitsPanel(Panel):
         column.setSpacing(GRID)
         column.addLayout(tools)
         column.addWidget(self.message)
-        column.addWidget(_Places(self.canvas, seen, self.by_row, believed), 1)
+        column.addWidget(DigitPlaces(self.canvas, seen, self.by_row, believed), 1)
         column.addWidget(self.caption)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -380,66 +385,3 @@ class DigitsPanel(Panel):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._icons.append((button, icon))
         return button
-
-
-#: What the window opens itself when it is dropped anywhere.
-_NOT_FOR_THE_PAD = (".toml", ".txt", ".safetensors")
-
-
-class _Places(QWidget):
-    """Pad and belief by row on the left, the other two on the right; the pad is as large as the place allows."""
-
-    def __init__(self, pad: QWidget, seen: QWidget, by_row: QWidget, believed: QWidget) -> None:
-        super().__init__()
-        self._pad, self._seen, self._by_row, self._believed = pad, seen, by_row, believed
-        for child in (pad, seen, by_row, believed):
-            child.setParent(self)
-
-    def minimumSizeHint(self) -> QSize:
-        """A pad for a finger, and every text beside it whole."""
-        right = max(self._seen.minimumSizeHint().width(), self._believed.minimumSizeHint().width())
-        left = self._pad.minimumSizeHint()
-        height = max(left.height() + GRID + self._low(), self._beside(right) + GRID + self._believed_height())
-        return QSize(left.width() + 2 * GRID + right, height)
-
-    def sizeHint(self) -> QSize:
-        """The least: the scroll area gives what it has, and scrolls only below this."""
-        return self.minimumSizeHint()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The pad takes what the least of the others leave it."""
-        width, height = self.width(), self.height()
-        right = max(self._seen.minimumSizeHint().width(), self._believed.minimumSizeHint().width())
-        side = max(self._pad.minimumSizeHint().width(), min(width - 2 * GRID - right, height - GRID - self._low()))
-        self._pad.setGeometry(QRect(0, 0, side, side))
-        self._by_row.setGeometry(QRect(0, side + GRID, side, height - side - GRID))
-        left, room = side + 2 * GRID, width - side - 2 * GRID
-        low = max(self._believed_height(), min(round(height * 0.42), 320))
-        self._seen.setGeometry(QRect(left, 0, room, height - low - GRID))
-        self._believed.setGeometry(QRect(left, height - low, room, low))
-
-    def _low(self) -> int:
-        """What belief by row needs to name its classes."""
-        return max(112, round(self.height() * 0.28))
-
-    def _beside(self, width: int) -> int:
-        layout = self._seen.layout()
-        return layout.minimumHeightForWidth(width) if layout is not None else 0
-
-    def _believed_height(self) -> int:
-        return self._believed.minimumSizeHint().height()
-
-
-def _caption(name: str, role: str = "caption") -> QLabel:
-    """Small text that wraps, and that a screen reader and the mouse can reach."""
-    label = QLabel()
-    label.setObjectName(name)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def _enable(button: QToolButton, can: bool, does: str, why_not: str) -> None:
-    button.setEnabled(can)
-    button.setToolTip(does if can else why_not)

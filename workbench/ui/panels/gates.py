@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QScrollArea,
     QSizePolicy,
@@ -23,6 +22,7 @@ from workbench.session.change import Change
 from workbench.session.reader import Answer
 from workbench.session.session import Session
 from workbench.ui import icons
+from workbench.ui.panels.controls import caption_label
 from workbench.ui.panels.panel import Panel
 from workbench.ui.panels.values_window import ValuesWindow
 from workbench.ui.text import tr
@@ -58,16 +58,16 @@ class GatesPanel(Panel):
         self.tables.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._menu = QMenu(self.tables)
         self.tables.setMenu(self._menu)
-        self.caption = _caption("gateCaption")
-        self.reading = _caption("gateReading")
-        self.empty = _caption("gatesEmpty")
+        self.caption = caption_label("gateCaption")
+        self.reading = caption_label("gateReading")
+        self.empty = caption_label("gatesEmpty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.strips = (InputStrip(), InputStrip())
         for number, strip in enumerate(self.strips):
             strip.setObjectName(f"gateInput{number}")
         #: By gate id, for the cell that is shown, in its order.
         self.heatmaps: dict[str, Heatmap] = {}
-        self.bars = [(_caption(f"scaleName{number}"), ColourBar()) for number in range(3)]
+        self.bars = [(caption_label(f"scaleName{number}"), ColourBar()) for number in range(3)]
         self._place = QWidget(self)
         self._grid = QGridLayout(self._place)
         self._pages = QStackedWidget()
@@ -346,11 +346,3 @@ def _measured(gates: list[str], scale: Scale) -> str:
     if gates == ["c"]:
         return tr("memory")
     return tr("share open") if (scale.low, scale.high) == (0.0, 1.0) else tr("activation")
-
-
-def _caption(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setProperty("role", "caption")
-    label.setWordWrap(True)
-    return label

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from workbench.errors import BadInput
 from workbench.session.change import Change
 from workbench.session.session import Session
+from workbench.ui.panels.controls import caption_label, enable
 from workbench.ui.panels.network_caption import network_caption
 from workbench.ui.panels.panel import Panel
 from workbench.ui.stylesheet import inset
@@ -55,7 +56,7 @@ class StoryPanel(Panel):
         self.tell.setProperty("primary", True)
         self.stop = _button("storyStop", tr("Stop"))
         self.again = _button("storyAgain", tr("Again"))
-        self.message = _caption("storyMessage", "error")
+        self.message = caption_label("storyMessage", "error")
         self._chips = QHBoxLayout()
         self.nearest: list[QPushButton] = []
         self.length = QSpinBox()
@@ -73,13 +74,13 @@ class StoryPanel(Panel):
         self.temperature.setToolTip(
             tr("0 always takes the likeliest word; above, words are drawn by their probability to the power 1 / T.")
         )
-        self.temperature_value = _caption("storyTemperatureValue")
+        self.temperature_value = caption_label("storyTemperatureValue")
         self.text = StoryText()
-        self.candidates_title = _caption("candidatesTitle")
+        self.candidates_title = caption_label("candidatesTitle")
         self.candidates = Candidates()
         self.candidates.setObjectName("storyCandidates")
         self.candidates.set_empty_text(tr("Each word's probability, and the words it was chosen from, stand here."))
-        self.caption = _caption("storyCaption")
+        self.caption = caption_label("storyCaption")
         self._build()
         self._connect()
         self.set_theme(theme)
@@ -99,8 +100,8 @@ class StoryPanel(Panel):
         self.temperature.blockSignals(False)
         self.temperature_value.setText(_temperature_words(story.temperature))
         why = session.cannot_tell()
-        _enable(self.tell, not why, tr("Tell a story from the seed words (Return)"), tr(why))
-        _enable(self.stop, story.is_telling, tr("Stop at this word"), tr("No story is being told"))
+        enable(self.tell, not why, tr("Tell a story from the seed words (Return)"), tr(why))
+        enable(self.stop, story.is_telling, tr("Stop at this word"), tr("No story is being told"))
         self._show_again(why)
         self._show_failure()
         self._show_story(why)
@@ -118,7 +119,7 @@ class StoryPanel(Panel):
         greedy = story.temperature == 0.0
         same = tr("At temperature 0 there is no luck: this tells the same words again")
         does = same if greedy else tr("Tell it with other luck")
-        _enable(self.again, not why, f"{does} (Ctrl+R)", tr(why))
+        enable(self.again, not why, f"{does} (Ctrl+R)", tr(why))
 
     def _show_failure(self) -> None:
         failure = self.session.story.failure
@@ -339,16 +340,3 @@ def _button(name: str, text: str) -> QPushButton:
     button = QPushButton(text)
     button.setObjectName(name)
     return button
-
-
-def _enable(button: QPushButton, can: bool, does: str, why_not: str) -> None:
-    button.setEnabled(can)
-    button.setToolTip(does if can else why_not)
-
-
-def _caption(name: str, role: str = "caption") -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    return label
