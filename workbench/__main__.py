@@ -70,13 +70,14 @@ def _command(words: Sequence[str]) -> int:
 
 
 def _window(words: Sequence[str]) -> int:
+    from workbench.display import has_display
     from workbench.options import window_options
 
     options = window_options(words)
     if options.screenshot is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         os.environ["QT_SCALE_FACTOR"] = f"{options.scale:g}"
-    elif not _has_display():
+    elif not has_display():
         print(
             f"workbench: there is no display to open the window on; the commands {HEADLESS} need none"
             " (workbench --help), and workbench --screenshot FILE saves a picture of the window.",
@@ -93,12 +94,6 @@ def _window(words: Sequence[str]) -> int:
         print(f"workbench: Qt cannot start ({error}). On Debian: apt-get install {DEBIAN_LIBRARIES}", file=sys.stderr)
         return 2
     return app.run(options)
-
-
-def _has_display() -> bool:
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 if __name__ == "__main__":
