@@ -18,7 +18,8 @@ from workbench.engine.events import Score
 from workbench.engine.story import seed_words, tell
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
-from workbench.insight.belief import belief_by_step, decided_at
+from workbench.insight.belief import belief_by_step
+from workbench.insight.decision import decided_at
 from workbench.runs.network_file import load_network
 from workbench.session.choices import preset_entry
 from workbench.session.networks import network_path

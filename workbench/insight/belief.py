@@ -57,10 +57,3 @@ def _read_prefixes(z: Tensor, lengths: Tensor, readout: Readout, hidden: int) ->
         case "max":
             beyond = torch.arange(time)[None, :] >= lengths[:, None]  # (prefixes, time)
             return z.masked_fill(beyond[..., None], -torch.inf).amax(dim=1)
-
-
-def decided_at(beliefs: NDArray[np.float32]) -> int:
-    """The first step, counted from 1, from which on the final answer stays the likeliest. beliefs: (time, classes)."""
-    answers = beliefs.argmax(axis=1)
-    other = np.flatnonzero(answers != answers[-1])
-    return int(other[-1]) + 2 if len(other) else 1

@@ -84,6 +84,7 @@ class Window(QMainWindow):
         source.changed.connect(self._take_theme)
         ticker.changed.connect(self._changed)
         self._begun = False
+        self._enable_pad_actions()
         self._refresh_stale()
         self._retitle()
 
@@ -144,7 +145,7 @@ class Window(QMainWindow):
         edit = self._menu(tr("&Edit"))
         self._undo = self._action(edit, tr("&Undo"), self.session_undo, keys.Undo)
         self._redo = self._action(edit, tr("&Redo"), self.session_redo, keys.Redo)
-        self._action(edit, tr("&Clear the pad"), self.clear_pad, keys.Delete)
+        self._clear = self._action(edit, tr("&Clear the pad"), self.clear_pad, keys.Delete)
         train = self._menu(tr("&Train"))
         self._action(train, tr("&Train or pause"), self.train_or_pause, QKeySequence("Ctrl+T"))
         self._action(train, tr("&Stop"), self.stop_training, QKeySequence("Ctrl+."))
@@ -193,9 +194,8 @@ class Window(QMainWindow):
                 self._tabs.setCurrentIndex(index)
         if change & (Change.PRESETS | Change.SETTINGS):
             self._retitle()
-        if Change.PAD in change:
-            self._undo.setEnabled(self.session.pad.can_undo)
-            self._redo.setEnabled(self.session.pad.can_redo)
+        if change & (Change.PAD | Change.READING):
+            self._enable_pad_actions()
         if Change.LOG in change:
             self._show_new_errors()
         self._refresh_stale()
@@ -212,6 +212,14 @@ class Window(QMainWindow):
             self._stale[panel] = Change.NONE
             self._shown_at[panel] = now
             panel.refresh()
+
+    def _enable_pad_actions(self) -> None:
+        """Undo, redo and clear belong to the pad: out of its sight they do nothing."""
+        pad = self.session.pad
+        is_seen = TABS[self._tabs.currentIndex()] == "digits"
+        self._undo.setEnabled(is_seen and pad.can_undo)
+        self._redo.setEnabled(is_seen and pad.can_redo)
+        self._clear.setEnabled(is_seen and not pad.content.is_empty)
 
     @Slot()
     def _refresh_later(self) -> None:
@@ -252,6 +260,7 @@ class Window(QMainWindow):
     @Slot(int)
     def _tab_chosen(self, index: int) -> None:
         self.session.look_at(TABS[index])
+        self._enable_pad_actions()
         for panel in self._panels:
             if panel.isVisible():
                 self._stale[panel] |= panel.listens

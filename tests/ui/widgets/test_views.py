@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui import gallery
 from workbench.errors import BadInput
+from workbench.insight.decision import decided_at
 from workbench.ui.theme import DARK, LIGHT, Theme
 from workbench.ui.widgets.belief import DigitBelief, percent
-from workbench.ui.widgets.belief_by_row import BeliefByRow, decided_at
+from workbench.ui.widgets.belief_by_row import BeliefByRow
 from workbench.ui.widgets.colour_bar import ColourBar
 from workbench.ui.widgets.heatmap import Heatmap
 from workbench.ui.widgets.input_strip import InputStrip

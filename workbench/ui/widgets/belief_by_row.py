@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.errors import BadInput
+from workbench.insight.decision import decided_at
 from workbench.ui.text import tr
 from workbench.ui.widgets.belief import DIGITS, percent
 from workbench.ui.widgets.colour_map import colour_table, quantise
@@ -151,12 +152,3 @@ class BeliefByRow(TimeView):
             self._image.setColorTable(colour_table("sequential", self.theme))
         self.setAccessibleDescription(self._title(self.decided))
         self.update()
-
-
-def decided_at(beliefs: npt.NDArray[np.float32]) -> int | None:
-    """The first step from which on the likeliest class of ``(steps, classes)`` is the last step's; None if unknown."""
-    if not beliefs.shape[0] or not np.isfinite(beliefs).all():
-        return None
-    winners = beliefs.argmax(axis=1)
-    changes = np.flatnonzero(winners != winners[-1])
-    return int(changes[-1]) + 1 if changes.size else 0
