@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMainWindow
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMainWindow, QMenu
 
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, font
@@ -13,6 +13,7 @@ class ShortcutSheet(QFrame):
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window, Qt.WindowType.Popup)
+        self._window = window
         self.setObjectName("shortcutSheet")
         self.setAccessibleName(tr("Keyboard shortcuts"))
         grid = QGridLayout(self)
@@ -30,8 +31,7 @@ class ShortcutSheet(QFrame):
     def show_over(self) -> None:
         """Opens in the middle of the window."""
         self.adjustSize()
-        window = self.parentWidget()
-        self.move(window.mapToGlobal(window.rect().center()) - self.rect().center())
+        self.move(self._window.mapToGlobal(self._window.rect().center()) - self.rect().center())
         self.show()
 
     @staticmethod
@@ -39,7 +39,7 @@ class ShortcutSheet(QFrame):
         found = [(tr("Space"), tr("Train, pause, go on")), (".", tr("One batch, while paused"))]
         for menu_action in window.menuBar().actions():
             menu = menu_action.menu()
-            for action in menu.actions() if menu is not None else ():  # type: ignore[attr-defined]
+            for action in menu.actions() if isinstance(menu, QMenu) else ():
                 keys = action.shortcut()
                 if not keys.isEmpty():
                     native = QKeySequence.SequenceFormat.NativeText

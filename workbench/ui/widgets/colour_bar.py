@@ -14,9 +14,7 @@ _THICKNESS = 10
 class ColourBar(Painted):
     """The range of a colour map from ``low`` to ``high``, lying or standing."""
 
-    def __init__(
-        self, orientation: Qt.Orientation = Qt.Orientation.Horizontal, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, orientation: Qt.Orientation = Qt.Orientation.Horizontal, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._across = orientation == Qt.Orientation.Horizontal
         self._low, self._high = 0.0, 1.0
