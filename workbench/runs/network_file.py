@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from workbench.config import Interface, Preset, Words
 from workbench.data.sources import interface
@@ -36,7 +36,9 @@ def save_network(trained: Trained, path: Path) -> None:
     }
     weights = {name: tensor.contiguous() for name, tensor in trained.weights.items()}
     with whole_file(path) as temporary:
-        save_file(weights, temporary, metadata={"format": FORMAT, "about": json.dumps(about, ensure_ascii=False)})
+        temporary.write_bytes(
+            save(weights, metadata={"format": FORMAT, "about": json.dumps(about, ensure_ascii=False)})
+        )
 
 
 def load_network(path: Path) -> Trained:

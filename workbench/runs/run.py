@@ -56,7 +56,13 @@ class Recorder:
                 # A validation of just this step is made again: the checkpoint comes before it.
                 self._validation = self._open(VALIDATION, "step,loss,accuracy\n", event.step - 1)
                 self._describe(
-                    event.step, device=event.device, data=event.train, parameters=event.parameters, **_versions()
+                    event.step,
+                    started=self.about.started,
+                    seed=self.preset.training.seed,
+                    device=event.device,
+                    data=event.train,
+                    parameters=event.parameters,
+                    **_versions(),
                 )
             case Progress():
                 assert self._metrics is not None

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from workbench.engine.state import TrainerState
@@ -45,7 +45,7 @@ def save_state(state: TrainerState, path: Path) -> None:
     position = _Position(state.step, state.epoch, state.batch, state.seconds, state.optimiser["param_groups"], numbers)
     header = {"format": FORMAT, "position": json.dumps(msgspec.to_builtins(position))}
     with whole_file(path) as temporary:
-        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, metadata=header)
+        temporary.write_bytes(save({name: tensor.contiguous() for name, tensor in tensors.items()}, metadata=header))
 
 
 def load_state(path: Path) -> TrainerState:
