@@ -1,0 +1,66 @@
+"""The figures the bundled networks are there for, counted again; data that cannot be shipped may be absent."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests.pen_traces import MNIST_RAW, PEN_TRACES, mnist, pen_drawings
+from workbench import paths
+from workbench.data.ink import pictures
+from workbench.data.text import read_text, text_path
+from workbench.engine.story import seed_words, tell
+from workbench.engine.trained import Trained, classify
+from workbench.runs.network_file import load_network
+from workbench.session.choices import find_presets
+
+BUNDLED = sorted(path.stem for path in paths.networks().glob("*.safetensors"))
+
+
+def bundled(preset_id: str) -> Trained:
+    return load_network(paths.networks() / f"{preset_id}.safetensors")
+
+
+def read_right(trained: Trained, images: np.ndarray, labels: np.ndarray) -> float:
+    """Share of pictures (n, 28, 28), 0..1, that the network reads right."""
+    answers = classify(trained.network(), torch.from_numpy(images)).argmax(-1).numpy()
+    return float((answers == labels).mean())
+
+
+def test_every_preset_comes_with_the_network_it_trains() -> None:
+    entries, broken = find_presets()
+    assert not broken
+    assert set(BUNDLED) == set(entries)
+    for preset_id in BUNDLED:
+        trained, preset = bundled(preset_id), entries[preset_id].preset
+        assert (trained.preset.data, trained.preset.model) == (preset.data, preset.model)
+        assert trained.preset.training == preset.training
+        assert trained.preset_id == preset_id
+        assert (paths.networks() / f"{preset_id}.json").is_file()
+
+
+def test_the_fable_is_retold_word_for_word() -> None:
+    trained = bundled("story-belling-the-cat")
+    fable = read_text(text_path("belling-the-cat")).split()
+    seeds = seed_words(trained, "had a general")
+    start = next(k for k in range(len(fable)) if fable[k : k + 3] == seeds)
+    told = [word.text for word in tell(trained, seeds, 32, 0.0, torch.Generator())]
+    assert told == fable[start + 3 : start + 35]
+
+
+@pytest.mark.parametrize(
+    ("preset_id", "least"), [("strokes-digits", 0.92), ("mnist-lstm", 0.975), ("mnist-bilstm", 0.985)]
+)
+def test_mnists_test_digits_are_read(preset_id: str, least: float) -> None:
+    if not MNIST_RAW.is_dir():
+        pytest.skip("MNIST is not in ../shared/data")
+    images, labels = mnist("t10k")
+    assert read_right(bundled(preset_id), images.astype(np.float32) / 255, labels) >= least
+
+
+def test_pen_traces_are_read() -> None:
+    if not PEN_TRACES.is_file():
+        pytest.skip("pen traces are not in ../shared/data")
+    traces = pen_drawings(PEN_TRACES)
+    chosen = [traces[k * len(traces) // 500] for k in range(500)]
+    seen = pictures([drawing for drawing, _ in chosen])
+    assert read_right(bundled("strokes-digits"), seen, np.array([label for _, label in chosen])) >= 0.95
