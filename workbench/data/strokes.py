@@ -111,7 +111,7 @@ def _write(labels: npt.NDArray[np.intp], generator: np.random.Generator) -> _Lin
     count = len(labels)
     points = _rounded(points, begins | ends, np.abs(generator.normal(0, _ROUNDING, count)).clip(0, 0.7)[owner])
     points = _by_hand(points, owner, count, generator)
-    points += generator.normal(0, _TREMOR, points.shape).astype(np.float32)  # tremor
+    points += generator.normal(0, _TREMOR, points.shape).astype(np.float32)
     radius = _pen(points, owner, labels, generator)
     return _Lines(owner, points, radius, begins, ends)
 
