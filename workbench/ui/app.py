@@ -72,8 +72,11 @@ def _open(options: Options) -> int:
         window.restore_layout()
         window.show()
     # Python sees Ctrl+C in a terminal only while it runs; the ticker's timer lets it run.
-    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
-    code = app.exec()
-    ticker.stop()
-    session.close()
+    before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
+    try:
+        code = app.exec()
+    finally:
+        ticker.stop()
+        session.close()
+        signal.signal(signal.SIGINT, before)
     return int(code)

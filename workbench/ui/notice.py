@@ -19,13 +19,16 @@ class Notice(QFrame):
         self.setAccessibleName(tr("Notice"))
         self._details = ""
         self._label = QLabel()
+        self._label.setObjectName("noticeText")
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._copy = QPushButton(tr("Copy details"))
+        self._copy.setObjectName("noticeCopy")
         self._copy.clicked.connect(self._copy_details)
         self._dismiss = QPushButton(tr("Close"))
+        self._dismiss.setObjectName("noticeClose")
         self._dismiss.clicked.connect(self._close)
         self._answers = QHBoxLayout()
         self._answers.setSpacing(GRID)
@@ -54,8 +57,9 @@ class Notice(QFrame):
         self._label.setText(question)
         self._copy.hide()
         self._dismiss.hide()
-        for text, slot in answers:
+        for number, (text, slot) in enumerate(answers):
             button = QPushButton(text)
+            button.setObjectName(f"noticeAnswer{number}")
             button.clicked.connect(self._close)
             button.clicked.connect(slot)
             self._answers.addWidget(button)

@@ -178,8 +178,10 @@ class Window(QMainWindow):
     ) -> QAction:
         action = menu.addAction(text)
         action.triggered.connect(slot)
-        if keys is not None:
-            action.setShortcut(QKeySequence(keys))
+        if isinstance(keys, QKeySequence):
+            action.setShortcut(keys)
+        elif keys is not None:
+            action.setShortcuts(_keys(keys))
         return action
 
     # --- showing ------------------------------------------------------------------------------------------------------
@@ -413,3 +415,11 @@ class Window(QMainWindow):
     @Slot()
     def _stay(self) -> None:
         self._closing_asked = False
+
+
+def _keys(standard: QKeySequence.StandardKey) -> list[QKeySequence]:
+    """The system's keys for a standard action, and those that people try where the system has none."""
+    also = {QKeySequence.StandardKey.Quit: "Ctrl+Q", QKeySequence.StandardKey.Redo: "Ctrl+Y"}
+    found = list(QKeySequence.keyBindings(standard))
+    wanted = QKeySequence(also.get(standard, ""))
+    return found if wanted.isEmpty() or wanted in found else [*found, wanted]
