@@ -10,11 +10,17 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import settings
 
 from workbench.paths import HOME_VARIABLE
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 torch.set_num_threads(1)
+
+# The same cases each time, so that a failure says something of the change and not of the day;
+# HYPOTHESIS_PROFILE=default looks further.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 #: How long a thread that was told to end may take to do so.
 GRACE_SECONDS = 5.0

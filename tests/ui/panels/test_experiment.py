@@ -89,7 +89,7 @@ def test_the_chooser_lists_every_preset_and_chooses(hand: Hand, panel: Experimen
     chooser.activated.emit(chooser.findData("mnist-bilstm"))
     hand.look()
     assert session.choices.chosen == "mnist-bilstm"
-    assert "98.5" in hand.text("presetPromise") and "backward half" in panel.about.text()
+    assert hand.text("presetPromise") == session.choices.preset.promise and "backward half" in panel.about.text()
 
 
 def test_parameters_are_counted_as_one_types(hand: Hand, panel: ExperimentPanel, qtbot: QtBot) -> None:
