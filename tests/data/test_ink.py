@@ -8,7 +8,7 @@ from workbench.data.drawing import Drawing, Stroke
 from workbench.data.ink import fit_ink, picture, pictures
 from workbench.data.pen import FIELD, Floats, Segments, drawn
 
-# At least so wide that a dot between four pixels still touches them: half of 0.0625 is 0.3 pixels when 2 pads are fitted.
+# At least so wide that a dot between four pixels still touches them: half of 0.0625 is 0.3 pixels of the fitted box.
 place = some.floats(-0.5, 1.5, width=32)
 strokes = some.lists(some.tuples(place, place, some.floats(1, 2, width=32)), max_size=8).map(tuple).map(Stroke)
 drawings = some.builds(Drawing, some.lists(strokes, max_size=4).map(tuple), some.floats(0.0625, 0.25, width=32))
