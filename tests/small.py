@@ -11,6 +11,7 @@ from workbench.engine.trained import Trained
 from workbench.files import write_text
 from workbench.models.network import Network
 from workbench.preset_files import preset_to_toml
+from workbench.runs.network_file import save_network
 
 TEXT = "one two three four five six seven eight nine ten and then again one two three"
 
@@ -48,3 +49,10 @@ def own_preset(home: Path, steps: int = 30) -> str:
     """The same among the person's own presets. Returns its id."""
     write_text(home / "presets" / "counting.toml", preset_to_toml(counting(home, steps)))
     return "counting"
+
+
+def place_small_networks(folder: Path) -> Path:
+    """Writes small networks where the ones that come along are looked for."""
+    for trained in (digit_reader(), story_teller()):
+        save_network(trained, folder / f"{trained.preset_id}.safetensors")
+    return folder

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.small import digit_reader, own_preset, story_teller
+from tests.small import own_preset, place_small_networks
 from workbench import paths
 from workbench.__main__ import main
-from workbench.runs.network_file import save_network
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,8 @@ def workbench(capfd: pytest.CaptureFixture[str]) -> Command:
 @pytest.fixture(autouse=True)
 def small_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The networks that come along are small ones here, and nothing is written among the real ones."""
-    folder = tmp_path / "networks"
-    monkeypatch.setattr(paths, "networks", lambda: folder)
-    for trained in (digit_reader(), story_teller()):
-        save_network(trained, folder / f"{trained.preset_id}.safetensors")
-    return folder
+    monkeypatch.setattr(paths, "networks", lambda: tmp_path / "networks")
+    return place_small_networks(tmp_path / "networks")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from workbench.data.dataset import DIGITS, Dataset, Loading
 from workbench.data.mnist import FILES, raw_folder
 from workbench.data.sources import interface, load
 from workbench.errors import BadInput
+from workbench.outcome import outcome
 
 IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = FILES
 
@@ -49,13 +50,7 @@ def folder(fake: Path, tmp_path: Path) -> Path:
 
 
 def loaded(settings: Mnist) -> Dataset:
-    loader = load(settings)
-    while True:
-        try:
-            next(loader)
-        except StopIteration as done:
-            dataset: Dataset = done.value
-            return dataset
+    return outcome(load(settings))
 
 
 def test_the_splits_are_the_first_the_last_and_the_test_digits(folder: Path) -> None:

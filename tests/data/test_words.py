@@ -9,6 +9,7 @@ from workbench.config import Interface, Words
 from workbench.data.dataset import Dataset
 from workbench.data.sources import interface, load
 from workbench.errors import BadInput
+from workbench.outcome import outcome
 
 
 @pytest.fixture
@@ -19,13 +20,7 @@ def text(tmp_path: Path) -> Path:
 
 
 def loaded(settings: Words) -> Dataset:
-    loader = load(settings)
-    while True:
-        try:
-            next(loader)
-        except StopIteration as done:
-            dataset: Dataset = done.value
-            return dataset
+    return outcome(load(settings))
 
 
 def test_every_window_is_there_with_the_word_that_follows(text: Path) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.bell import Bell
-from tests.small import digit_reader, own_preset, story_teller
+from tests.small import own_preset, place_small_networks
 from workbench import paths
-from workbench.runs.network_file import save_network
 from workbench.session.change import Change
 from workbench.session.session import Session
 
@@ -38,22 +37,6 @@ class Opened:
         self.until(lambda: self.session.answered == self.session.asked)
 
 
-@pytest.fixture(autouse=True)
-def small_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The networks that come along are small ones here."""
-    folder = tmp_path / "networks"
-    monkeypatch.setattr(paths, "networks", lambda: folder)
-    for trained in (digit_reader(), story_teller()):
-        save_network(trained, folder / f"{trained.preset_id}.safetensors")
-    return folder
-
-
-@pytest.fixture
-def counting(temporary_home: Path) -> str:
-    """A preset that trains in a moment."""
-    return own_preset(temporary_home)
-
-
 @pytest.fixture
 def open_session() -> Iterator[Callable[[], Opened]]:
     """Opens sessions of the same home, one after the other."""
@@ -71,3 +54,16 @@ def open_session() -> Iterator[Callable[[], Opened]]:
 @pytest.fixture
 def opened(counting: str, open_session: Callable[[], Opened]) -> Opened:
     return open_session()
+
+
+@pytest.fixture(autouse=True)
+def small_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The networks that come along are small ones here, and nothing is written among the real ones."""
+    monkeypatch.setattr(paths, "networks", lambda: tmp_path / "networks")
+    return place_small_networks(tmp_path / "networks")
+
+
+@pytest.fixture
+def counting(temporary_home: Path) -> str:
+    """A preset that trains in a moment."""
+    return own_preset(temporary_home)

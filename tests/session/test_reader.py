@@ -7,7 +7,7 @@ from tests.bell import Bell
 from tests.small import digit_reader, story_teller
 from workbench.data.drawing import Stroke
 from workbench.session.change import Change
-from workbench.session.reader import Answer, Question, Reader
+from workbench.session.reader import Answer, Probe, Question, Reader
 from workbench.session.session import Session
 
 PICTURE = np.zeros((28, 28), dtype=np.float32)
@@ -19,8 +19,8 @@ def test_a_question_about_words_is_not_overtaken_by_one_about_digits() -> None:
     reader = Reader(bell)
     answers: list[Answer | Exception] = []
     try:
-        reader.ask(Question(1, story_teller(), WORDS, "words"))
-        reader.ask(Question(2, digit_reader(), PICTURE, "digit"))
+        reader.ask(Question(1, story_teller(), Probe(WORDS, "words")))
+        reader.ask(Question(2, digit_reader(), Probe(PICTURE, "digit")))
 
         def both() -> bool:
             answers.extend(reader.poll())
@@ -30,7 +30,7 @@ def test_a_question_about_words_is_not_overtaken_by_one_about_digits() -> None:
     finally:
         reader.close()
     assert all(isinstance(answer, Answer) for answer in answers)
-    assert {answer.question.caption for answer in answers if isinstance(answer, Answer)} == {"words", "digit"}
+    assert {answer.question.probe.caption for answer in answers if isinstance(answer, Answer)} == {"words", "digit"}
 
 
 def test_the_newest_question_of_a_task_is_answered_last() -> None:
@@ -39,7 +39,7 @@ def test_the_newest_question_of_a_task_is_answered_last() -> None:
     numbers: list[int] = []
     try:
         for number in range(50):
-            reader.ask(Question(number, trained, PICTURE, ""))
+            reader.ask(Question(number, trained, Probe(PICTURE, "")))
 
         def newest() -> bool:
             numbers.extend(a.question.number for a in reader.poll() if isinstance(a, Answer))
@@ -56,7 +56,7 @@ def test_the_answer_is_the_network_s_own() -> None:
     reader = Reader(bell)
     found: list[Answer | Exception] = []
     try:
-        reader.ask(Question(1, trained, PICTURE, ""))
+        reader.ask(Question(1, trained, Probe(PICTURE, "")))
 
         def answered() -> bool:
             found.extend(reader.poll())

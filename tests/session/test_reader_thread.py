@@ -13,7 +13,7 @@ from tests.bell import Bell
 from tests.small import digit_reader, story_teller
 from workbench.engine.trained import Trained
 from workbench.insight import belief
-from workbench.session.reader import Answer, Question, Reader
+from workbench.session.reader import Answer, Probe, Question, Reader
 
 
 class Asked:
@@ -42,7 +42,7 @@ DIGITS, STORY = digit_reader(), story_teller()
 
 def digit(number: int, trained: Trained = DIGITS) -> Question:
     picture = np.random.default_rng(number).random((28, 28), dtype=np.float32)
-    return Question(number, trained, picture, f"picture {number}")
+    return Question(number, trained, Probe(picture, f"picture {number}"))
 
 
 def test_an_answer_is_what_the_network_says(asked: Asked) -> None:
@@ -52,7 +52,7 @@ def test_an_answer_is_what_the_network_says(asked: Asked) -> None:
     [answer] = asked.answers
     assert isinstance(answer, Answer)
     with torch.inference_mode():
-        expected = DIGITS.network()(torch.from_numpy(question.inputs)[None]).softmax(-1)[0].numpy()
+        expected = DIGITS.network()(torch.from_numpy(question.probe.inputs)[None]).softmax(-1)[0].numpy()
     np.testing.assert_allclose(answer.probabilities, expected, atol=1e-6)
 
 
@@ -70,7 +70,7 @@ def test_a_question_that_was_overtaken_is_not_answered(asked: Asked, monkeypatch
     assert begun.wait(20)
     for number in range(2, 9):
         asked.reader.ask(digit(number))
-    asked.reader.ask(Question(9, STORY, np.array([0, 1]), "words"))
+    asked.reader.ask(Question(9, STORY, Probe(np.array([0, 1]), "words")))
     go_on.set()
     asked.until(3)
     numbers = [answer.question.number for answer in asked.answers if isinstance(answer, Answer)]
@@ -78,7 +78,7 @@ def test_a_question_that_was_overtaken_is_not_answered(asked: Asked, monkeypatch
 
 
 def test_what_goes_wrong_is_said_and_the_next_question_is_answered(asked: Asked) -> None:
-    asked.reader.ask(Question(1, DIGITS, np.zeros((28, 5), dtype=np.float32), "too narrow"))
+    asked.reader.ask(Question(1, DIGITS, Probe(np.zeros((28, 5), dtype=np.float32), "too narrow")))
     asked.until(1)
     assert isinstance(asked.answers[0], RuntimeError)
     asked.reader.ask(digit(2))

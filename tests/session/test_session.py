@@ -85,12 +85,12 @@ def test_a_drawing_is_answered_as_soon_as_a_network_is_there(opened: Opened) -> 
     assert session.cannot_read() == ""
     answer = session.answers["digits"]
     assert answer is not None
-    assert not answer.question.stands_in
+    assert not answer.question.probe.stands_in
     session.clear_pad()
     opened.until_answered()
     cleared = session.answers["digits"]
     assert cleared is not None
-    assert cleared.question.stands_in  # gates to look at, but nobody's digit
+    assert cleared.question.probe.stands_in  # gates to look at, but nobody's digit
 
 
 def test_the_sentence_is_read_as_it_is_written(opened: Opened) -> None:
@@ -102,7 +102,7 @@ def test_the_sentence_is_read_as_it_is_written(opened: Opened) -> None:
     opened.until_answered()
     answer = session.answer
     assert answer is not None
-    assert answer.question.caption == "one two"
+    assert answer.question.probe.caption == "one two"
 
 
 @pytest.mark.parametrize("at", ["preparing", "training", "paused"])

@@ -9,17 +9,15 @@ import torch
 from workbench import paths
 from workbench.cli.output import Output
 from workbench.cli.train_commands import with_settings
-from workbench.config import Data
-from workbench.data.dataset import Dataset
 from workbench.data.sources import load
 from workbench.engine.batches import Samples
 from workbench.engine.evaluate import evaluate
-from workbench.engine.events import Score
 from workbench.engine.story import seed_words, tell
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
 from workbench.insight.belief import belief_by_step
 from workbench.insight.decision import decided_at
+from workbench.outcome import outcome
 from workbench.runs.network_file import load_network
 from workbench.session.choices import preset_entry
 from workbench.session.networks import network_path
@@ -104,12 +102,13 @@ def evaluate_network(arguments: argparse.Namespace, output: Output) -> int:
     """Counts right answers on the test split of the network's own data or of another preset's."""
     trained, path = chosen_network(arguments)
     preset = with_settings(preset_entry(arguments.on).preset if arguments.on else trained.preset, arguments.set)
-    dataset = _loaded(preset.data)
+    dataset = outcome(load(preset.data))
     if dataset.interface != trained.interface:
         raise BadInput("--on", f"these data do not fit the network ({dataset.interface} and {trained.interface})")
     if dataset.classes != trained.classes:
         raise BadInput("--on", "these data have other words than the network knows", value=preset.data)
-    score = _score(trained, dataset)
+    score = outcome(evaluate(trained.network(), Samples(dataset.test, torch.device("cpu"))))
+    assert score is not None  # nobody stopped it
     low, high = score.interval()
     output.say(
         f"{100 * score.accuracy:.2f} % of {score.caption} ({score.correct:,} of {score.count:,}; "
@@ -119,23 +118,3 @@ def evaluate_network(arguments: argparse.Namespace, output: Output) -> int:
     output.answer({"network": str(path), "on": score.caption, "right": score.correct, "of": score.count,
                    "accuracy": score.accuracy, "interval_95": [low, high], "loss": score.loss})  # fmt: skip
     return 0
-
-
-def _loaded(data: Data) -> Dataset:
-    loader = load(data)
-    while True:
-        try:
-            next(loader)
-        except StopIteration as done:
-            dataset: Dataset = done.value
-            return dataset
-
-
-def _score(trained: Trained, dataset: Dataset) -> Score:
-    counting = evaluate(trained.network(), Samples(dataset.test, torch.device("cpu")))
-    while True:
-        try:
-            next(counting)
-        except StopIteration as done:
-            score: Score = done.value
-            return score

@@ -37,13 +37,11 @@ class Probe:
 
 @dataclass(frozen=True)
 class Question:
-    """A sequence for a network. inputs: (time, width) float32 or (time,) int64."""
+    """A probe for a network."""
 
     number: int
     trained: Trained
-    inputs: NDArray[np.generic]
-    caption: str
-    stands_in: bool = False
+    probe: Probe
 
 
 @dataclass(frozen=True)
@@ -132,5 +130,5 @@ class Reader:
         if known is None or known[0] is not question.trained:
             known = self._networks[task] = (question.trained, question.trained.network())
         network = known[1]
-        x = torch.from_numpy(question.inputs)
+        x = torch.from_numpy(question.probe.inputs)
         return Answer(question, belief_by_step(network, x), gate_trace(network, x), time.perf_counter() - began)

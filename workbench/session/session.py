@@ -422,7 +422,7 @@ class Session:
                 self._pending |= Change.READING
             return
         self.asked += 1
-        self._reader.ask(Question(self.asked, in_use.trained, probe.inputs, probe.caption, probe.stands_in))
+        self._reader.ask(Question(self.asked, in_use.trained, probe))
 
     # --- polling ------------------------------------------------------------------------------------------------------
 

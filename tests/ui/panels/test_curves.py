@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,13 +13,6 @@ from workbench.session.history import History
 from workbench.session.session import Session
 from workbench.ui.panels.curves import CurvesPanel, curves
 from workbench.ui.theme import DARK, LIGHT
-
-
-@pytest.fixture
-def session() -> Iterator[Session]:
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +18,6 @@ from workbench.data.strokes import draw_one
 from workbench.session.session import Session
 from workbench.ui.panels.digits import DigitsPanel
 from workbench.ui.theme import DARK, LIGHT
-
-
-@pytest.fixture
-def session() -> Iterator[Session]:
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture
@@ -68,7 +60,7 @@ def test_nothing_drawn_is_no_digit_even_while_the_gates_are_shown_one(hand: Hand
     hand.session.look_at("digits")
     hand.until_answered()
     answer = hand.session.answers["digits"]
-    assert answer is not None and answer.question.stands_in and "drawn 4" in answer.question.caption
+    assert answer is not None and answer.question.probe.stands_in and "drawn 4" in answer.question.probe.caption
     assert panel.belief.beliefs is None and panel.by_row.steps == 0
     assert panel.belief.accessibleDescription() == "Nothing drawn is no digit."
 

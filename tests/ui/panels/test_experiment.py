@@ -1,6 +1,6 @@
 """The Experiment panel with a real session and real training."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -18,13 +18,6 @@ from workbench.session.session import Session
 from workbench.ui.panels.experiment import ExperimentPanel, published_sentence
 from workbench.ui.panels.network_size import part_name
 from workbench.ui.theme import DARK, LIGHT
-
-
-@pytest.fixture
-def session() -> Iterator[Session]:
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture

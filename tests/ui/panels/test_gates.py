@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -17,13 +16,6 @@ from workbench.session.session import Session
 from workbench.ui.panels.gates import GatesPanel
 from workbench.ui.panels.values_window import ValuesWindow
 from workbench.ui.theme import DARK, LIGHT
-
-
-@pytest.fixture
-def session() -> Iterator[Session]:
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The Log panel."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,13 +9,6 @@ from pytestqt.qtbot import QtBot
 from workbench.session.session import Session
 from workbench.ui.panels.log import LogPanel
 from workbench.ui.theme import DARK, LIGHT
-
-
-@pytest.fixture
-def session() -> Iterator[Session]:
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,15 +16,8 @@ from workbench.ui.theme import LIGHT
 
 
 @pytest.fixture
-def session() -> Iterator[Session]:
-    session = Session()
-    session.look_at("words")
-    yield session
-    session.close()
-
-
-@pytest.fixture
 def hand(qtbot: QtBot, session: Session) -> Hand:
+    session.look_at("words")
     panel = StoryPanel(session, LIGHT)
     qtbot.addWidget(panel)
     panel.resize(500, 450)

@@ -177,7 +177,7 @@ class DigitsPanel(Panel):
     def _answer(self) -> Answer | None:
         """The answer to what is on the pad; a digit shown in its stead is no answer."""
         answer = self.session.answers["digits"]
-        if answer is None or answer.question.stands_in or self.session.pad.content.is_empty:
+        if answer is None or answer.question.probe.stands_in or self.session.pad.content.is_empty:
             return None
         in_use = self.session.network_for("digits")
         if in_use is None or len(in_use.trained.classes) != answer.beliefs.shape[1]:

@@ -132,7 +132,7 @@ class GatesPanel(Panel):
             )  # fmt: skip
 
     def _show_input(self, answer: Answer) -> None:
-        inputs = answer.question.inputs
+        inputs = answer.question.probe.inputs
         for strip in self.strips:
             if inputs.ndim == 2:
                 strip.set_picture(inputs.astype("float32", copy=False))
@@ -189,12 +189,12 @@ class GatesPanel(Panel):
 
     def _words(self, answer: Answer) -> list[str]:
         """The words that were read; none for a picture."""
-        inputs, classes = answer.question.inputs, answer.question.trained.classes
+        inputs, classes = answer.question.probe.inputs, answer.question.trained.classes
         return [classes[number] for number in inputs.tolist()] if inputs.ndim == 1 else []
 
     def _what(self, answer: Answer) -> str:
-        caption = answer.question.caption
-        return f"“{caption}”" if answer.question.inputs.ndim == 1 else caption[:1].upper() + caption[1:]
+        caption = answer.question.probe.caption
+        return f"“{caption}”" if answer.question.probe.inputs.ndim == 1 else caption[:1].upper() + caption[1:]
 
     def _why_empty(self) -> str:
         session = self.session

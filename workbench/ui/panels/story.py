@@ -196,7 +196,7 @@ class StoryPanel(Panel):
         answer = self.session.answers["words"]
         if answer is None or self.session.story.is_telling:
             return None
-        first = len(self.session.story.text) - len(answer.question.inputs)
+        first = len(self.session.story.text) - len(answer.question.probe.inputs)
         return first if first >= 0 else None
 
     def _cursor_place(self) -> int | None:
