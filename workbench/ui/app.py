@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
@@ -79,4 +79,7 @@ def _open(options: Options) -> int:
         ticker.stop()
         session.close()
         signal.signal(signal.SIGINT, before)
+        # Now and in Qt's order; left to the garbage collector, the window's parts go in any order, and Qt breaks.
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
     return int(code)

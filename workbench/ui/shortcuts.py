@@ -1,28 +1,30 @@
 """The sheet that F1 opens: every shortcut there is."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMainWindow, QMenu
 
 from workbench.ui.text import tr
-from workbench.ui.theme import GRID, font
+from workbench.ui.theme import GRID, Theme, font
 
 
 class ShortcutSheet(QFrame):
-    """Lists the shortcuts of the window's menus and the single keys. Escape or F1 closes it."""
+    """Lists the shortcuts of the window's menus and the single keys. Escape, F1 or a click elsewhere closes it."""
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, window: QMainWindow, theme: Theme) -> None:
         super().__init__(window, Qt.WindowType.Popup)
         self._window = window
         self.setObjectName("shortcutSheet")
         self.setAccessibleName(tr("Keyboard shortcuts"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setStyleSheet(f"#shortcutSheet {{ background: {theme.surface}; border: 1px solid {theme.outline}; }}")
         grid = QGridLayout(self)
         grid.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
         grid.setHorizontalSpacing(4 * GRID)
         title = QLabel(tr("Keyboard shortcuts"))
         title.setFont(font("heading", bold=True))
         grid.addWidget(title, 0, 0, 1, 2)
-        for row, (keys, what) in enumerate(self._rows(window), start=1):
+        for row, (keys, what) in enumerate((*_single_keys(), *_menu_keys(window)), start=1):
             shown = QLabel(keys)
             shown.setFont(font("body", bold=True, tabular=True))
             grid.addWidget(shown, row, 0)
@@ -34,14 +36,30 @@ class ShortcutSheet(QFrame):
         self.move(self._window.mapToGlobal(self._window.rect().center()) - self.rect().center())
         self.show()
 
-    @staticmethod
-    def _rows(window: QMainWindow) -> list[tuple[str, str]]:
-        found = [(tr("Space"), tr("Train, pause, go on")), (".", tr("One batch, while paused"))]
-        for menu_action in window.menuBar().actions():
-            menu = menu_action.menu()
-            for action in menu.actions() if isinstance(menu, QMenu) else ():
-                keys = action.shortcut()
-                if not keys.isEmpty():
-                    native = QKeySequence.SequenceFormat.NativeText
-                    found.append((keys.toString(native), action.text().replace("&", "").rstrip("…")))
-        return found
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The key that opened it closes it too."""
+        if event.key() == Qt.Key.Key_F1:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+
+def _single_keys() -> list[tuple[str, str]]:
+    """Keys that mean something while no text is being written."""
+    return [
+        (tr("Space"), tr("Train, pause, continue")),
+        (".", tr("One step, while training is paused")),
+        (tr("Arrow keys"), tr("On a heatmap: walk the steps and the units")),
+    ]
+
+
+def _menu_keys(window: QMainWindow) -> list[tuple[str, str]]:
+    native = QKeySequence.SequenceFormat.NativeText
+    found = []
+    for heading in window.menuBar().actions():
+        menu = heading.menu()
+        for action in menu.actions() if isinstance(menu, QMenu) else ():
+            if not action.shortcut().isEmpty():
+                what = action.text().replace("&", "").rstrip("…")
+                found.append((action.shortcut().toString(native), what))
+    return found

@@ -3,26 +3,8 @@
 import time
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QKeySequence,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QDockWidget,
-    QFileDialog,
-    QMainWindow,
-    QMenu,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from workbench import paths
 from workbench.config import Task
@@ -30,6 +12,8 @@ from workbench.errors import BadInput
 from workbench.session.change import Change
 from workbench.session.session import Session
 from workbench.ui import icons, stylesheet
+from workbench.ui.layout import DockLayout
+from workbench.ui.menus import Menus
 from workbench.ui.notice import Notice
 from workbench.ui.panels.curves import CurvesPanel
 from workbench.ui.panels.digits import DigitsPanel
@@ -42,9 +26,6 @@ from workbench.ui.shortcuts import ShortcutSheet
 from workbench.ui.text import tr
 from workbench.ui.theme import Choice, Theme, ThemeSource
 from workbench.ui.ticker import Ticker
-
-#: Raised when docks are added or renamed, so that an older layout is not half applied.
-LAYOUT_VERSION = 1
 
 TABS: tuple[Task, ...] = ("digits", "words")
 
@@ -75,16 +56,15 @@ class Window(QMainWindow):
         self._shown_at: dict[Panel, float] = dict.fromkeys(self._panels, 0.0)
         self._notice = Notice(theme)
         self._notes_seen = 0
-        self._sheet: ShortcutSheet | None = None
         self._closing_asked = False
         self._build_centre()
         self._build_docks()
-        self._build_menus()
+        self._menus = Menus(self, self._docks, source.choice)
         self._take_theme(theme)
         source.changed.connect(self._take_theme)
         ticker.changed.connect(self._changed)
         self._begun = False
-        self._enable_pad_actions()
+        self._show_menus()
         self._refresh_stale()
         self._retitle()
 
@@ -120,8 +100,7 @@ class Window(QMainWindow):
         self._experiment_dock, self._gates_dock, self._curves_dock, self._log_dock = self._docks
         self.tabifyDockWidget(self._curves_dock, self._log_dock)
         self._curves_dock.raise_()
-        self._default_sizes()
-        self._default_layout = self.saveState(LAYOUT_VERSION)
+        self._layout = DockLayout(self, self._default_sizes)
 
     def _dock(self, name: str, title: str, panel: Panel, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -135,55 +114,6 @@ class Window(QMainWindow):
         self.resizeDocks([self._experiment_dock, self._gates_dock], [300, 430], horizontal)
         self.resizeDocks([self._curves_dock], [230], vertical)
 
-    def _build_menus(self) -> None:
-        keys = QKeySequence.StandardKey
-        file = self._menu(tr("&File"))
-        self._action(file, tr("&Open…"), self.open_file, keys.Open)
-        self._action(file, tr("Save &drawing…"), self.save_drawing, keys.Save)
-        file.addSeparator()
-        self._action(file, tr("&Quit"), self.close, keys.Quit)
-        edit = self._menu(tr("&Edit"))
-        self._undo = self._action(edit, tr("&Undo"), self.session_undo, keys.Undo)
-        self._redo = self._action(edit, tr("&Redo"), self.session_redo, keys.Redo)
-        self._clear = self._action(edit, tr("&Clear the pad"), self.clear_pad, keys.Delete)
-        train = self._menu(tr("&Train"))
-        self._action(train, tr("&Train or pause"), self.train_or_pause, QKeySequence("Ctrl+T"))
-        self._action(train, tr("&Stop"), self.stop_training, QKeySequence("Ctrl+."))
-        self._action(train, tr("Tell the story &again"), self.tell_again, QKeySequence("Ctrl+R"))
-        view = self._menu(tr("&View"))
-        for dock in self._docks:
-            view.addAction(dock.toggleViewAction())
-        view.addSeparator()
-        self._action(view, tr("&Default layout"), self.default_layout)
-        look = view.addMenu(tr("&Appearance"))
-        group = QActionGroup(self)
-        choices: tuple[tuple[Choice, str], ...] = (
-            ("system", tr("As the &system")), ("light", tr("&Light")), ("dark", tr("&Dark")),
-        )  # fmt: skip
-        for choice, text in choices:
-            action = look.addAction(text)
-            action.setCheckable(True)
-            action.setData(choice)
-            action.setChecked(choice == self._source.choice)
-            group.addAction(action)
-        group.triggered.connect(self._look_chosen)
-        help_menu = self._menu(tr("&Help"))
-        self._action(help_menu, tr("&Keyboard shortcuts"), self.show_shortcuts, keys.HelpContents)
-
-    def _menu(self, title: str) -> QMenu:
-        return self.menuBar().addMenu(title)
-
-    def _action(
-        self, menu: QMenu, text: str, slot: object, keys: QKeySequence | QKeySequence.StandardKey | None = None
-    ) -> QAction:
-        action = menu.addAction(text)
-        action.triggered.connect(slot)
-        if isinstance(keys, QKeySequence):
-            action.setShortcut(keys)
-        elif keys is not None:
-            action.setShortcuts(_keys(keys))
-        return action
-
     # --- showing ------------------------------------------------------------------------------------------------------
 
     @Slot(object)
@@ -196,8 +126,8 @@ class Window(QMainWindow):
                 self._tabs.setCurrentIndex(index)
         if change & (Change.PRESETS | Change.SETTINGS):
             self._retitle()
-        if change & (Change.PAD | Change.READING):
-            self._enable_pad_actions()
+        if change & (Change.PAD | Change.READING | Change.TRAINING | Change.SETTINGS | Change.NETWORK):
+            self._show_menus()
         if Change.LOG in change:
             self._show_new_errors()
         self._refresh_stale()
@@ -215,13 +145,8 @@ class Window(QMainWindow):
             self._shown_at[panel] = now
             panel.refresh()
 
-    def _enable_pad_actions(self) -> None:
-        """Undo, redo and clear belong to the pad: out of its sight they do nothing."""
-        pad = self.session.pad
-        is_seen = TABS[self._tabs.currentIndex()] == "digits"
-        self._undo.setEnabled(is_seen and pad.can_undo)
-        self._redo.setEnabled(is_seen and pad.can_redo)
-        self._clear.setEnabled(is_seen and not pad.content.is_empty)
+    def _show_menus(self) -> None:
+        self._menus.show_session(self.session, pad_is_seen=TABS[self._tabs.currentIndex()] == "digits")
 
     @Slot()
     def _refresh_later(self) -> None:
@@ -250,7 +175,8 @@ class Window(QMainWindow):
             panel.set_theme(theme)
 
     @Slot(QAction)
-    def _look_chosen(self, action: QAction) -> None:
+    def look_chosen(self, action: QAction) -> None:
+        """A line of the menu Appearance."""
         self.choose_appearance(action.data())
 
     def choose_appearance(self, choice: Choice) -> None:
@@ -262,7 +188,7 @@ class Window(QMainWindow):
     @Slot(int)
     def _tab_chosen(self, index: int) -> None:
         self.session.look_at(TABS[index])
-        self._enable_pad_actions()
+        self._show_menus()
         for panel in self._panels:
             if panel.isVisible():
                 self._stale[panel] |= panel.listens
@@ -317,8 +243,24 @@ class Window(QMainWindow):
             self._try(self.session.train)
 
     @Slot()
+    def one_step(self) -> None:
+        self.session.one_step()
+
+    @Slot()
     def stop_training(self) -> None:
         self.session.stop()
+
+    @Slot()
+    def show_digits(self) -> None:
+        self._tabs.setCurrentIndex(TABS.index("digits"))
+
+    @Slot()
+    def show_story(self) -> None:
+        self._tabs.setCurrentIndex(TABS.index("words"))
+
+    @Slot()
+    def show_sample(self) -> None:
+        self.session.show_sample()
 
     @Slot()
     def tell_again(self) -> None:
@@ -329,36 +271,29 @@ class Window(QMainWindow):
 
     @Slot()
     def show_shortcuts(self) -> None:
-        if self._sheet is None:
-            self._sheet = ShortcutSheet(self)
-        self._sheet.show_over()
+        ShortcutSheet(self, self._source.theme).show_over()
 
     # --- layout -------------------------------------------------------------------------------------------------------
 
     def restore_layout(self) -> None:
         """Docks, size and look as they were left, or the default."""
         settings = QSettings(str(paths.window_file()), QSettings.Format.IniFormat)
-        geometry, state = settings.value("geometry"), settings.value("state")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
-        if state is None or not self.restoreState(state, LAYOUT_VERSION):
-            self._default_sizes()
+        self._layout.restore(settings)
         choice = settings.value("appearance", "system")
         if self._source.choice == "system" and choice in ("light", "dark"):
             self._source.choose(choice)
+            self._menus.check_look(choice)
 
     def _save_layout(self) -> None:
         paths.window_file().parent.mkdir(parents=True, exist_ok=True)
         settings = QSettings(str(paths.window_file()), QSettings.Format.IniFormat)
-        settings.setValue("geometry", self.saveGeometry())
-        settings.setValue("state", self.saveState(LAYOUT_VERSION))
+        self._layout.save(settings)
         settings.setValue("appearance", self._source.choice)
         settings.sync()
 
     @Slot()
     def default_layout(self) -> None:
-        self.restoreState(self._default_layout, LAYOUT_VERSION)
-        self._default_sizes()
+        self._layout.back_to_default()
 
     # --- Qt's events --------------------------------------------------------------------------------------------------
 
@@ -405,6 +340,9 @@ class Window(QMainWindow):
             event.ignore()
             return
         self._save_layout()
+        for dock in self._docks:
+            if dock.isFloating():
+                dock.hide()  # else it would stand there alone while the network is being saved
         event.accept()
 
     @Slot()
@@ -415,11 +353,3 @@ class Window(QMainWindow):
     @Slot()
     def _stay(self) -> None:
         self._closing_asked = False
-
-
-def _keys(standard: QKeySequence.StandardKey) -> list[QKeySequence]:
-    """The system's keys for a standard action, and those that people try where the system has none."""
-    also = {QKeySequence.StandardKey.Quit: "Ctrl+Q", QKeySequence.StandardKey.Redo: "Ctrl+Y"}
-    found = list(QKeySequence.keyBindings(standard))
-    wanted = QKeySequence(also.get(standard, ""))
-    return found if wanted.isEmpty() or wanted in found else [*found, wanted]

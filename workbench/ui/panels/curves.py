@@ -203,6 +203,7 @@ def curves(name: str, history: History | None, *, clip: float = 0.0) -> list[Ser
         values = history.validation[name] * SCALE[name]
         lines.append(Series(tr("validation"), history.validation["step"], values, "validation", 1))
     if clip:
-        ends = np.array([0.0, float(max(history.steps, int(step[-1])))])
+        # As far as the training has come, so that all plots stand over the same steps.
+        ends = np.array([0.0, float(step[-1])])
         lines.append(Series(tr("clipped at {clip:g}").format(clip=clip), ends, np.full(2, clip), "limit"))
     return lines

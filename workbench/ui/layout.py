@@ -1,0 +1,44 @@
+"""Where the docks are: as on the first day, as they were left, and back again."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtWidgets import QMainWindow, QTabBar
+
+#: Raised when docks are added or renamed, so that an older layout is not half applied.
+LAYOUT_VERSION = 1
+
+
+class DockLayout:
+    """Saves and restores a window's docks and its place on the screen."""
+
+    def __init__(self, window: QMainWindow, default_sizes: Callable[[], None]) -> None:
+        """Takes the docks as they are now for the default; ``default_sizes`` gives them their widths and heights."""
+        self._window, self._default_sizes = window, default_sizes
+        default_sizes()
+        self._default = window.saveState(LAYOUT_VERSION)
+
+    def restore(self, settings: QSettings) -> None:
+        """Docks and size as they were left; what was not saved, or cannot be read, is as on the first day."""
+        geometry, state = settings.value("geometry"), settings.value("state")
+        if isinstance(geometry, QByteArray):
+            self._window.restoreGeometry(geometry)
+        if not isinstance(state, QByteArray) or not self._apply(state):
+            self._default_sizes()
+
+    def save(self, settings: QSettings) -> None:
+        """Keeps where the docks are."""
+        settings.setValue("geometry", self._window.saveGeometry())
+        settings.setValue("state", self._window.saveState(LAYOUT_VERSION))
+
+    def back_to_default(self) -> None:
+        """All docks shown, at their first places."""
+        self._apply(self._default)
+        self._default_sizes()
+
+    def _apply(self, state: QByteArray) -> bool:
+        # Qt makes new tabs for a layout that is restored, and forgets to hide those there are (seen with 6.11.3).
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for tabs in self._window.findChildren(QTabBar, options=direct):
+            tabs.hide()
+        return self._window.restoreState(state, LAYOUT_VERSION)
