@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Generator, Sequence
 from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from workbench.data.dataset import Loading
 from workbench.errors import BadInput
@@ -28,19 +29,24 @@ def download(urls: Sequence[str], target: Path, md5: str, limit: int) -> Generat
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(str(target.parent), f"no folder can be made here: {error.strerror}") from error
-    said: list[str] = []
+    said: dict[str, list[str]] = {}  # mirrors by what they said, as without a network all of them say the same
     for url in urls:
         try:
             yield from _fetch(url, target, md5, limit)
             return
         except (urllib.error.URLError, OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", None) or error
-            said.append(f"{url} ({reason})")
+            said.setdefault(_reason(error), []).append(urlsplit(url).hostname or url)
     raise BadInput(
         target.name,
-        "could not be downloaded: " + "; ".join(said),
-        hint="Without the network, choose the preset strokes-digits, or give the folder that holds the files.",
+        "could not be downloaded: " + "; ".join(f"{', '.join(mirrors)} ({why})" for why, mirrors in said.items()),
+        hint="Without the network, choose the preset strokes-digits, or set data.folder to where the files are.",
     )
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong in words, without the number that the system gave it."""
+    reason = getattr(error, "reason", None) or error
+    return str(getattr(reason, "strerror", None) or reason)
 
 
 def _fetch(url: str, target: Path, md5: str, limit: int) -> Generator[Loading, None, None]:
