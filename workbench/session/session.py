@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -37,12 +37,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Note:
-    """A line for the log: when, how serious, what, and details to copy."""
+    """A line for the log: when, how serious, what, and details to copy.
+
+    ``told_by`` names the part of the window that says it already, where there is one.
+    """
 
     clock: str
     level: str
     sentence: str
     details: str = ""
+    told_by: Literal["", "training"] = ""
 
 
 class Session:
@@ -463,7 +467,7 @@ class Session:
         name = training.history.name if training.history is not None else "Training"
         if training.phase in ("failed", "diverged"):
             details = training.failure.details if training.failure is not None else ""
-            self.note("error", f"{name}: {training.message}", details)
+            self.note("error", f"{name}: {training.message}", details, told_by="training")
         elif training.history is not None:
             steps = f"{name}: {training.phase} after {training.history.step:,} of {training.history.steps:,} steps"
             score = training.history.score
@@ -473,7 +477,7 @@ class Session:
         if self.answers[task] is None:
             self._ask(task)
 
-    def note(self, level: str, sentence: str, details: str = "") -> None:
+    def note(self, level: str, sentence: str, details: str = "", *, told_by: Literal["", "training"] = "") -> None:
         """Adds a line to the log."""
-        self.notes = [*self.notes[-999:], Note(time.strftime("%H:%M:%S"), level, sentence, details)]
+        self.notes = [*self.notes[-999:], Note(time.strftime("%H:%M:%S"), level, sentence, details, told_by)]
         self._pending |= Change.LOG

@@ -159,6 +159,7 @@ QTableCornerButton::section { background: $window; border: none; border-bottom: 
 
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: $scroll; border: 3px solid transparent; border-radius: 6px; background-clip: padding; }

@@ -10,7 +10,7 @@ from workbench import paths
 from workbench.config import Task
 from workbench.errors import BadInput
 from workbench.session.change import Change
-from workbench.session.session import Session
+from workbench.session.session import Note, Session
 from workbench.ui import icons, stylesheet
 from workbench.ui.layout import DockLayout
 from workbench.ui.menus import Menus
@@ -55,7 +55,8 @@ class Window(QMainWindow):
         self._stale: dict[Panel, Change] = {panel: panel.listens for panel in self._panels}
         self._shown_at: dict[Panel, float] = dict.fromkeys(self._panels, 0.0)
         self._notice = Notice(theme)
-        self._notes_seen = 0
+        #: The newest note that was looked at. The log forgets its oldest lines, so that counting them would not do.
+        self._note_seen: Note | None = None
         self._closing_asked = False
         self._build_centre()
         self._build_docks()
@@ -153,10 +154,14 @@ class Window(QMainWindow):
         self._refresh_stale()
 
     def _show_new_errors(self) -> None:
-        for note in self.session.notes[self._notes_seen :]:
-            if note.level in ("error", "warning"):
+        """Above the playground, unless the Experiment panel tells it beside the buttons that help."""
+        notes = self.session.notes
+        begin = next((n + 1 for n in range(len(notes) - 1, -1, -1) if notes[n] is self._note_seen), 0)
+        for note in notes[begin:]:
+            is_told = note.told_by == "training" and self._experiment.isVisible()
+            if note.level in ("error", "warning") and not is_told:
                 self._notice.say(note.sentence, note.details)
-        self._notes_seen = len(self.session.notes)
+        self._note_seen = notes[-1] if notes else None
 
     def _retitle(self) -> None:
         choices = self.session.choices

@@ -110,8 +110,8 @@ class ExperimentPanel(Panel):
         model, training = preset.model, preset.training
         self.sections["data"].set_summary(source_name(str(preset.data.__struct_config__.tag)))
         layers = f"{model.units}" if model.layers == 1 else f"{model.layers} × {model.units}"
-        both = tr(", both ways") if model.bidirectional else ""
-        self.sections["model"].set_summary(f"{choice_name(model.cell)} {layers}{both}")
+        both = tr("Bi") if model.bidirectional else ""
+        self.sections["model"].set_summary(f"{both}{choice_name(model.cell)} {layers}")
         self.sections["training"].set_summary(f"{choice_name(training.optimiser)} {training.rate:g}")
         for key in choices.problems:
             self._reveal(key)

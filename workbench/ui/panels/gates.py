@@ -173,7 +173,7 @@ class GatesPanel(Panel):
         answer, step = self.session.answer, self.session.cursor
         heatmaps = self.heatmaps.values()
         if answer is None or step is None or step >= answer.trace.steps:
-            self.reading.setText(tr("Point at a heatmap to read the values of one unit at one step."))
+            self.reading.setText(f"{tr('Point at a heatmap to read one unit at one step.')}\n{self._how_many_units()}")
             return
         words = self._words(answer)
         where = f"{step} “{words[step]}”" if words else str(step)
@@ -185,7 +185,16 @@ class GatesPanel(Panel):
             values = {gate: float(heatmap.values[unit, step]) for gate, heatmap in self.heatmaps.items()}
             place = tr("Step {step}, unit {unit}:").format(step=where, unit=unit)
         numbers = "   ".join(f"{gate}\N{NO-BREAK SPACE}{value:.3f}".replace("-", "−") for gate, value in values.items())
-        self.reading.setText(f"{place}   {numbers}")
+        self.reading.setText(f"{place}\n{numbers}")
+
+    def _how_many_units(self) -> str:
+        """Whether every unit has a row of pixels of its own."""
+        heatmap = next(iter(self.heatmaps.values()), None)
+        if heatmap is None or heatmap.rows_seen >= heatmap.row_count():
+            return tr("Every unit is shown. Arrow keys walk the steps and units.")
+        return tr("{seen} of {units} units fit in; make it higher, or walk with the arrow keys.").format(
+            seen=heatmap.rows_seen, units=heatmap.row_count()
+        )
 
     def _words(self, answer: Answer) -> list[str]:
         """The words that were read; none for a picture."""
@@ -221,6 +230,10 @@ class GatesPanel(Panel):
 
     @Slot(str)
     def _read(self, text: str) -> None:
+        self._show_reading()
+
+    @Slot()
+    def _rows_seen_changed(self) -> None:
         self._show_reading()
 
     @Slot(QAction)
@@ -318,6 +331,7 @@ class GatesPanel(Panel):
             heatmap.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             heatmap.customContextMenuRequested.connect(self._offer_table)
             self._connect(heatmap)
+            heatmap.rowsSeenChanged.connect(self._rows_seen_changed)
             self._grid.addWidget(heatmap, 1 + number // columns, number % columns)
             heatmap.show()  # a layout would show it only when Qt next comes round
             QWidget.setTabOrder(before, heatmap)

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -25,6 +27,25 @@ from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, font
 
 _NOTE = int(Qt.ItemDataRole.UserRole)
+
+
+class WholeSentences(QStyledItemDelegate):
+    """Makes rows as high as their wrapped sentence: a tree asks for the height without saying the width."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """The style sheet's own height for one line, and the height of the lines that follow it."""
+        size = super().sizeHint(option, index)
+        tree = self.parent()
+        if isinstance(tree, QTreeWidget):
+            metrics, text = QFontMetrics(tree.font()), str(index.data())
+            depth = 2 if index.parent().isValid() else 1
+            room = (
+                tree.columnWidth(1) - 2 * GRID if index.column() else tree.columnWidth(0) - depth * tree.indentation()
+            )
+            wrapped = metrics.boundingRect(QRect(0, 0, max(1, room), 10_000), int(Qt.TextFlag.TextWordWrap), text)
+            one = metrics.boundingRect(QRect(0, 0, 10_000, 10_000), 0, "x").height()
+            size.setHeight(max(one + GRID, wrapped.height() + GRID))
+        return size
 
 
 class LogPanel(Panel):
@@ -44,6 +65,7 @@ class LogPanel(Panel):
         self.list.setIndentation(2 * GRID)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setWordWrap(True)
+        self.list.setItemDelegate(WholeSentences(self.list))
         header = self.list.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, QFontMetrics(self.list.font()).horizontalAdvance("00:00:00") + 8 * GRID)
@@ -88,6 +110,11 @@ class LogPanel(Panel):
             self.list.scrollToBottom()
         self.pages.setCurrentWidget(self.list if notes else self.empty)
         self.copy.setEnabled(bool(notes))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sentences wrap anew."""
+        super().resizeEvent(event)
+        self.list.scheduleDelayedItemsLayout()
 
     def set_theme(self, theme: Theme) -> None:
         """Icons in the theme's colours."""

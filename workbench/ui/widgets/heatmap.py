@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QAbstractTableModel, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QAbstractTableModel, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.errors import BadInput
@@ -21,9 +21,12 @@ Values = npt.NDArray[np.float32]
 class Heatmap(TimeView):
     """Values ``(units, time)`` with time across and units down; colours are rounded, readings are not."""
 
+    rowsSeenChanged = Signal()  # noqa: N815 (Qt's signals are camelCase)
+
     def __init__(self, gate: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gate = gate
+        self._rows_told = 0
         self._values: Values = np.zeros((0, 0), dtype=np.float32)
         self._low, self._high = 0.0, 1.0
         self._colours: Colours = "sequential"
@@ -116,6 +119,18 @@ class Heatmap(TimeView):
     def row_count(self) -> int:
         """Units."""
         return int(self._values.shape[0])
+
+    @property
+    def rows_seen(self) -> int:
+        """So many units have a row of screen pixels of their own; with more, some are left out of the picture."""
+        return min(self.row_count(), round(self.area().height() * self.devicePixelRatioF()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A higher heatmap shows more units."""
+        super().resizeEvent(event)
+        if self.rows_seen != self._rows_told:
+            self._rows_told = self.rows_seen
+            self.rowsSeenChanged.emit()
 
     def reading_at(self, step: int, row: int | None) -> str:
         """For example ``f[unit 17, step 12] = 0.594``; between rows, the mean over the units."""
