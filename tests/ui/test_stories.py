@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDockWidget, QTabWidget, QToolButton, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QTabWidget, QToolButton, QWidget
 
 from tests.ui.person import Person, Story, live
 from workbench.bench.mouse import Hand
@@ -270,6 +271,63 @@ def test_light_turns_dark_while_it_is_open(temporary_home: Path) -> None:
 
     live(story)
     live(stays_dark)
+
+
+def test_a_device_that_is_not_there_is_told_once_and_the_cpu_offered(temporary_home: Path) -> None:
+    missing = "cuda" if sys.platform == "darwin" else "mps"
+
+    def story(person: Person) -> Story:
+        session = person.window.session
+        yield lambda: not session.networks.is_loading and bool(session.networks.in_use)
+        yield from choose_the_fable(person)
+        person.write("model.units", "8")
+        person.write("training.steps", "30")
+        session.set("training.device", missing)
+        yield lambda: person.find("trainButton", QWidget).isEnabled()
+        person.press(Qt.Key.Key_T, CTRL)
+        yield lambda: session.training.phase == "failed" and person.sees("trainOnCpuButton")
+        assert "does not work" in person.text("trainingMessage")
+        assert not person.sees("notice")  # beside the button that helps it is said already
+        person.find("experimentDock", QDockWidget).hide()
+        person.press(Qt.Key.Key_T, CTRL)
+        yield lambda: session.training.phase == "failed" and "does not work" in person.text("noticeText")
+        person.click("noticeClose")
+        person.find("experimentDock", QDockWidget).show()
+        yield lambda: person.sees("trainOnCpuButton")
+        person.click("trainOnCpuButton")
+        yield lambda: session.training.phase == "finished"
+        person.window.close()
+
+    live(story)
+
+
+def test_the_menus_tell_what_can_be_done_and_f1_lists_their_keys(temporary_home: Path) -> None:
+    def story(person: Person) -> Story:
+        session = person.window.session
+        yield lambda: session.answer is not None
+        assert not person.action("Undo").isEnabled() and not person.action("Clear the pad").isEnabled()
+        draw_a_four(person)
+        yield lambda: person.action("Clear the pad").isEnabled()
+        person.press(Qt.Key.Key_2, CTRL)
+        yield lambda: person.sees("storySeed") and not person.action("Clear the pad").isEnabled()
+        person.press(Qt.Key.Key_Delete)
+        assert len(session.pad.content.drawing.strokes) == 2
+        person.press(Qt.Key.Key_R, CTRL)
+        yield lambda: len(session.story.words) == 60 and not session.story.is_telling
+        person.press(Qt.Key.Key_1, CTRL)
+        yield lambda: person.sees("digitCanvas")
+        person.press(Qt.Key.Key_D, CTRL)
+        yield lambda: person.text("digitCaption").startswith("A test digit; it is a")
+        person.press(Qt.Key.Key_F1)
+        yield lambda: person.sees("shortcutSheet")
+        sheet = person.find("shortcutSheet", QWidget)
+        said = {label.text() for label in sheet.findChildren(QLabel)}
+        assert {"Space", "Ctrl+T", "Train", "Ctrl+R", "Tell the story again", "F1"} <= said
+        QTest.keyClick(sheet, Qt.Key.Key_F1)
+        yield lambda: not person.window.findChildren(QWidget, "shortcutSheet")
+        person.window.close()
+
+    live(story)
 
 
 def picture(widget: QWidget) -> QImage:

@@ -124,7 +124,7 @@ QTabBar::tab:disabled { color: $disabled; }
 
 QDockWidget { color: $secondary; font-weight: 600; titlebar-close-icon: none; titlebar-normal-icon: none; }
 QDockWidget::title {
-    background: $window; padding: 7px 12px; text-align: left; border-bottom: 1px solid $hairline;
+    background: $window; padding: 7px 12px 5px 12px; text-align: left; border-bottom: 1px solid $hairline;
 }
 QMainWindow::separator { background: $hairline; width: 1px; height: 1px; margin: 0; }
 QMainWindow::separator:hover { background: $accent; }

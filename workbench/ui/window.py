@@ -27,6 +27,9 @@ from workbench.ui.text import tr
 from workbench.ui.theme import Choice, Theme, ThemeSource
 from workbench.ui.ticker import Ticker
 
+#: Room for the pad with the beliefs beside it.
+_CENTRE = 464
+
 TABS: tuple[Task, ...] = ("digits", "words")
 
 
@@ -37,7 +40,7 @@ class Window(QMainWindow):
         super().__init__()
         self.session, self._ticker, self._source = session, ticker, source
         self.setObjectName("window")
-        self.setMinimumSize(QSize(960, 600))
+        self.setMinimumSize(QSize(1024, 640))
         self.resize(1280, 800)
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -81,6 +84,7 @@ class Window(QMainWindow):
         self._tabs.setCurrentIndex(TABS.index(self.session.looking_at))
         self._tabs.currentChanged.connect(self._tab_chosen)
         centre = QWidget()
+        centre.setMinimumWidth(_CENTRE)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -59,3 +59,20 @@ def test_the_oldest_notes_go(panel: LogPanel, session: Session) -> None:
     assert panel.list.topLevelItemCount() == 1000
     last = panel.list.topLevelItem(999)
     assert last is not None and last.text(1) == "the last"
+
+
+def test_long_sentences_are_shown_whole(qtbot: QtBot, session: Session) -> None:
+    panel = LogPanel(session, LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(500, 300)
+    panel.show()
+    session.note("error", "Short.")
+    session.note("error", "A sentence that goes on and on, " * 8)
+    panel.refresh()
+    rows = [panel.list.topLevelItem(number) for number in range(2)]
+    heights = [panel.list.visualItemRect(row).height() for row in rows if row is not None]
+    assert heights[1] > 3 * heights[0]
+    panel.resize(1600, 300)
+    last = rows[1]
+    assert last is not None
+    qtbot.waitUntil(lambda: panel.list.visualItemRect(last).height() < heights[1])

@@ -165,3 +165,18 @@ def test_a_wrong_shape_is_refused(qtbot: QtBot) -> None:
         heatmap.set_values(np.zeros(3, dtype=np.float32), 0.0, 1.0)
     with pytest.raises(BadInput, match="low < high"):
         heatmap.set_values(np.zeros((3, 3), dtype=np.float32), 1.0, 1.0)
+
+
+def test_it_says_how_many_units_have_a_row_of_pixels(qtbot: QtBot) -> None:
+    heatmap = Heatmap("f")
+    qtbot.addWidget(heatmap)
+    heatmap.resize(200, 100)
+    heatmap.show()
+    rows = heatmap.area().height()
+    heatmap.set_values(np.zeros((rows, 4), dtype=np.float32), 0.0, 1.0)
+    assert heatmap.rows_seen == rows
+    heatmap.set_values(np.zeros((3 * rows, 4), dtype=np.float32), 0.0, 1.0)
+    assert heatmap.rows_seen == rows < heatmap.row_count()
+    with qtbot.waitSignal(heatmap.rowsSeenChanged):
+        heatmap.resize(200, 150)
+    assert heatmap.rows_seen == rows + 50

@@ -172,12 +172,14 @@ class GatesPanel(Panel):
         """All gates of the unit under the pointer, as they are one cell's; else the means over the units."""
         answer, step = self.session.answer, self.session.cursor
         heatmaps = self.heatmaps.values()
+        unit = next((heatmap.cursor_row for heatmap in heatmaps if heatmap.cursor_row is not None), None)
+        for heatmap in heatmaps:
+            heatmap.set_unit(unit)
         if answer is None or step is None or step >= answer.trace.steps:
             self.reading.setText(f"{tr('Point at a heatmap to read one unit at one step.')}\n{self._how_many_units()}")
             return
         words = self._words(answer)
         where = f"{step} “{words[step]}”" if words else str(step)
-        unit = next((heatmap.cursor_row for heatmap in heatmaps if heatmap.cursor_row is not None), None)
         if unit is None:
             values = {gate: float(heatmap.values[:, step].mean()) for gate, heatmap in self.heatmaps.items()}
             place = tr("Step {step}, mean of the units:").format(step=where)
@@ -276,7 +278,7 @@ class GatesPanel(Panel):
         self._place.setObjectName("gateHeatmaps")
         self._place.setAccessibleName(tr("Gates over time"))
         scales = QHBoxLayout()
-        scales.setSpacing(2 * GRID)
+        scales.setSpacing(GRID)
         for name, bar in self.bars:
             one = QVBoxLayout()
             one.setSpacing(2)

@@ -50,7 +50,7 @@ class ColourBar(Painted):
     def minimumSizeHint(self) -> QSize:
         """Never less than the two ends."""
         hint = self.sizeHint()
-        return QSize(96, hint.height()) if self._across else QSize(hint.width(), 48)
+        return QSize(64, hint.height()) if self._across else QSize(hint.width(), 48)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The 255 colours, then the numbers under (or right of) their place."""

@@ -86,7 +86,7 @@ class Heatmap(TimeView):
         """Mark one row with an arrow in the gutter: the unit that was chosen elsewhere."""
         if unit != self._unit:
             self._unit = unit
-            self.update()
+            self.update(QRect(0, 0, self.area().left(), self.height()))
 
     def set_step_names(self, name: Callable[[int], str]) -> None:
         """How a step is called in readings: its number, unless it has a word."""
@@ -177,7 +177,7 @@ class Heatmap(TimeView):
         # A narrow heatmap leaves out whole words from the end: the shape first, for the gutter tells it too.
         for count in range(len(self._legend), 0, -1):
             text = "  ·  ".join(self._legend[:count])
-            if count == 1 or metrics.horizontalAdvance(text) <= room.width():
+            if metrics.horizontalAdvance(text) <= room.width():
                 painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
                 break
 
