@@ -5,6 +5,7 @@ from collections.abc import Generator
 from workbench.config import Preset
 from workbench.data.dataset import Loading
 from workbench.data.sources import interface, load
+from workbench.engine.allocator import keep_freed_memory
 from workbench.engine.device import choose
 from workbench.engine.events import Command, Ended, Event
 from workbench.engine.memory import check_memory
@@ -31,6 +32,7 @@ def experiment(
     for key, why in problems(preset).items():
         raise BadInput(preset.title, why, key=key)
     device = choose(preset.training.device)
+    keep_freed_memory()
     check_memory(preset, interface(preset.data), getattr(preset.data, "train", 0), device)
     loader = load(preset.data)
     while True:
