@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from tests.small import digit_reader, story_teller
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
-from workbench.runs import network_file
+from workbench.runs import tensor_file
 from workbench.runs.network_file import FORMAT, load_network, save_network
 
 
@@ -181,6 +181,6 @@ def test_a_digit_network_names_its_ten_classes(path: Path) -> None:
 
 
 def test_a_file_too_large_is_not_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network_file, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(tensor_file, "LARGEST_FILE", 1000)
     with pytest.raises(BadInput, match="larger than any network"):
         load_network(path)

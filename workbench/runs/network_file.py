@@ -1,27 +1,21 @@
 """A trained network as one safetensors file: weights, preset, classes and provenance; never unpickled."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 
 from workbench.config import Interface, Preset, Words
 from workbench.data.sources import interface
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
-from workbench.files import whole_file
 from workbench.models.shapes import weight_shapes
 from workbench.preset_files import preset_from_document, preset_to_document
+from workbench.runs.tensor_file import load_tensors, save_tensors
 
 FORMAT = "workbench-network-1"
-
-#: Larger than any network that trains here.
-LARGEST_FILE = 4 * 1024**3
 
 
 def save_network(trained: Trained, path: Path) -> None:
@@ -34,31 +28,15 @@ def save_network(trained: Trained, path: Path) -> None:
         "step": trained.step,
         "facts": trained.facts,
     }
-    weights = {name: tensor.contiguous() for name, tensor in trained.weights.items()}
-    with whole_file(path) as temporary:
-        temporary.write_bytes(
-            save(weights, metadata={"format": FORMAT, "about": json.dumps(about, ensure_ascii=False)})
-        )
+    save_tensors(path, FORMAT, trained.weights, about=json.dumps(about, ensure_ascii=False))
 
 
 def load_network(path: Path) -> Trained:
     """Reads a network that :func:`save_network` wrote. Raises BadInput naming the file and what is wrong with it."""
     where = str(path)
+    weights, header = load_tensors(path, FORMAT, "a network")
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(where, "is larger than any network made here")
-        with safe_open(path, framework="pt") as file:
-            metadata: Mapping[str, str] = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
-                raise BadInput(where, f"is not a network of the workbench (format {FORMAT})",
-                               key="format", value=metadata.get("format"))  # fmt: skip
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-    except SafetensorError as error:
-        raise BadInput(where, f"is not a whole safetensors file ({error})") from error
-    except OSError as error:
-        raise BadInput(where, f"cannot be read: {error.strerror or error}") from error
-    try:
-        about = msgspec.json.decode(metadata.get("about", ""), type=_About)
+        about = msgspec.json.decode(header.get("about", ""), type=_About)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadInput(where, f"its description is broken ({error})", key="about") from error
     preset = preset_from_document(about.preset, where)

@@ -7,14 +7,12 @@ from typing import Any
 
 import msgspec
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
-from workbench.files import whole_file
 from workbench.models.shapes import Shape
+from workbench.runs.tensor_file import load_tensors, save_tensors
 
 FORMAT = "workbench-state-1"
 
@@ -43,21 +41,14 @@ def save_state(state: TrainerState, path: Path) -> None:
             else:
                 numbers[str(index)][key] = value
     position = _Position(state.step, state.epoch, state.batch, state.seconds, state.optimiser["param_groups"], numbers)
-    header = {"format": FORMAT, "position": json.dumps(msgspec.to_builtins(position))}
-    with whole_file(path) as temporary:
-        temporary.write_bytes(save({name: tensor.contiguous() for name, tensor in tensors.items()}, metadata=header))
+    save_tensors(path, FORMAT, tensors, position=json.dumps(msgspec.to_builtins(position)))
 
 
 def load_state(path: Path) -> TrainerState:
     """Reads what :func:`save_state` wrote. Raises BadInput."""
     where = str(path)
+    tensors, header = load_tensors(path, FORMAT, "a training state")
     try:
-        with safe_open(path, framework="pt") as file:
-            header: dict[str, str] = file.metadata() or {}
-            if header.get("format") != FORMAT:
-                raise BadInput(where, f"is not a training state of the workbench (format {FORMAT})",
-                               key="format", value=header.get("format"))  # fmt: skip
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
         position = msgspec.json.decode(header.get("position", ""), type=_Position)
         order, dropout = tensors["generators/order"], tensors["generators/dropout"]
         entries: dict[int, dict[str, Any]] = {int(index): dict(entry) for index, entry in position.numbers.items()}
@@ -65,10 +56,6 @@ def load_state(path: Path) -> TrainerState:
             if name.startswith("optimiser/"):
                 _, index, key = name.split("/", 2)
                 entries[int(index)][key] = tensor
-    except SafetensorError as error:
-        raise BadInput(where, f"is not a whole safetensors file ({error})") from error
-    except OSError as error:
-        raise BadInput(where, f"cannot be read: {error.strerror or error}") from error
     except (msgspec.MsgspecError, KeyError, ValueError, RecursionError) as error:
         raise BadInput(where, f"its contents are broken ({error})") from error
     if order.dtype != torch.uint8 or dropout.dtype != torch.uint8:
