@@ -47,7 +47,7 @@ def save_state(state: TrainerState, path: Path) -> None:
 def load_state(path: Path) -> TrainerState:
     """Reads what :func:`save_state` wrote. Raises BadInput."""
     where = str(path)
-    tensors, header = load_tensors(path, FORMAT, "a training state")
+    tensors, header = load_tensors(path, FORMAT, "training state")
     try:
         position = msgspec.json.decode(header.get("position", ""), type=_Position)
         order, dropout = tensors["generators/order"], tensors["generators/dropout"]

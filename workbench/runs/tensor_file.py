@@ -26,12 +26,12 @@ def load_tensors(path: Path, kind: str, what: str) -> tuple[dict[str, Tensor], M
     where = str(path)
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(where, f"is larger than {what} made here")
+            raise BadInput(where, f"is larger than any {what} made here")
         with safe_open(path, framework="pt") as file:
             header: Mapping[str, str] = file.metadata() or {}
             if header.get("format") != kind:
                 raise BadInput(
-                    where, f"is not {what} of the workbench (format {kind})", key="format", value=header.get("format")
+                    where, f"is not a {what} of the workbench (format {kind})", key="format", value=header.get("format")
                 )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
     except SafetensorError as error:
