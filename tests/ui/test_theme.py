@@ -6,7 +6,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox
 
 from workbench.ui import stylesheet
-from workbench.ui.theme import DARK, LIGHT, Theme, body_font, contrast, current, follow, font, gate_name, mixed
+from workbench.ui.theme import DARK, LIGHT, Theme, ThemeSource, body_font, contrast, current, font, gate_name, mixed
 from workbench.ui.widgets.story_text import STRONGEST
 
 THEMES = pytest.mark.parametrize("theme", (LIGHT, DARK), ids=lambda theme: theme.name)
@@ -44,7 +44,8 @@ def test_a_gate_has_its_colour_and_name_everywhere() -> None:
 def test_follows_the_system(qapp: QApplication) -> None:
     owner = QObject()
     seen: list[Theme] = []
-    source = follow(owner, seen.append)
+    source = ThemeSource(owner)
+    source.changed.connect(seen.append)
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)

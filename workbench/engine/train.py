@@ -100,7 +100,7 @@ def _train(
     while run.step < total and command != "stop":
         run.one_step()
         now = time.perf_counter()
-        if now - reported >= report_seconds or run.step == total or run.step % validate_every == 0:
+        if now - reported >= report_seconds or _due(run.step, validate_every, total):
             yield run.report()
             reported = now
             if not run.finite:

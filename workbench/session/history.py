@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from workbench.engine.events import Ended, Progress, Score, Started, Tested, Validated
 
-Column = NDArray[np.float32]
-
 
 class Columns:
     """Columns of equal length that grow at the end, without copying each time."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench import paths
 from workbench.config import Task
@@ -294,12 +295,10 @@ class Session:
 
     def show_sample(self) -> None:
         """Puts a test sample on the pad: one of the running or last training's, or one that our generator draws."""
-        started = self.training.started
-        if started is not None and not started.interface.symbols and len(started.examples):
-            number = self._samples.randrange(len(started.examples))
-            picture = started.examples.inputs[number].astype(np.float32) / np.float32(255)
+        if count := self._example_count():
+            number = self._samples.randrange(count)
+            picture, label = self._example(number)
             self.pad.show_image(picture, f"#{number}")
-            label = started.classes[int(started.examples.targets[number])]
         else:
             from workbench.data.strokes import draw_one
 
@@ -397,12 +396,22 @@ class Session:
         seen = self.pad.seen()
         if seen is not None:
             return Probe(seen, "your drawing" if self.sample_label is None else f"a test digit, a {self.sample_label}")
-        started = self.training.started
-        if started is not None and not started.interface.symbols and len(started.examples):
-            picture = started.examples.inputs[0].astype(np.float32) / np.float32(255)
-            label = started.classes[int(started.examples.targets[0])]
+        if self._example_count():
+            picture, label = self._example(0)
             return Probe(picture, f"test digit 0, a {label}, until you draw your own", stands_in=True)
         return Probe(drawn_four(), "a drawn 4, until you draw your own", stands_in=True)
+
+    def _example_count(self) -> int:
+        """How many test digits the running or last training brought along."""
+        started = self.training.started
+        return len(started.examples) if started is not None and not started.interface.symbols else 0
+
+    def _example(self, number: int) -> tuple[NDArray[np.float32], str]:
+        """One of those test digits, (28, 28) in 0..1, and its right answer."""
+        started = self.training.started
+        assert started is not None
+        picture: NDArray[np.float32] = started.examples.inputs[number].astype(np.float32) / np.float32(255)
+        return picture, started.classes[int(started.examples.targets[number])]
 
     def _sentence_probe(self, trained: Trained) -> Probe | None:
         from workbench.engine.story import seed_words

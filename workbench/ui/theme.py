@@ -1,6 +1,6 @@
 """Colours, type sizes and the spacing grid, for light and dark, following the system live."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -49,7 +49,7 @@ class Theme:
     missing: str
     #: By gate id: i f g o c h of the LSTM, r z n of the GRU.
     gates: Mapping[str, str]
-    #: Curves to tell apart, each with its own line style as well (see :meth:`line_style`).
+    #: Curves to tell apart.
     series: tuple[str, ...]
 
     def gate(self, gate: str) -> QColor:
@@ -84,16 +84,6 @@ DARK = Theme(
     gates=_gates(f="#FF8A9A", i="#6FD39B", g="#F2BE5C", o="#7CC4F5", c="#BFA2F5", h="#C9CED6"),
     series=("#7AB0FF", "#FFA35C", "#5FD0BC", "#F08BD0", "#BFA2F5", "#A9B3C0"),
 )  # fmt: skip
-
-#: Line styles in the order of ``Theme.series``, so that curves differ without colour too.
-LINE_STYLES: tuple[Qt.PenStyle, ...] = (
-    Qt.PenStyle.SolidLine,
-    Qt.PenStyle.DashLine,
-    Qt.PenStyle.DashDotLine,
-    Qt.PenStyle.DotLine,
-    Qt.PenStyle.DashDotDotLine,
-    Qt.PenStyle.SolidLine,
-)
 
 
 def gate_name(gate: str) -> str:
@@ -191,10 +181,3 @@ class ThemeSource(QObject):
         if theme is not self._theme:
             self._theme = theme
             self.changed.emit(theme)
-
-
-def follow(parent: QObject, on_change: Callable[[Theme], object]) -> ThemeSource:
-    """Call ``on_change(theme)`` whenever the system turns light or dark; lives as long as ``parent``."""
-    source = ThemeSource(parent)
-    source.changed.connect(on_change)
-    return source

@@ -1,12 +1,13 @@
 """The list of experiments: each with its title and what it promises in one line."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from workbench.session.choices import Choices
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, LIGHT, Theme, font
+from workbench.ui.widgets.drop_down import DropDown
 
 _PROMISE = int(Qt.ItemDataRole.UserRole) + 1
 _OWN = int(Qt.ItemDataRole.UserRole) + 2
@@ -58,7 +59,7 @@ class TwoLines(QStyledItemDelegate):
         return metrics.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), str(index.data(_PROMISE)))
 
 
-class PresetChooser(QComboBox):
+class PresetChooser(DropDown):
     """``chosen`` carries the id of the preset that the person chose."""
 
     chosen = Signal(str)
@@ -68,13 +69,11 @@ class PresetChooser(QComboBox):
         self.setObjectName("presetChooser")
         self.setAccessibleName(tr("Experiment"))
         self.setToolTip(tr("The experiment to try: data, network and training together"))
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self.setFont(font("body", bold=True))
         self.setMaxVisibleItems(12)
         # A list under the box: a menu over it, as Fusion has it, does not make room for items of two lines.
         self.setStyleSheet("QComboBox { combobox-popup: 0; }")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lines = TwoLines(self)
         self.setItemDelegate(self._lines)
         self.view().setMinimumWidth(_LIST_WIDTH)
@@ -98,13 +97,6 @@ class PresetChooser(QComboBox):
                 self.setItemData(row, entry.preset.promise, Qt.ItemDataRole.AccessibleDescriptionRole)
                 self.setItemData(row, entry.own, _OWN)
         self.setCurrentIndex(self.findData(choices.chosen))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turns only with the keyboard's focus, so that scrolling past changes nothing."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     @Slot(int)
     def _activated(self, index: int) -> None:

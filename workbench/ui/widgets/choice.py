@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from workbench.ui.widgets.drop_down import DropDown
 
 
-class Choice(QComboBox):
+class Choice(DropDown):
     """The control for one of a few ids. ``edited`` carries the id that the person chose."""
 
     edited = Signal(object)
@@ -17,11 +18,8 @@ class Choice(QComboBox):
         super().__init__(parent)
         for option, text in options:
             self.addItem(text, option)
-        # Without this the widest text would widen everything around it.
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         self.setMinimumWidth(96)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._chosen)
 
     def show_value(self, value: object) -> None:
@@ -29,13 +27,6 @@ class Choice(QComboBox):
         index = self.findData(value)
         if index != self.currentIndex():
             self.setCurrentIndex(index)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turns only with the keyboard's focus, so that scrolling past changes nothing."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     @Slot(int)
     def _chosen(self, index: int) -> None:

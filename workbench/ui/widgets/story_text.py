@@ -22,6 +22,8 @@ from workbench.ui.text import tr
 from workbench.ui.theme import LIGHT, Theme, font, mixed
 from workbench.ui.widgets.belief import percent
 
+#: Between two words.
+_SEPARATOR = " "
 _WORD = QTextFormat.Property.UserProperty.value + 1
 #: The strongest tint, of a word that was hardly likely at all; text stays readable on it.
 STRONGEST = 0.34
@@ -48,7 +50,6 @@ class StoryText(QTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
-        self._separator = " "
         self._seed: tuple[str, ...] = ()
         self._words: list[StoryWord] = []
         self._hovered = -1
@@ -76,13 +77,7 @@ class StoryText(QTextEdit):
 
     def story(self) -> str:
         """Seed and told words as plain text."""
-        return self._separator.join([*self._seed, *(word.text for word in self._words)])
-
-    def set_separator(self, separator: str) -> None:
-        """What stands between two words: a space, or nothing for characters."""
-        if separator != self._separator:
-            self._separator = separator
-            self._write_all()
+        return _SEPARATOR.join([*self._seed, *(word.text for word in self._words)])
 
     def set_story(self, seed: Sequence[str], words: Sequence[StoryWord]) -> None:
         """Show this story. When it continues the one shown, only the new words are written."""
@@ -93,11 +88,8 @@ class StoryText(QTextEdit):
         self._seed, self._words = seed, words
         self._write_all()
 
-    def append_word(self, word: StoryWord) -> None:
-        """Write one more word; the view follows, unless the reader has scrolled away."""
-        self._append([word])
-
     def _append(self, words: Sequence[StoryWord]) -> None:
+        """Write more words; the view follows, unless the reader has scrolled away."""
         if not words:
             return
         bar = self.verticalScrollBar()
@@ -220,8 +212,8 @@ class StoryText(QTextEdit):
         cursor.endEditBlock()
 
     def _write_word(self, cursor: QTextCursor, place: int, plain: QTextCharFormat) -> None:
-        if place and self._separator:
-            cursor.insertText(self._separator, plain)
+        if place:
+            cursor.insertText(_SEPARATOR, plain)
         style = QTextCharFormat(plain)
         style.setProperty(_WORD, place)
         if place < len(self._seed):
@@ -239,7 +231,7 @@ class StoryText(QTextEdit):
         if place is None or not 0 <= place < len(self._seed) + len(self._words):
             return None
         texts = [*self._seed, *(word.text for word in self._words)]
-        start = sum(len(text) + len(self._separator) for text in texts[:place])
+        start = sum(len(text) + len(_SEPARATOR) for text in texts[:place])
         cursor = QTextCursor(self.document())
         cursor.setPosition(start)
         cursor.setPosition(start + len(texts[place]), QTextCursor.MoveMode.KeepAnchor)
