@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from PIL import Image, ImageDraw
 
-from workbench.data import image_file
+from workbench.data import open_image
 from workbench.data.ink import Drawing, Stroke, fit_ink, load_image_ink, picture
 from workbench.data.pen import Floats
 from workbench.errors import BadInput
@@ -73,7 +73,7 @@ def test_a_large_picture_is_shrunk_before_it_is_looked_at(tmp_path: Path) -> Non
 def test_too_many_pixels_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """Both by us and, where its own bound is the lower one, through Pillow's warning and error."""
     Image.new("1", (4000, 2000)).save(tmp_path / "bomb.png")
-    monkeypatch.setattr(image_file, "MOST_PIXELS", 7_000_000)
+    monkeypatch.setattr(open_image, "MOST_PIXELS", 7_000_000)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", most)
     with pytest.raises(BadInput, match="million pixels"):
         load_image_ink(tmp_path / "bomb.png")

@@ -1,22 +1,15 @@
 """An image file as ink: how dark each pixel's pen is, whatever the colours of pen and paper."""
 
-import struct
-import warnings
-import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
+from workbench.data.open_image import open_image
 from workbench.data.pen import Floats
-from workbench.errors import BadInput
 
-MOST_PIXELS = 50_000_000
 #: Larger pictures are shrunk to this side first; a digit needs 20 pixels.
 LARGEST_SIDE = 1024
-
-# Formats whose readers are part of Pillow itself and start no other program.
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 
 
 def load_image_ink(path: Path | str) -> Floats:
@@ -24,31 +17,8 @@ def load_image_ink(path: Path | str) -> Floats:
 
     The border is taken for paper, and whatever differs most from it, darker or lighter, for pen.
     """
-    where = str(path)
-    try:
-        with warnings.catch_warnings():
-            # Pillow warns of files that unpack to enormous pictures; its warning is our refusal.
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            # Broken entries beside the pixels (camera data) do not matter here.
-            warnings.simplefilter("ignore", UserWarning)
-            with Image.open(path, formats=_FORMATS) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise BadInput(
-                        where,
-                        f"expected at most {MOST_PIXELS // 10**6} million pixels",
-                        key="size",
-                        value=f"{image.width} x {image.height}",
-                    )
-                return _ink_of(_brightness(image))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise BadInput(where, f"expected at most {MOST_PIXELS // 10**6} million pixels") from error
-    except UnidentifiedImageError as error:
-        raise BadInput(where, f"expected an image ({', '.join(_FORMATS)})") from error
-    except OSError as error:
-        raise BadInput(where, f"expected an image that can be read ({error.strerror or error})") from error
-    except (SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error, zlib.error) as error:
-        # What Pillow's readers raise on bytes that are not what they should be.
-        raise BadInput(where, f"expected an image that is whole ({error})") from error
+    with open_image(path) as image:
+        return _ink_of(_brightness(image))
 
 
 def _brightness(image: Image.Image) -> Floats:
