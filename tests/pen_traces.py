@@ -5,10 +5,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from workbench.data.unipen import pen_drawings
-
-__all__ = ["MNIST_RAW", "PEN_TRACES", "mnist", "pen_drawings"]
-
 #: Tests skip where these are absent.
 PEN_TRACES = Path(__file__).parents[2] / "shared" / "data" / "pen" / "pendigits-orig.tra"
 MNIST_RAW = Path(__file__).parents[2] / "shared" / "data" / "MNIST" / "raw"

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from tests.pen_traces import MNIST_RAW, PEN_TRACES, mnist, pen_drawings
+from tests.pen_traces import MNIST_RAW, PEN_TRACES, mnist
 from workbench import paths
 from workbench.data.ink import pictures
 from workbench.data.text import read_text, text_path
+from workbench.data.unipen import pen_digits
 from workbench.engine.story import seed_words, tell
 from workbench.engine.trained import Trained, classify
 from workbench.runs.network_file import load_network
@@ -60,7 +61,7 @@ def test_mnists_test_digits_are_read(preset_id: str, least: float) -> None:
 def test_pen_traces_are_read() -> None:
     if not PEN_TRACES.is_file():
         pytest.skip("pen traces are not in ../shared/data")
-    traces = pen_drawings(PEN_TRACES)
-    chosen = [traces[k * len(traces) // 500] for k in range(500)]
-    seen = pictures([drawing for drawing, _ in chosen])
-    assert read_right(bundled("strokes-digits"), seen, np.array([label for _, label in chosen])) >= 0.95
+    digits = pen_digits(PEN_TRACES)
+    chosen = [digits[k * len(digits) // 500] for k in range(500)]
+    seen = pictures([digit.drawing() for digit in chosen])
+    assert read_right(bundled("strokes-digits"), seen, np.array([digit.label for digit in chosen])) >= 0.95

@@ -3,10 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from tests.pen_traces import MNIST_RAW, PEN_TRACES, mnist, pen_drawings
+from tests.pen_traces import MNIST_RAW, PEN_TRACES, mnist
 from workbench.data.drawing import Drawing, Stroke
 from workbench.data.ink import fit_ink, picture, pictures
 from workbench.data.pen import FIELD, Floats, Segments, drawn
+from workbench.data.unipen import pen_digits
 
 # At least so wide that a dot between four pixels still touches them: half of 0.0625 is 0.3 pixels of the fitted box.
 place = some.floats(-0.5, 1.5, width=32)
@@ -121,5 +122,5 @@ def test_real_mnist_comes_back_as_it_is() -> None:
 
 @pytest.mark.skipif(not PEN_TRACES.exists(), reason=f"real pen traces are not in {PEN_TRACES}")
 def test_real_pen_traces_fill_the_box() -> None:
-    ink = pictures([drawing for drawing, _ in pen_drawings(PEN_TRACES, 300)])
+    ink = pictures([digit.drawing() for digit in pen_digits(PEN_TRACES, 300)])
     assert {max(sides(one)) for one in ink} == {20}

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QWidget
 from workbench.bench.mouse import Hand
 from workbench.bench.offscreen import open_window
 from workbench.cli.output import Output
-from workbench.data.unipen import pen_drawings
+from workbench.data.unipen import by_writer, pen_digits
 from workbench.engine.events import Score
 
 
 def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
     """Draws each trace stroke by stroke, clears the pad after it, and compares the answer with the label."""
-    traces = pen_drawings(Path(arguments.pen))
-    # Spread over the whole file: digits that lie beside each other in it are by the same writer.
+    traces = by_writer(pen_digits(Path(arguments.pen)))[2]
+    # Of hands that no network learnt from, and spread evenly over them.
     chosen = [traces[k * len(traces) // arguments.count] for k in range(min(arguments.count, len(traces)))]
     wrong: dict[str, int] = {}
     right = 0
@@ -24,17 +24,18 @@ def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
         pad = opened.window.findChild(QWidget, "digitCanvas")
         assert isinstance(pad, QWidget)
         hand, session = Hand(pad), opened.session
-        for drawing, label in chosen:
-            for stroke in drawing.strokes:
+        for digit in chosen:
+            for stroke in digit.drawing().strokes:
                 hand.stroke(stroke)
             opened.spin_until(lambda: session.answered == session.asked)
             answer = session.answers["digits"]
             assert answer is not None
             said = answer.question.trained.classes[int(answer.probabilities.argmax())]
-            if said == str(label):
+            if said == str(digit.label):
                 right += 1
             else:
-                wrong[f"{label} read as {said}"] = wrong.get(f"{label} read as {said}", 0) + 1
+                mistake = f"{digit.label} read as {said}"
+                wrong[mistake] = wrong.get(mistake, 0) + 1
             session.clear_pad()
             opened.spin_until(lambda: session.pad.content.is_empty)
             opened.spin(0.0)

@@ -1,7 +1,9 @@
-"""Pen traces in UNIPEN's text format, drawn on the pad as their writers would have."""
+"""Pen traces in UNIPEN's text format: digits as they were written, by whom, and as they look on the pad."""
 
-from collections.abc import Iterator
-from itertools import islice
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,52 +14,105 @@ from workbench.errors import BadInput
 #: The part of the pad that a drawn digit's longer side takes.
 SHARE = 0.7
 
+#: Of the writers, the first part to learn from and the next to watch while training; the others are for the test.
+LEARNT, WATCHED = 0.65, 0.1
 
-def pen_drawings(path: Path, limit: int | None = None, thickness: float = THICKNESS) -> list[tuple[Drawing, int]]:
-    """The first ``limit`` digits of the file and their labels. A tablet's y grows upwards, the pad's downwards.
+
+@dataclass(frozen=True)
+class PenDigit:
+    """One digit: strokes of places (x right, y down, in the tablet's units), and its writer, 0 where none is named."""
+
+    strokes: tuple[tuple[tuple[float, float], ...], ...]
+    label: int
+    writer: int = 0
+
+    def drawing(self, thickness: float = THICKNESS) -> Drawing:
+        """The digit as its writer would have drawn it on the pad, in the pad's middle."""
+        places = np.array([place for stroke in self.strokes for place in stroke])
+        low, high = places.min(axis=0), places.max(axis=0)
+        scale = SHARE / max(float((high - low).max()), 1.0)
+        move = 0.5 - (low + high) / 2 * scale
+        return Drawing(
+            tuple(
+                Stroke.through((x * scale + move[0], y * scale + move[1]) for x, y in stroke) for stroke in self.strokes
+            ),
+            thickness,
+        )
+
+
+def pen_digits(path: Path, limit: int | None = None) -> list[PenDigit]:
+    """The first ``limit`` digits of the file. A tablet's y grows upwards, ours downwards.
 
     Raises BadInput when the file cannot be read or holds no labelled traces.
     """
     try:
-        traces = list(islice(_traces(path.read_text(encoding="latin-1")), limit))
-    except OSError as error:
-        raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
+        digits = list(islice(_digits(path.read_text(encoding="latin-1")), limit))
+    except (OSError, RuntimeError) as error:
+        raise BadInput(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
     except ValueError as error:
         raise BadInput(str(path), f"is not UNIPEN text with digits as labels ({error})") from error
-    if not traces:
+    if not digits:
         raise BadInput(str(path), "holds no pen traces (.SEGMENT, .PEN_DOWN, x y, .PEN_UP)")
-    return [(_on_the_pad(strokes, thickness), label) for strokes, label in traces]
+    return digits
 
 
-def _traces(text: str) -> Iterator[tuple[list[list[tuple[float, float]]], int]]:
+def by_writer(digits: Sequence[PenDigit]) -> tuple[list[PenDigit], list[PenDigit], list[PenDigit]]:
+    """Digits to learn from, to watch and to test with, nobody's hand in two of them.
+
+    Where the file names its writers they are dealt out in the order of their numbers. Where it does not, digits that
+    follow each other are taken to be by one hand, so the file is cut into three stretches, and around each cut a
+    hundredth of it is left out.
+    """
+    writers = sorted({digit.writer for digit in digits})
+    cuts = (0.0, LEARNT, LEARNT + WATCHED, 1.0)
+    if len(writers) >= 3 and 0 not in writers:
+        rank = {writer: number / len(writers) for number, writer in enumerate(writers)}
+        places, gap = [rank[digit.writer] for digit in digits], 0.0
+    else:
+        places, gap = [number / len(digits) for number in range(len(digits))], 0.005
+    learnt, watched, tested = (
+        [
+            digit
+            for digit, place in zip(digits, places, strict=True)
+            if low + gap * (low > 0) <= place < high - gap * (high < 1)
+        ]
+        for low, high in pairwise(cuts)
+    )
+    return learnt, watched, tested
+
+
+def _digits(text: str) -> Iterator[PenDigit]:
     strokes: list[list[tuple[float, float]]] = []
-    label = -1
+    label, writer = -1, 0
     pen_down = False
+
+    def written() -> PenDigit:
+        return PenDigit(tuple(tuple(stroke) for stroke in strokes if stroke), label, writer)
+
     for line in text.splitlines():
         words = line.split()
         if not words:
             continue
         if words[0] == ".SEGMENT":
-            if strokes:
-                yield strokes, label
-            strokes, label, pen_down = [], int(words[-1].strip('"')), False
+            if any(strokes):
+                yield written()
+            strokes, label, writer, pen_down = [], int(words[-1].strip('"')), 0, False
+            if not 0 <= label <= 9:
+                raise ValueError(f"{label} is no digit")
+        elif words[0] == ".COMMENT":
+            # UNIPEN leaves comments free. Alimoglu and Alpaydin (1996), whose digits these may be, write into them
+            # the digit, the number of its writer, and which of the writer's digits it is.
+            if len(words) == 4 and words[1] == str(label) and words[2].isdigit() and words[3].isdigit():
+                writer = int(words[2])
         elif words[0] == ".PEN_DOWN":
             strokes.append([])
             pen_down = True
         elif words[0] == ".PEN_UP":
             pen_down = False
         elif pen_down and not words[0].startswith("."):
-            strokes[-1].append((float(words[0]), -float(words[1])))
-    if strokes:
-        yield strokes, label
-
-
-def _on_the_pad(strokes: list[list[tuple[float, float]]], thickness: float) -> Drawing:
-    places = np.array([place for stroke in strokes for place in stroke])
-    low, high = places.min(axis=0), places.max(axis=0)
-    scale = SHARE / max(float((high - low).max()), 1.0)
-    move = 0.5 - (low + high) / 2 * scale
-    return Drawing(
-        tuple(Stroke.through((x * scale + move[0], y * scale + move[1]) for x, y in stroke) for stroke in strokes),
-        thickness,
-    )
+            x, y = (float(word) for word in words[:2])
+            if not (math.isfinite(x) and math.isfinite(y)):
+                raise ValueError("a place is no number")
+            strokes[-1].append((x, -y))
+    if any(strokes):
+        yield written()
