@@ -44,6 +44,11 @@ def downloads() -> Path:
     return user_data() / "datasets"
 
 
+def cache() -> Path:
+    """What was worked out from a text and can be worked out again."""
+    return user_data() / "cache"
+
+
 def session_file() -> Path:
     """What was on the pad and the story tab, and which preset was chosen."""
     return user_data() / "session.json"
