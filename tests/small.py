@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from workbench.config import Interface, Preset, Recurrent, StrokesDigits, Training, Words
+from workbench.config import Interface, Preset, Recurrent, StrokesDigits, Training, Words, stacked
 from workbench.data.dataset import DIGITS
 from workbench.engine.state import clone_weights
 from workbench.engine.trained import Trained
@@ -18,14 +18,14 @@ TEXT = "one two three four five six seven eight nine ten and then again one two 
 
 def digit_reader(preset_id: str = "strokes-digits", units: int = 6) -> Trained:
     """A network for digits that was never trained."""
-    preset = Preset(title="Small digits", data=StrokesDigits(), model=Recurrent(units=units))
+    preset = Preset(title="Small digits", data=StrokesDigits(), model=Recurrent(stack=stacked(units=units)))
     return untrained(preset_id, preset, Interface(28, 28, 0, 10), DIGITS)
 
 
 def story_teller(preset_id: str = "story-belling-the-cat", text: str = TEXT) -> Trained:
     """A network for words that was never trained."""
     words = tuple(sorted(set(text.split())))
-    preset = Preset(title="Small story", data=Words(window=3), model=Recurrent(units=5, embedding=4))
+    preset = Preset(title="Small story", data=Words(window=3), model=Recurrent(stack=stacked(units=5), embedding=4))
     return untrained(preset_id, preset, Interface(3, 0, len(words), len(words)), words)
 
 
@@ -40,7 +40,7 @@ def counting(folder: Path, steps: int = 30) -> Preset:
     path = folder / "counting.txt"
     write_text(path, TEXT)
     return Preset(
-        title="Counting", data=Words(text=str(path), window=2), model=Recurrent(units=6, embedding=4),
+        title="Counting", data=Words(text=str(path), window=2), model=Recurrent(stack=stacked(units=6), embedding=4),
         training=Training(batch=4, epochs=0, steps=steps, device="cpu", rate=0.02),
     )  # fmt: skip
 

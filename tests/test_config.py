@@ -1,26 +1,23 @@
 """Every setting says what it is, in a form's and in an error's words."""
 
 from dataclasses import replace
+from typing import Any
 
-import msgspec
 import pytest
 
-from workbench.config import DATA_KINDS, Mnist, Preset, Recurrent, StrokesDigits, Training, Words
-from workbench.fields import Field, applies, choices_at, fields_of, problems
+from tests.recurrents import recurrent
+from workbench.config import DATA_KINDS, MODEL_KINDS, Layer, Mnist, Preset, StrokesDigits, Training, Words
+from workbench.fields import Field, choices_at, fields_of, problems, settings_of
 
-GROUPS = (*DATA_KINDS.values(), Recurrent, Training)
+GROUPS = (*DATA_KINDS.values(), *MODEL_KINDS.values(), Layer, Training)
 FIELDS = [pytest.param(field, id=f"{group.__name__}.{field.name}") for group in GROUPS for field in fields_of(group)]
 
 
-def preset(data: StrokesDigits | Mnist | Words | None = None, **settings: object) -> Preset:
+def preset(data: StrokesDigits | Mnist | Words | None = None, **settings: Any) -> Preset:
     """A preset with some settings of the model or the training changed."""
-    model, training = Recurrent(), Training()
-    for name, value in settings.items():
-        if name in Recurrent.__struct_fields__:
-            model = msgspec.structs.replace(model, **{name: value})
-        else:
-            training = msgspec.structs.replace(training, **{name: value})
-    return Preset(title="A test", data=data or StrokesDigits(), model=model, training=training)
+    of_training = {name: settings.pop(name) for name in Training.__struct_fields__ if name in settings}
+    training = Training(**of_training)
+    return Preset(title="A test", data=data or StrokesDigits(), model=recurrent(**settings), training=training)
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -54,20 +51,21 @@ def test_a_field_carries_what_its_declaration_says() -> None:
 
 
 def test_settings_that_mean_nothing_here_do_not_apply() -> None:
-    fields = {field.name: field for field in fields_of(Recurrent)}
-    digits, words = preset(), preset(Words())
-    assert not applies(fields["embedding"], digits)
-    assert applies(fields["embedding"], words)
-    assert not applies(fields["projection"], words)
-    assert applies(fields["forget_bias"], digits)
-    assert not applies(fields["forget_bias"], preset(cell="gru"))
+    def applicable(some: Preset) -> set[str]:
+        return {setting.key for setting in settings_of(some) if setting.applies}
+
+    digits, words, gru = applicable(preset()), applicable(preset(Words())), applicable(preset(cell="gru"))
+    assert "model.embedding" in words - digits
+    assert "model.projection" in digits - words
+    assert {"model.forget_bias", "model.stack.0.peepholes"} <= digits - gru
+    assert "model.stack.0.units" in digits & words & gru
 
 
 @pytest.mark.parametrize(
     ("impossible", "key"),
     [
         (preset(epochs=0, steps=0), "training.epochs"),
-        (preset(Words(), bidirectional=True), "model.bidirectional"),
+        (preset(Words(), bidirectional=True), "model.stack.0.bidirectional"),
         (preset(readout="both_ends"), "model.readout"),
         (preset(Mnist(train=60_000, validation=5_000)), "data.train"),
         (preset(StrokesDigits(train=100), batch=101), "training.batch"),
@@ -86,7 +84,7 @@ def test_a_possible_preset_has_no_problems() -> None:
 
 def test_choices_are_found_by_group_and_name() -> None:
     assert choices_at("data", "kind") == list(DATA_KINDS)
-    assert choices_at("model", "cell") == ["lstm", "gru", "rnn-tanh", "rnn-relu"]
+    assert choices_at("model", "cell") == ["lstm", "gru", "rnn-tanh", "rnn-relu", "rnn-sigmoid"]
     assert choices_at("training", "device") == ["auto", "cpu", "cuda", "mps"]
     assert choices_at("training", "rate") == []
 

@@ -30,6 +30,7 @@ title = "Small"
 kind = "mnist"
 [model]
 kind = "recurrent"
+[[model.stack]]
 units = 8
 [training]
 rate = 0.01
@@ -74,11 +75,20 @@ def test_every_shipped_preset_survives_being_written_and_read(path: Path) -> Non
 
 def test_one_setting_is_changed_and_the_rest_stays() -> None:
     changed = with_setting(small(), "model.units", "256")
-    assert changed.model.units == 256
+    assert changed.model.stack[0].units == 256
     assert changed.training == small().training
-    assert with_setting(small(), "model.bidirectional", "true").model.bidirectional is True
+    assert with_setting(small(), "model.bidirectional", "true").model.stack[0].bidirectional is True
     assert with_setting(small(), "training.rate", "2e-3").training.rate == 0.002
-    assert with_setting(small(), "model.cell", "gru").model.cell == "gru"
+    assert with_setting(small(), "model.cell", "gru").model.stack[0].cell == "gru"
+
+
+def test_a_stack_grows_by_copies_of_its_top_and_each_layer_is_its_own() -> None:
+    grown = with_setting(with_setting(small(), "model.units", 24), "model.layers", "3")
+    grown = with_setting(grown, "model.stack.1.cell", "gru")
+    assert [(layer.cell, layer.units) for layer in grown.model.stack] == [("lstm", 24), ("gru", 24), ("lstm", 24)]
+    everywhere = with_setting(grown, "model.units", 7)
+    assert [(layer.cell, layer.units) for layer in everywhere.model.stack] == [("lstm", 7), ("gru", 7), ("lstm", 7)]
+    assert with_setting(grown, "model.layers", 2).model.stack == grown.model.stack[:2]
 
 
 def test_another_source_starts_with_its_defaults() -> None:
@@ -90,16 +100,24 @@ def test_another_source_starts_with_its_defaults() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
+        ("model.stack.0.unit", "3", "--set, model.stack.0.unit: there is no such setting; did you mean units?"),
+        ("model.stack.1.units", "3", "--set, model.stack.1.units: the stack has the layers 0 to 0."),
+        ("model.layers", "17", "--set, model.layers = '17': expected a whole number from 1 to 16."),
+        ("model.layers", "two", "--set, model.layers = 'two': expected a whole number from 1 to 16."),
         ("model.unit", "3", "--set, model.unit: there is no such setting; did you mean units?"),
         ("model.units", "0", "--set, model.units = '0': expected int >= 1."),
         ("model.units", "many", "--set, model.units = 'many': expected int, got str."),
-        ("model.cell", "LSTM", "--set, model.cell = 'LSTM': right are lstm, gru, rnn-tanh, rnn-relu."),
+        ("model.cell", "LSTM", "--set, model.cell = 'LSTM': right are lstm, gru, rnn-tanh, rnn-relu, rnn-sigmoid."),
         ("data.kind", "minst", "--set, data.kind = 'minst': right are strokes-digits, mnist, words."),
-        ("units", "3", "--set, units: settings are named data.NAME, model.NAME or training.NAME."),
+        (
+            "units",
+            "3",
+            "--set, units: settings are named data.NAME, model.NAME, model.stack.NUMBER.NAME or training.NAME.",
+        ),
         (
             "model.units.more",
             "3",
-            "--set, model.units.more: settings are named data.NAME, model.NAME or training.NAME.",
+            "--set, model.units.more: settings are named data.NAME, model.NAME, model.stack.NUMBER.NAME or training.NAME.",
         ),
         ("training.rate", "nan", "--set, training.rate = 'nan': expected float > 0.0."),
         ("data.window", "3", "--set, data.window: there is no such setting; known are folder, train, validation."),
@@ -117,13 +135,13 @@ def test_a_wrong_change_is_refused_by_name(key: str, value: str, said: str) -> N
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("units = 8", "unitz = 8", "small.toml, model.unitz: there is no such setting; did you mean units?"),
+        ("units = 8", "unitz = 8", "small.toml, model.stack.0.unitz: there is no such setting; did you mean units?"),
         ("[training]", "[trainings]", "small.toml, trainings: there is no such setting; did you mean training?"),
-        ("units = 8", "units = 0", "small.toml, model.units = 0: expected int >= 1."),
-        ("units = 8", "units = 5000", "small.toml, model.units = 5000: expected int <= 4096."),
-        ("units = 8", 'units = "8"', "small.toml, model.units = '8': expected int, got str."),
-        ("units = 8", "units = true", "small.toml, model.units = True: expected int, got bool."),
-        ("units = 8", "cell = 'LSTM'", "small.toml, model.cell = 'LSTM': right are lstm, gru, "),
+        ("units = 8", "units = 0", "small.toml, model.stack.0.units = 0: expected int >= 1."),
+        ("units = 8", "units = 5000", "small.toml, model.stack.0.units = 5000: expected int <= 4096."),
+        ("units = 8", 'units = "8"', "small.toml, model.stack.0.units = '8': expected int, got str."),
+        ("units = 8", "units = true", "small.toml, model.stack.0.units = True: expected int, got bool."),
+        ("units = 8", "cell = 'LSTM'", "small.toml, model.stack.0.cell = 'LSTM': right are lstm, gru, "),
         ("rate = 0.01", "rate = nan", "small.toml, training.rate = nan: expected float > 0.0."),
         ("rate = 0.01", "rate = inf", "small.toml, training.rate = inf: expected float <= 100.0."),
         ('"mnist"', '"minst"', "small.toml, data.kind = 'minst': right are strokes-digits, mnist, words."),
@@ -194,7 +212,9 @@ values = some.recursive(
     max_leaves=5,
 )
 KEYS = [
-    f"{group}.{name}" for group in ("data", "model", "training") for name in ("kind", "units", "rate", "window", "")
+    f"{group}.{name}"
+    for group in ("data", "model", "training")
+    for name in ("kind", "units", "layers", "stack", "stack.0.cell", "stack.-1.units", "rate", "window", "")
 ]
 
 

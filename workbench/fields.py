@@ -1,13 +1,14 @@
 """What a form or an error message needs to know of each setting, read from its declaration."""
 
 import typing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from workbench.config import DATA_KINDS, Mnist, Preset, Recurrent, Training
+from workbench.config import DATA_KINDS, MODEL_KINDS, Layer, Mnist, Preset, Recurrent, Training
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,44 @@ class Field:
     choices: tuple[str, ...] = ()
     unit: str = ""
     path: Literal["", "file", "folder"] = ""
-    only_task: str = ""
+    only_tasks: tuple[str, ...] = ()
     only_cell: str = ""
 
 
 def fields_of(settings: type[Struct]) -> tuple[Field, ...]:
-    """The fields of a settings class, in the order they are declared."""
+    """The fields of a settings class, in the order they are declared; a list of layers has fields of its own."""
     hints = typing.get_type_hints(settings, include_extras=True)
-    return tuple(_field(info, hints[info.name]) for info in msgspec.structs.fields(settings))
+    found = msgspec.structs.fields(settings)
+    return tuple(_field(info, hints[info.name]) for info in found if info.name != "stack")
+
+
+#: How many layers a stack has, as a setting: ``model.layers``.
+STACK_HEIGHT = Field(
+    "layers", "int", default=1, title="Layers", low=1, high=16,
+    description="Recurrent layers, one above the other; a new one begins as a copy of the top one.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a preset: ``model.stack.0.units``, what may stand there, and what stands there."""
+
+    key: str
+    field: Field
+    value: Any
+    applies: bool
+
+
+def settings_of(preset: Preset) -> Iterator[Setting]:
+    """Every setting of a preset, in the order a form shows them."""
+    for group in ("data", "model", "training"):
+        settings = getattr(preset, group)
+        for number, layer in enumerate(getattr(settings, "stack", ())):
+            for field in fields_of(Layer):
+                applies = field.only_cell in ("", layer.cell)
+                yield Setting(f"{group}.stack.{number}.{field.name}", field, getattr(layer, field.name), applies)
+        for field in fields_of(type(settings)):
+            yield Setting(f"{group}.{field.name}", field, getattr(settings, field.name), _applies(field, preset))
 
 
 def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
@@ -54,7 +85,7 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         choices=choices,
         unit=extra.get("unit", ""),
         path=extra.get("path", ""),
-        only_task=extra.get("task", ""),
+        only_tasks=(tasks,) if isinstance(tasks := extra.get("task", ()), str) else tasks,
         only_cell=extra.get("cell", ""),
     )
 
@@ -73,9 +104,12 @@ def expectation(field: Field) -> str:
     return f"{number}{low}{high}"
 
 
-def applies(field: Field, preset: Preset) -> bool:
+def _applies(field: Field, preset: Preset) -> bool:
     """Whether a setting means anything for this preset (an embedding for digits does not)."""
-    return field.only_task in ("", preset.task) and field.only_cell in ("", preset.model.cell)
+    cells = [layer.cell for layer in preset.model.stack] if isinstance(preset.model, Recurrent) else []
+    return (not field.only_tasks or preset.task in field.only_tasks) and (
+        not field.only_cell or field.only_cell in cells
+    )
 
 
 def problems(preset: Preset) -> dict[str, str]:
@@ -84,12 +118,8 @@ def problems(preset: Preset) -> dict[str, str]:
     model, training = preset.model, preset.training
     if training.epochs == 0 and training.steps == 0:
         found["training.epochs"] = "Give epochs or steps; both are 0, so nothing would be trained."
-    if preset.task == "words" and model.bidirectional:
-        found["model.bidirectional"] = (
-            "A story is told word by word: a backward half would have to read words that are not written yet."
-        )
-    if model.readout == "both_ends" and not model.bidirectional:
-        found["model.readout"] = "Only a bidirectional network has two ends; choose last, or switch bidirectional on."
+    if isinstance(model, Recurrent):
+        found |= _stack_problems(model, preset)
     if isinstance(preset.data, Mnist) and preset.data.train + preset.data.validation > 60_000:
         found["data.train"] = "MNIST has 60,000 digits for training and validation together."
     train = getattr(preset.data, "train", None)
@@ -98,13 +128,32 @@ def problems(preset: Preset) -> dict[str, str]:
     return found
 
 
+def _stack_problems(model: Recurrent, preset: Preset) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if preset.task == "words":
+        found |= {
+            f"model.stack.{number}.bidirectional": "A story is told word by word: a backward half would have to read "
+            "words that are not written yet."
+            for number, layer in enumerate(model.stack)
+            if layer.bidirectional
+        }
+    if model.readout == "both_ends" and not model.stack[-1].bidirectional:
+        found["model.readout"] = (
+            "Only a bidirectional layer has two ends; choose last, or switch bidirectional on in the top layer."
+        )
+    return found
+
+
 def choices_at(group: str, name: str) -> list[str]:
     """The words allowed for a setting, for error messages; empty where any value of the type may stand."""
     if name == "kind":
-        return list(DATA_KINDS) if group == "data" else ["recurrent"]
-    kinds: tuple[type[Struct], ...] = ()
-    if group == "data":
-        kinds = tuple(DATA_KINDS.values())
-    elif group in ("model", "training"):
-        kinds = (Recurrent if group == "model" else Training,)
-    return [choice for kind in kinds for field in fields_of(kind) if field.name == name for choice in field.choices]
+        return list(DATA_KINDS if group == "data" else MODEL_KINDS)
+    kinds: dict[str, tuple[type[Struct], ...]] = {
+        "data": tuple(DATA_KINDS.values()),
+        "model": (Layer, *MODEL_KINDS.values()),
+        "training": (Training,),
+    }
+    return [
+        choice for kind in kinds.get(group, ()) for field in fields_of(kind) if field.name == name
+        for choice in field.choices
+    ]  # fmt: skip

@@ -3,16 +3,16 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import tomli_w
 
-from workbench.config import DATA_KINDS, Preset, Published, Recurrent, Training
+from workbench.config import DATA_KINDS, MODEL_KINDS, Layer, Preset, Published, Training
 from workbench.errors import BadInput
-from workbench.fields import choices_at, fields_of
+from workbench.fields import STACK_HEIGHT, choices_at, expectation, fields_of
 
 #: A preset is a page of text; anything much larger is something else.
 LARGEST_PRESET = 256 * 1024
@@ -62,26 +62,61 @@ def preset_to_toml(preset: Preset) -> str:
 
 
 def with_setting(preset: Preset, key: str, value: object, where: str = "--set") -> Preset:
-    """The preset with one setting changed: ``with_setting(preset, "model.units", "256")``.
+    """The preset with one setting changed: ``with_setting(preset, "training.batch", "64")``.
 
-    Text is converted to the field's type. ``data.kind`` starts that source with its defaults. Raises BadInput.
+    In a stack ``model.stack.1.units`` changes one layer, ``model.units`` all of them, and ``model.layers`` puts copies
+    of the top layer above it or takes layers away. Text is converted to the field's type. ``data.kind`` and
+    ``model.kind`` start that source or model with its defaults. Raises BadInput.
     """
     document = preset_to_document(preset)
-    *groups, name = key.split(".")
-    group_name = groups[0] if groups else ""
-    if len(groups) != 1 or group_name not in ("data", "model", "training"):
-        raise BadInput(where, "settings are named data.NAME, model.NAME or training.NAME", key=key)
-    if name == "kind":
-        document[group_name] = {"kind": value}
-    else:
-        known = [field.name for field in fields_of(type(getattr(preset, group_name)))]
-        if name not in known:
-            raise BadInput(where, f"there is no such setting; {_nearest(name, known)}", key=key)
-        document[group_name][name] = value
+    group, *path = key.split(".")
+    if group not in ("data", "model", "training") or not path:
+        raise BadInput(where, _HOW_NAMED, key=key)
+    settings: dict[str, Any] = document[group]
+    known = [field.name for field in fields_of(type(getattr(preset, group)))]
+    stack: list[dict[str, Any]] = settings.get("stack", [])
+    in_a_layer = Layer.__struct_fields__ if stack else ()
+    match path:
+        case ["kind"]:
+            document[group] = {"kind": value}
+        case ["layers"] if stack:
+            settings["stack"] = _of_height(stack, value, where)
+        case ["stack", number, name] if stack:
+            if not number.isdecimal() or int(number) >= len(stack):
+                raise BadInput(where, f"the stack has the layers 0 to {len(stack) - 1}", key=key)
+            if name not in in_a_layer:
+                raise BadInput(where, f"there is no such setting; {_nearest(name, list(in_a_layer))}", key=key)
+            stack[int(number)][name] = value
+        case [name] if name in in_a_layer:
+            for layer in stack:
+                layer[name] = value
+        case [name] if name in known:
+            settings[name] = value
+        case [name]:
+            also = [*in_a_layer, "layers"] if stack else []
+            raise BadInput(where, f"there is no such setting; {_nearest(name, [*also, *known])}", key=key)
+        case _:
+            raise BadInput(where, _HOW_NAMED, key=key)
     try:
         return msgspec.convert(document, Preset, strict=False)
     except msgspec.ValidationError as error:
-        raise _explained(error, document, where) from error
+        explained = _explained(error, document, where)
+        # The person's own name for it: model.units, not the first of the layers that it changes.
+        raise BadInput(where, explained.expected, key=key, value=explained.value, hint=explained.hint) from error
+
+
+_HOW_NAMED = "settings are named data.NAME, model.NAME, model.stack.NUMBER.NAME or training.NAME"
+
+
+def _of_height(stack: list[dict[str, Any]], value: object, where: str) -> list[dict[str, Any]]:
+    """So many layers: copies of the top one on top, or the lowest ones only. Raises BadInput."""
+    try:
+        height = msgspec.convert(value, int, strict=False)
+    except msgspec.ValidationError:
+        height = 0
+    if not 1 <= height <= (STACK_HEIGHT.high or 1):
+        raise BadInput(where, f"expected {expectation(STACK_HEIGHT)}", key="model.layers", value=value)
+    return [dict(stack[min(number, len(stack) - 1)]) for number in range(height)]
 
 
 def _nearest(name: str, known: list[str]) -> str:
@@ -94,10 +129,16 @@ def _explained(error: msgspec.ValidationError, document: Mapping[str, Any], wher
     message = str(error)
     found = re.match(r"(?P<what>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", message, re.DOTALL)
     assert found is not None
-    what, path = found["what"], found["path"] or ""
+    # A list's place is written .1 here as in --set, not [1].
+    what, path = found["what"], re.sub(r"\[(\d+)\]", r".\1", found["path"] or "")
     value: Any = document
     for part in path.split(".") if path else []:
-        value = value.get(part) if isinstance(value, Mapping) else None
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, Sequence) and part.isdecimal():
+            value = value[int(part)]
+        else:
+            value = None
     unknown = re.match(r"Object contains unknown field `(.*)`", what)
     if unknown:
         known = _known_fields(path, value)
@@ -107,19 +148,21 @@ def _explained(error: msgspec.ValidationError, document: Mapping[str, Any], wher
     missing = re.match(r"Object missing required field `(.*)`", what)
     if missing:
         return BadInput(where, "this is needed and missing", key=f"{path}.{missing[1]}".strip("."))
-    group, _, name = path.partition(".")
+    group, name = path.partition(".")[0], path.rpartition(".")[2]
     if name == "kind" or what.startswith(("Invalid value", "Invalid enum value")):
         right = choices_at(group, name)
         if right:
             return BadInput(where, "right are " + ", ".join(right), key=path, value=value)
     what = re.sub(r"^Expected ", "expected ", what).replace("`", "")
-    return BadInput(where, what, key=path, value=None if isinstance(value, Mapping) else value)
+    return BadInput(where, what, key=path, value=None if isinstance(value, Mapping | list) else value)
 
 
 def _known_fields(path: str, value: object) -> list[str]:
     if path == "":
         return list(Preset.__struct_fields__)
-    kind = value.get("kind") if isinstance(value, Mapping) else None
-    groups = {"model": Recurrent, "training": Training, "published": Published, "data": DATA_KINDS.get(str(kind))}
-    group = groups.get(path)
+    kind = str(value.get("kind")) if isinstance(value, Mapping) else ""
+    groups: dict[str, type[msgspec.Struct] | None] = {
+        "data": DATA_KINDS.get(kind), "model": MODEL_KINDS.get(kind), "training": Training, "published": Published,
+    }  # fmt: skip
+    group = Layer if path.startswith("model.stack.") else groups.get(path)
     return list(group.__struct_fields__) if group else []

@@ -9,18 +9,18 @@ import pytest
 import torch
 
 from tests.engine.toy import CPU
-from workbench.config import Interface, Recurrent
+from workbench.config import Interface, Recurrent, stacked
 from workbench.data.dataset import Split
 from workbench.engine.batches import Samples, as_input, shuffled
 from workbench.engine.evaluate import BATCH, evaluate
-from workbench.engine.events import Score
+from workbench.engine.score import Score, Share
 from workbench.models.network import Network
 
 
 def constant(scores: list[float], *, every_step: bool = False) -> Network:
     """A network that answers everything alike."""
     interface = Interface(steps=2, width=1, symbols=0, classes=len(scores), every_step=every_step)
-    network = Network(Recurrent(units=1), interface).requires_grad_(False)
+    network = Network(Recurrent(stack=stacked(units=1)), interface).requires_grad_(False)
     network.head.weight.zero_()
     network.head.bias.copy_(torch.tensor(scores))
     return network
@@ -46,7 +46,7 @@ def test_the_score_of_a_network_that_always_says_one() -> None:
     # softmax of (0, log 2, 0) is (1/4, 1/2, 1/4).
     score, _ = score_of(evaluate(constant([0.0, math.log(2), 0.0]), samples([1, 1, 1, 0, 2])))
     assert score is not None
-    assert (score.correct, score.count, score.accuracy, score.caption) == (3, 5, 0.6, "some")
+    assert (score.total.correct, score.total.count, score.accuracy, score.caption) == (3, 5, 0.6, "some")
     assert score.loss == pytest.approx((3 * math.log(2) + 2 * math.log(4)) / 5)
 
 
@@ -54,14 +54,14 @@ def test_with_an_answer_at_every_step_only_the_last_counts() -> None:
     network = constant([0.0, 1.0], every_step=True)
     score, _ = score_of(evaluate(network, samples([[0, 1], [0, 0], [0, 1], [1, 1]])))
     assert score is not None
-    assert (score.correct, score.count) == (3, 4)
+    assert (score.total.correct, score.total.count) == (3, 4)
 
 
 def test_batches_of_any_size_are_counted_whole() -> None:
     targets = [0] * (2 * BATCH) + [1]
     score, pauses = score_of(evaluate(constant([1.0, 0.0]), samples(targets)))
     assert score is not None
-    assert (score.correct, score.count, pauses) == (2 * BATCH, 2 * BATCH + 1, 3)
+    assert (score.total.correct, score.total.count, pauses) == (2 * BATCH, 2 * BATCH + 1, 3)
 
 
 def test_stopping_gives_no_score() -> None:
@@ -91,7 +91,7 @@ def test_evaluating_leaves_the_network_trainable() -> None:
     ],
 )
 def test_the_interval_is_wilsons(correct: int, count: int, low: float, high: float) -> None:
-    found = Score(0.0, correct, count, "").interval()
+    found = Share("", correct, count).interval()
     assert found == pytest.approx((low, high), abs=5e-5)
 
 

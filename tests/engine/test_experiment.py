@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.toy import preset as toy
-from workbench.config import Preset, Recurrent, Training, Words
+from workbench.config import Preset, Recurrent, Training, Words, stacked
 from workbench.data.dataset import Loading
 from workbench.engine.events import Ended, Started
 from workbench.engine.experiment import experiment
@@ -17,7 +17,7 @@ def preset(tmp_path: Path) -> Preset:
     path = tmp_path / "text.txt"
     path.write_text("one two three four five six seven")
     return Preset(
-        title="Counting", data=Words(text=str(path)), model=Recurrent(units=4, embedding=4),
+        title="Counting", data=Words(text=str(path)), model=Recurrent(stack=stacked(units=4), embedding=4),
         training=Training(batch=4, epochs=2, device="cpu"),
     )  # fmt: skip
 

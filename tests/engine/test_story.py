@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.engine.toy import CPU
-from workbench.config import Interface, Mnist, Preset, Recurrent, Training, Words
+from workbench.config import Interface, Mnist, Preset, Recurrent, Training, Words, stacked
 from workbench.data.dataset import Dataset
 from workbench.data.words import load
 from workbench.engine.events import Snapshot
@@ -32,7 +32,7 @@ def by_heart(tmp_path: Path, targets: str) -> tuple[Trained, list[str]]:
     path.write_text(RHYME, encoding="utf-8")
     data = Words(text=str(path), window=4, targets="every" if targets == "every" else "last")
     preset = Preset(
-        title="A rhyme", data=data, model=Recurrent(units=32, embedding=16),
+        title="A rhyme", data=data, model=Recurrent(stack=stacked(units=32), embedding=16),
         training=Training(rate=0.02, batch=16, epochs=0, steps=120, clip=1.0),
     )  # fmt: skip
     loader, dataset = load(data), None
@@ -62,7 +62,7 @@ PROBABILITIES = torch.tensor([0.1, 0.2, 0.3, 0.4], dtype=torch.float64)
 
 def dicer() -> Trained:
     """Says ant, Bee, cat, dog with 10, 20, 30 and 40 %, whatever it read."""
-    preset = Preset(title="Dice", data=Words(window=2), model=Recurrent(units=1, embedding=1))
+    preset = Preset(title="Dice", data=Words(window=2), model=Recurrent(stack=stacked(units=1), embedding=1))
     interface = Interface(steps=2, width=0, symbols=4, classes=4)
     network = Network(preset.model, interface).requires_grad_(False)
     network.head.weight.zero_()

@@ -60,7 +60,7 @@ def test_the_first_and_the_last_events() -> None:
     assert (started.train, started.validation, started.classes) == ("toys", "held-out toys", dataset().classes)
     assert started.parameters == 4 * (8 * 3 + 8 * 8 + 16) + 3 * 8 + 3
     assert isinstance(tested, FinalScore)
-    assert (tested.step, tested.score.count, tested.score.caption) == (12, 47, "other toys")
+    assert (tested.step, tested.score.total.count, tested.score.caption) == (12, 47, "other toys")
     assert ended == Ended(12, "finished")
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import numpy as np
 import torch
 
-from workbench.config import Interface, Preset, Recurrent, StrokesDigits, Training
+from tests.recurrents import recurrent
+from workbench.config import Interface, Preset, StrokesDigits, Training
 from workbench.data.dataset import Dataset, Split
 from workbench.engine.events import Checkpoint, Event, Progress
 from workbench.engine.state import TrainerState
@@ -34,13 +34,9 @@ def dataset(samples: int = 120) -> Dataset:
 
 def preset(**settings: Any) -> Preset:
     """A small LSTM in batches of 10 (12 an epoch); settings of the model or the training may differ."""
-    model, training = Recurrent(units=8), Training(batch=10, epochs=2)
-    for name, value in settings.items():
-        if name in Recurrent.__struct_fields__:
-            model = msgspec.structs.replace(model, **{name: value})
-        else:
-            training = msgspec.structs.replace(training, **{name: value})
-    return Preset(title="Toys", data=StrokesDigits(), model=model, training=training)
+    of_training = {name: settings.pop(name) for name in Training.__struct_fields__ if name in settings}
+    training = Training(**{"batch": 10, "epochs": 2, **of_training})
+    return Preset(title="Toys", data=StrokesDigits(), model=recurrent(**{"units": 8, **settings}), training=training)
 
 
 def events(preset: Preset, state: TrainerState | None = None, **when: float) -> Iterator[Event]:

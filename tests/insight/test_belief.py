@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from workbench.config import CellName, Interface, Readout, Recurrent
+from workbench.config import CellName, Interface, Readout, Recurrent, stacked
 from workbench.insight.belief import belief_by_step
 from workbench.models.cells import CELLS
 from workbench.models.network import Network
@@ -30,7 +30,7 @@ WORDS_LAST = Interface(steps=9, width=0, symbols=7, classes=7)
 def test_every_row_is_a_real_run_on_what_was_read_so_far(cell: CellName) -> None:
     generator = torch.Generator().manual_seed(5)
     for readout, bidirectional, layers in product(get_args(Readout), (False, True), (1, 2)):
-        model = Recurrent(cell=cell, units=6, layers=layers, bidirectional=bidirectional, readout=readout, projection=3)
+        model = Recurrent(stack=stacked(cell, 6, layers, bidirectional), readout=readout, projection=3)
         network = Network(model, DIGITS)
         network.initialise(generator)
         x = torch.randn(DIGITS.steps, DIGITS.width, generator=generator)
@@ -44,7 +44,7 @@ def test_every_row_is_a_real_run_on_what_was_read_so_far(cell: CellName) -> None
 @pytest.mark.parametrize("interface", [WORDS, WORDS_LAST])
 @pytest.mark.parametrize("readout", get_args(Readout))
 def test_words_too(interface: Interface, readout: Readout) -> None:
-    network = Network(Recurrent(units=6, readout=readout, embedding=3), interface)
+    network = Network(Recurrent(stack=stacked(units=6), readout=readout, embedding=3), interface)
     network.initialise(torch.Generator().manual_seed(5))
     x = torch.tensor([3, 1, 4, 1, 5, 6, 2])
     belief = belief_by_step(network, x)
@@ -53,6 +53,6 @@ def test_words_too(interface: Interface, readout: Readout) -> None:
 
 
 def test_a_sequence_of_one_step() -> None:
-    network = Network(Recurrent(units=6, bidirectional=True, readout="both_ends"), DIGITS)
+    network = Network(Recurrent(stack=stacked(units=6, bidirectional=True), readout="both_ends"), DIGITS)
     x = torch.ones(1, DIGITS.width)
     np.testing.assert_allclose(belief_by_step(network, x)[0], answer(network, x), atol=2e-6)

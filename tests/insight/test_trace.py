@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from workbench.config import Interface, Recurrent
+from workbench.config import Interface, Recurrent, stacked
 from workbench.insight.trace import gate_trace
 from workbench.models.network import Network
 
@@ -11,20 +11,20 @@ INTERFACE = Interface(steps=6, width=2, symbols=0, classes=3)
 
 
 def test_every_layer_and_direction_is_there_in_order() -> None:
-    network = Network(Recurrent(units=4, layers=2, bidirectional=True), INTERFACE)
+    network = Network(Recurrent(stack=stacked(units=4, layers=2, bidirectional=True)), INTERFACE)
     trace = gate_trace(network, torch.zeros(6, 2))
     assert [layer.name for layer in trace.layers] == [
         "layer 1, forward", "layer 1, backward", "layer 2, forward", "layer 2, backward",
     ]  # fmt: skip
     assert trace.steps == 6
-    assert [gate.id for gate in trace.shown] == ["i", "f", "o", "g", "c", "h"]
+    assert [gate.id for gate in trace.layers[0].shown] == ["i", "f", "o", "g", "c", "h"]
     for layer in trace.layers:
-        assert set(layer.gates) == {gate.id for gate in trace.shown}
+        assert set(layer.gates) == {gate.id for gate in layer.shown}
         assert all(values.shape == (4, 6) and values.flags.c_contiguous for values in layer.gates.values())
 
 
 def test_a_change_late_in_the_sequence_is_seen_by_forward_after_it_and_by_backward_before_it() -> None:
-    network = Network(Recurrent(units=4, bidirectional=True), INTERFACE)
+    network = Network(Recurrent(stack=stacked(units=4, bidirectional=True)), INTERFACE)
     network.initialise(torch.Generator().manual_seed(1))
     x = torch.zeros(6, 2)
     changed = x.clone()

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.recurrents import recurrent
 from workbench.config import CellName, Interface, Readout, Recurrent
 from workbench.models.cells import CELLS
 from workbench.models.network import InputLayer, Network, read_out
@@ -16,7 +17,7 @@ WORDS = Interface(steps=4, width=0, symbols=9, classes=9, every_step=True)
 
 
 def network(interface: Interface = DIGITS, seed: int = 1, **settings: Any) -> Network:
-    made = Network(Recurrent(**{"units": 6, **settings}), interface)
+    made = Network(recurrent(**{"units": 6, **settings}), interface)
     made.initialise(torch.Generator().manual_seed(seed))
     return made
 
@@ -34,6 +35,7 @@ def test_the_forget_bias_is_the_sum_of_both_biases(bias: float) -> None:
     for layer in range(2):
         for direction in range(2):
             weights = made.weights_of(layer, direction)
+            assert weights.input_bias is not None and weights.hidden_bias is not None
             total = weights.input_bias + weights.hidden_bias
             assert total[6:12].tolist() == [bias] * 6
             assert bias not in torch.cat([total[:6], total[12:]]).tolist()
@@ -43,7 +45,7 @@ def test_a_network_with_only_a_forget_bias_forgets_by_just_that_much() -> None:
     made = network(forget_bias=1.0)
     weights = made.weights_of(0, 0)
     x, state = torch.zeros(1, 3), (torch.zeros(1, 6), torch.ones(1, 6))
-    _, gates = made.cell.step(weights, x, state)
+    _, gates = made.cells[0].step(weights, x, state)
     assert torch.allclose(gates["f"], torch.full((1, 6), 1 / (1 + math.exp(-1))))
 
 
@@ -60,7 +62,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(cell: Cell
 @pytest.mark.parametrize("cell", CELLS)
 def test_weights_start_within_one_over_the_root_of_the_units(cell: CellName) -> None:
     made = network(cell=cell, units=25, forget_bias=0.1)
-    for weight in made.weights_of(0, 0):
+    for weight in made.layers.parameters():
         assert weight.abs().max() <= 1 / 5
     assert made.weights_of(0, 0).hidden.abs().max() > 0.19
 

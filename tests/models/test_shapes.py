@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 import pytest
 
-from workbench.config import CellName, Interface, Recurrent
-from workbench.models.cells import CELLS
+from workbench.config import CellName, Interface, Layer, Recurrent, stacked
+from workbench.models.cells import CELLS, cell_of
 from workbench.models.network import Network
 from workbench.models.shapes import BLOCKS, parameter_count, weight_shapes
 
@@ -25,7 +25,7 @@ INPUTS: list[tuple[Interface, dict[str, Any]]] = [
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_shapes_shown_are_the_shapes_built(cell: CellName) -> None:
     for layers, bidirectional, (interface, inputs) in product((1, 2, 3), (False, True), INPUTS):
-        model = Recurrent(cell=cell, units=5, layers=layers, bidirectional=bidirectional, **inputs)
+        model = Recurrent(stack=stacked(cell=cell, units=5, layers=layers, bidirectional=bidirectional), **inputs)
         built = Network(model, interface).state_dict()
         shown = weight_shapes(model, interface)
         assert [(shape.name, shape.shape) for shape in shown] == [(n, tuple(w.shape)) for n, w in built.items()]
@@ -40,5 +40,6 @@ def test_the_default_lstm_has_the_textbook_count() -> None:
 
 def test_every_cell_that_can_be_chosen_is_there_with_its_blocks() -> None:
     assert set(CELLS) == set(get_args(CellName)) == set(BLOCKS)
-    assert {name: cell.blocks for name, cell in CELLS.items()} == BLOCKS
-    assert all(cell.id == name for name, cell in CELLS.items())
+    cells = {name: cell_of(Layer(cell=name)) for name in CELLS}
+    assert {name: cell.blocks for name, cell in cells.items()} == BLOCKS
+    assert all(cell.id == name for name, cell in cells.items())

@@ -56,7 +56,7 @@ def test_a_network_comes_back_as_it_was(trained: Trained, tmp_path: Path) -> Non
 def test_saving_leaves_nothing_else_in_the_folder(path: Path) -> None:
     save_network(digit_reader(units=7), path)
     assert [p.name for p in path.parent.iterdir() if p.is_file()] == [path.name]
-    assert load_network(path).preset.model.units == 7
+    assert load_network(path).preset.model.stack[0].units == 7
 
 
 @pytest.mark.parametrize("keep", [0, 1, 7, 8, 100, 0.5, 0.999])
@@ -151,7 +151,7 @@ def test_whole_numbers_are_no_weights(path: Path) -> None:
 
 def test_a_network_that_claims_to_be_huge_is_refused_before_it_is_built(path: Path) -> None:
     preset = description(path)["preset"]
-    preset["model"].update(units=4096, layers=16)
+    preset["model"].update(stack=[{"units": 4096}] * 16)
     with pytest.raises(BadInput, match=r"expected \(16384, 28\)"):
         load_network(rewritten(path, preset=preset))
 

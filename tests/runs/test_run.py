@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from tests.small import counting
-from workbench.config import Preset
+from workbench.config import Preset, stacked
 from workbench.engine.events import Checkpoint, Command, Ended, Progress, Started
 from workbench.engine.experiment import Experiment, experiment
 from workbench.errors import BadInput
@@ -30,7 +30,9 @@ from workbench.runs.state_file import load_state
 def preset(tmp_path: Path) -> Preset:
     """Counting, with dropout, so that both random generators matter."""
     small = counting(tmp_path, steps=40)
-    return msgspec.structs.replace(small, model=msgspec.structs.replace(small.model, dropout=0.3, layers=2))
+    return msgspec.structs.replace(
+        small, model=msgspec.structs.replace(small.model, dropout=0.3, stack=stacked(units=6, layers=2))
+    )
 
 
 def begun(preset: Preset, folder: Path, checkpoint_seconds: float = 15.0) -> Experiment:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from workbench.config import CellName, Interface, Recurrent
+from workbench.config import CellName, Interface, Recurrent, stacked
 from workbench.insight.trace import gate_trace
 from workbench.models.cells import CELLS
 from workbench.models.network import Network
@@ -30,8 +30,8 @@ def default_dtype(dtype: torch.dtype) -> Iterator[None]:
 
 def stepwise(network: Network, number: int, direction: int, inputs: Tensor) -> dict[str, Tensor]:
     """Every gate by the textbook's step, one step after another. inputs: (batch, time, width)."""
-    cell, weights = network.cell, network.weights_of(number, direction)
-    state = cell.state(len(inputs), network.model.units, inputs)
+    cell, weights = network.cells[number], network.weights_of(number, direction)
+    state = cell.state(len(inputs), network.model.stack[number].units, inputs)
     found: list[dict[str, Tensor]] = []
     order = range(inputs.shape[1])
     for t in reversed(order) if direction else order:
@@ -43,8 +43,10 @@ def stepwise(network: Network, number: int, direction: int, inputs: Tensor) -> d
 
 
 def in_numpy(network: Network, number: int, direction: int, inputs: Array) -> dict[str, Array]:
-    weights = unstacked(*(part.detach().double().numpy() for part in network.weights_of(number, direction)))
-    return scratch.run(scratch.CELLS[network.model.cell], weights, inputs, backward=bool(direction))
+    weights = unstacked(
+        *(part.detach().double().numpy() for part in network.weights_of(number, direction) if part is not None)
+    )
+    return scratch.run(scratch.CELLS[network.model.stack[number].cell], weights, inputs, backward=bool(direction))
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-12), (torch.float32, 1e-5)])
@@ -54,7 +56,7 @@ def in_numpy(network: Network, number: int, direction: int, inputs: Array) -> di
 def test_fused_traced_stepwise_and_numpy_agree(
     cell: CellName, bidirectional: bool, layers: int, dtype: torch.dtype, tolerance: float
 ) -> None:
-    model = Recurrent(cell=cell, units=UNITS, layers=layers, bidirectional=bidirectional)
+    model = Recurrent(stack=stacked(cell, UNITS, layers, bidirectional))
     with default_dtype(dtype), torch.inference_mode():
         network = Network(model, Interface(steps=STEPS, width=WIDTH, symbols=0, classes=3))
         network.initialise(torch.Generator().manual_seed(3))
@@ -64,25 +66,25 @@ def test_fused_traced_stepwise_and_numpy_agree(
         z = x.double().numpy()  # what NumPy's layers hand upwards, never torch's
         for number, (inputs, outputs) in enumerate(ran):
             halves: list[Array] = []
-            for direction, fused_h in enumerate(outputs.chunk(network.directions, dim=-1)):
+            for direction, fused_h in enumerate(outputs.chunk(1 + bidirectional, dim=-1)):
                 steps = stepwise(network, number, direction, inputs)
                 plain = in_numpy(network, number, direction, z)
                 halves.append(plain["h"])
                 np.testing.assert_allclose(fused_h.numpy(), plain["h"], rtol=0, atol=tolerance)
-                assert list(steps) == list(plain) == [gate.id for gate in network.cell.gates]
+                assert list(steps) == list(plain) == [gate.id for gate in network.cells[number].gates]
                 for name, values in plain.items():
                     np.testing.assert_allclose(steps[name].numpy(), values, rtol=0, atol=tolerance)
                     for trace, expected in zip(traces, values, strict=True):
-                        traced = trace.layers[number * network.directions + direction].gates[name]
+                        traced = trace.layers[number * (1 + bidirectional) + direction].gates[name]
                         np.testing.assert_allclose(traced.T, expected, rtol=0, atol=tolerance)
             z = np.concatenate(halves, axis=-1)
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_gates_stay_within_the_bounds_that_their_cell_states(cell: CellName) -> None:
-    network = Network(Recurrent(cell=cell, units=UNITS), Interface(steps=STEPS, width=WIDTH, symbols=0, classes=3))
+    network = Network(Recurrent(stack=stacked(cell, UNITS)), Interface(steps=STEPS, width=WIDTH, symbols=0, classes=3))
     trace = gate_trace(network, 100 * torch.randn(STEPS, WIDTH, generator=torch.Generator().manual_seed(1)))
-    for gate in trace.shown:
+    for gate in trace.layers[0].shown:
         values = trace.layers[0].gates[gate.id]
         assert values.shape == (UNITS, STEPS)
         assert gate.low is None or values.min() >= gate.low

@@ -26,7 +26,7 @@ def write_own(name: str, text: str) -> Path:
 
 def units(choices: Choices) -> int:
     assert isinstance(choices.preset.model, Recurrent)
-    return choices.preset.model.units
+    return choices.preset.model.stack[0].units
 
 
 def test_the_shipped_presets_are_there_the_default_first(choices: Choices) -> None:
@@ -78,7 +78,7 @@ def test_a_setting_is_taken_and_shapes_follow(choices: Choices) -> None:
         ("model.units", None, "Expected a whole number from 1 to 4,096."),
         ("training.rate", "0", "Expected a number above 0, at most 100."),
         ("training.rate", float("nan"), "Expected a number above 0, at most 100."),
-        ("model.cell", "lsmt", "Expected one of lstm, gru, rnn-tanh, rnn-relu."),
+        ("model.cell", "lsmt", "Expected one of lstm, gru, rnn-tanh, rnn-relu, rnn-sigmoid."),
         ("data.kind", "pictures", "Right are strokes-digits, mnist, words."),
     ],
 )

@@ -4,7 +4,8 @@ import numpy as np
 
 from tests.engine.toy import events, preset
 from workbench.engine import events as said
-from workbench.engine.events import Ended, Score, Started, Validated
+from workbench.engine.events import Ended, Started, Validated
+from workbench.engine.score import Score, Share
 from workbench.session.history import Columns, History
 from workbench.session.job import Paused
 
@@ -52,7 +53,7 @@ def test_a_history_holds_all_of_a_training() -> None:
     assert history.device.startswith("cpu")
     assert history.validation_caption == "held-out toys"
     assert history.score is not None
-    assert history.score.count == 47
+    assert history.score.total.count == 47
     assert history.ended == Ended(24, "finished")
     assert versions == sorted(versions)
 
@@ -63,7 +64,7 @@ def test_only_what_belongs_to_it_makes_a_new_version() -> None:
     history.fold(None)
     assert history.version == 0
     history.fold(Validated(1, 0.5, 0.5))
-    history.fold(said.Tested(1, Score(0.1, 1, 2, "toys")))
+    history.fold(said.Tested(1, Score(0.1, Share("toys", 1, 2))))
     assert history.version == 2
 
 

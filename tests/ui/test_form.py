@@ -80,18 +80,18 @@ def test_every_field_has_a_row_that_shows_the_setting(qtbot: QtBot, choices: Cho
 
 
 def test_what_is_typed_is_set_and_stays_as_typed(qtbot: QtBot, model: Wired) -> None:
-    edit = model.number("model.units")
+    edit = model.number("model.stack.0.units")
     edit.selectAll()
     QTest.keyClicks(edit, "256")
-    assert model.choices.preset.model.units == 256
-    assert model.edits == [("model.units", 2), ("model.units", 25), ("model.units", 256)]
+    assert model.choices.preset.model.stack[0].units == 256
+    assert model.edits == [("model.stack.0.units", 2), ("model.units", 25), ("model.units", 256)]
 
 
 def test_a_number_out_of_range_can_be_typed_and_says_why(qtbot: QtBot, model: Wired) -> None:
-    edit, row = model.number("model.units"), model.form.rows["model.units"]
+    edit, row = model.number("model.stack.0.units"), model.form.rows["model.units"]
     edit.selectAll()
     QTest.keyClicks(edit, "5000")
-    assert edit.text() == "5000" and model.choices.preset.model.units == 500
+    assert edit.text() == "5000" and model.choices.preset.model.stack[0].units == 500
     assert row.problem.text() == "Expected a whole number from 1 to 4,096."
     assert not row.problem.isHidden() and edit.property("invalid") is True
     QTest.keyClick(edit, Qt.Key.Key_Backspace)
@@ -106,7 +106,7 @@ def test_a_number_out_of_range_can_be_typed_and_says_why(qtbot: QtBot, model: Wi
 def test_rows_that_mean_nothing_are_hidden(model: Wired) -> None:
     assert model.form.rows["model.embedding"].isHidden()
     assert not model.form.rows["model.forget_bias"].isHidden()
-    model.choices.set("model.cell", "gru")
+    model.choices.set("model.stack.0.cell", "gru")
     model.form.show_choices(model.choices)
     assert model.form.rows["model.forget_bias"].isHidden()
 
@@ -114,7 +114,7 @@ def test_rows_that_mean_nothing_are_hidden(model: Wired) -> None:
 def test_what_was_refused_in_a_row_that_goes_no_longer_stands_in_the_way(model: Wired) -> None:
     model.choices.set("model.forget_bias", "much")
     assert model.choices.problems
-    model.choices.set("model.cell", "gru")
+    model.choices.set("model.stack.0.cell", "gru")
     assert not model.choices.problems
 
 

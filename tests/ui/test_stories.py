@@ -103,10 +103,10 @@ def test_a_network_is_trained_by_keys_and_tells_a_story(temporary_home: Path) ->
         yield from choose_the_fable(person)
         yield lambda: person.find("playground", QTabWidget).currentIndex() == 1
         yield lambda: not session.networks.is_loading
-        person.write("model.units", "many")
+        person.write("model.stack.0.units", "many")
         yield lambda: "Expected" in person.text("whyNot")
         yield lambda: not person.find("trainButton", QWidget).isEnabled()
-        person.write("model.units", "32")
+        person.write("model.stack.0.units", "32")
         person.write("training.steps", "300")
         yield lambda: session.choices.preset.training.steps == 300 and person.find("trainButton", QWidget).isEnabled()
         assert person.window.isWindowModified()
@@ -157,7 +157,7 @@ def test_closing_during_training_asks_once_and_everything_comes_back(temporary_h
         yield lambda: belief(person).winner == "4"
         yield from choose_the_fable(person)
         yield lambda: not session.networks.is_loading
-        person.write("model.units", "24")
+        person.write("model.stack.0.units", "24")
         person.write("training.steps", "100000")
         yield lambda: person.find("trainButton", QWidget).isEnabled()
         person.click("trainButton")
@@ -185,7 +185,7 @@ def test_closing_during_training_asks_once_and_everything_comes_back(temporary_h
     def come_back(person: Person) -> Story:
         session = person.window.session
         assert session.choices.chosen == FABLE
-        assert (session.choices.preset.model.units, session.choices.preset.training.steps) == (24, 100_000)
+        assert (session.choices.preset.model.stack[0].units, session.choices.preset.training.steps) == (24, 100_000)
         assert person.window.isWindowModified()
         assert len(session.pad.content.drawing.strokes) == 2
         assert session.story.text == told
@@ -194,7 +194,7 @@ def test_closing_during_training_asks_once_and_everything_comes_back(temporary_h
         assert not person.find("experimentDock", QDockWidget).isVisible()
         yield lambda: "words" in session.networks.in_use and session.networks.in_use["words"].origin == "run"
         yield lambda: not session.networks.is_loading
-        assert session.networks.in_use["words"].trained.preset.model.units == 24
+        assert session.networks.in_use["words"].trained.preset.model.stack[0].units == 24
         yield lambda: session.answer is not None and person.find("heatmap_f", Heatmap).values.shape == (24, 8)
         person.action("Default layout").trigger()
         yield lambda: person.find("experimentDock", QDockWidget).isVisible()
@@ -244,7 +244,7 @@ def test_light_turns_dark_while_it_is_open(temporary_home: Path) -> None:
         session = person.window.session
         yield lambda: session.answer is not None and person.sees("heatmap_c")
         yield from choose_the_fable(person)
-        person.write("model.units", "8")
+        person.write("model.stack.0.units", "8")
         person.write("training.steps", "30")
         yield lambda: person.find("trainButton", QWidget).isEnabled()
         person.click("trainButton")
@@ -280,7 +280,7 @@ def test_a_device_that_is_not_there_is_told_once_and_the_cpu_offered(temporary_h
         session = person.window.session
         yield lambda: not session.networks.is_loading and bool(session.networks.in_use)
         yield from choose_the_fable(person)
-        person.write("model.units", "8")
+        person.write("model.stack.0.units", "8")
         person.write("training.steps", "30")
         session.set("training.device", missing)
         yield lambda: person.find("trainButton", QWidget).isEnabled()

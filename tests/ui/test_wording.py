@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from workbench.data.dataset import Loading
-from workbench.engine.events import Progress, Score
+from workbench.engine.events import Progress
+from workbench.engine.score import Score, Share
 from workbench.session.history import History
 from workbench.ui.wording import duration, loading_sentence, percent, position, rate, score_sentence
 
@@ -27,7 +28,7 @@ def test_rates(value: float, text: str) -> None:
 
 
 def test_a_score_says_of_what_and_how_sure() -> None:
-    score = Score(0.05, 9865, 10_000, "MNIST's 10,000 test digits")
+    score = Score(0.05, Share("MNIST's 10,000 test digits", 9865, 10_000))
     said = score_sentence(score).replace("\N{NO-BREAK SPACE}", " ")
     assert said == "98.7 % of MNIST's 10,000 test digits (95 % interval 98.4 to 98.9)"
 

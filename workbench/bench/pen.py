@@ -10,7 +10,7 @@ from workbench.bench.mouse import Hand
 from workbench.bench.offscreen import open_window
 from workbench.cli.output import Output
 from workbench.data.unipen import by_writer, pen_digits
-from workbench.engine.events import Score
+from workbench.engine.score import Share
 
 
 def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
             session.clear_pad()
             opened.spin_until(lambda: session.pad.content.is_empty)
             opened.spin(0.0)
-    score = Score(0.0, right, len(chosen), "pen traces")
+    score = Share("pen traces", right, len(chosen))
     low, high = score.interval()
     output.say(
         f"pen: {100 * score.accuracy:.1f} % of {len(chosen)} pen traces drawn with mouse events are read right "

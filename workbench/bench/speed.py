@@ -8,6 +8,7 @@ from statistics import median
 from typing import Any, Literal
 
 from workbench.cli.output import Output
+from workbench.config import Recurrent
 from workbench.session.choices import preset_entry
 
 Round = Literal["headless", "watched", "window"]
@@ -70,7 +71,10 @@ def _trained(session: Any, wait: Any, seconds: float) -> float:
     session.set("data.train", 10_000)
     session.set("training.epochs", 1000)
     session.set("training.validate_every", 1_000_000)
-    for name in ("bidirectional", "projection", "readout", "units"):
+    assert isinstance(preset.model, Recurrent)
+    for name in ("bidirectional", "units"):
+        session.set(f"model.{name}", getattr(preset.model.stack[0], name))
+    for name in ("projection", "readout"):
         session.set(f"model.{name}", getattr(preset.model, name))
     session.train()
     while session.training.history is None or session.training.history.step < 5:

@@ -109,12 +109,8 @@ def evaluate_network(arguments: argparse.Namespace, output: Output) -> int:
         raise BadInput("--on", "these data have other words than the network knows", value=preset.data)
     score = outcome(evaluate(trained.network(), Samples(dataset.test, torch.device("cpu"))))
     assert score is not None  # nobody stopped it
-    low, high = score.interval()
-    output.say(
-        f"{100 * score.accuracy:.2f} % of {score.caption} ({score.correct:,} of {score.count:,}; "
-        f"95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
-    )
+    for line in score.lines():
+        output.say(line)
     output.say(f"Network: {path}")
-    output.answer({"network": str(path), "on": score.caption, "right": score.correct, "of": score.count,
-                   "accuracy": score.accuracy, "interval_95": [low, high], "loss": score.loss})  # fmt: skip
+    output.answer({"network": str(path), **score.document()})
     return 0

@@ -1,13 +1,22 @@
 """``workbench runs``: what was trained."""
 
 import argparse
+import math
 
 import msgspec
 
 from workbench import paths
 from workbench.cli.output import Output
 from workbench.errors import BadInput
-from workbench.runs.index import all_runs
+from workbench.runs.index import Result, all_runs
+
+
+def _result(tested: Result | None) -> str:
+    if tested is None:
+        return ""
+    return f"loss {tested.loss:.4g} on {tested.on}" if math.isnan(tested.accuracy) else (
+        f"{100 * tested.accuracy:.2f} % of {tested.on}"
+    )  # fmt: skip
 
 
 def runs(arguments: argparse.Namespace, output: Output) -> int:
@@ -15,7 +24,7 @@ def runs(arguments: argparse.Namespace, output: Output) -> int:
     rows, answers = [], []
     broken: list[BadInput] = []
     for folder, about in all_runs(broken=broken):
-        result = f"{100 * about.tested.accuracy:.2f} % of {about.tested.on}" if about.tested else ""
+        result = _result(about.tested)
         rows.append((folder.name, about.title, about.ended or "broken off", f"{about.step:,}/{about.steps:,}", result))
         answers.append({"folder": str(folder), **msgspec.to_builtins(about)})
     if rows:

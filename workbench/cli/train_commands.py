@@ -1,6 +1,7 @@
 """``workbench train`` and ``workbench resume``."""
 
 import argparse
+import math
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,11 +105,8 @@ def _follow(
         "message": ended.message, **recorder.about.facts,
     }  # fmt: skip
     if score is not None:
-        low, high = score.score.interval()
-        output.say(
-            f"{100 * score.score.accuracy:.2f} % of {score.score.caption} "
-            f"({score.score.correct:,} of {score.score.count:,}; 95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
-        )
+        for line in score.score.lines():
+            output.say(line)
     seconds = recorder.about.facts.get("training_seconds", 0.0)
     message = f"{ended.reason.capitalize()} after step {ended.step:,}, {seconds:.1f} s of training. {ended.message}"
     output.say(message.rstrip())
@@ -155,10 +153,14 @@ def _show(event: Event | Loading | None, bar: "Bar", output: Output) -> None:
             bar.initial = bar.n = event.step
         case Progress():
             bar.n = int(event.steps[-1])
-            bar.set_postfix_str(f"loss {event.losses.mean():.4f}, {100 * event.accuracies.mean():.1f} % right")
+            bar.set_postfix_str(_loss_and_share(float(event.losses.mean()), float(event.accuracies.mean())))
         case Validated():
             bar.clear()
-            right = f"{100 * event.accuracy:.2f} % right"
-            output.say(f"step {event.step:>7,}  validation: loss {event.loss:.4f}, {right}")
+            output.say(f"step {event.step:>7,}  validation: {_loss_and_share(event.loss, event.accuracy)}")
         case _:
             pass
+
+
+def _loss_and_share(loss: float, accuracy: float) -> str:
+    """Numbers are neither right nor wrong: then the loss alone, which may be very small."""
+    return f"loss {loss:.6g}" if math.isnan(accuracy) else f"loss {loss:.4f}, {100 * accuracy:.2f} % right"

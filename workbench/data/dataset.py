@@ -12,17 +12,27 @@ DIGITS = tuple("0123456789")
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some samples of a split that are also counted by themselves: "the first 128"."""
+
+    caption: str
+    samples: slice | NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Split:
     """Samples and their answers.
 
-    inputs: (samples, time, width) uint8 grey levels 0..255 or float32 numbers, or (samples, time) int64 symbols.
-    targets: (samples,) int64 classes, or (samples, time) when every step has an answer.
+    inputs: (samples, time, width) uint8 levels 0..255 or float32 numbers, or (samples, time) int64 symbols.
+    targets: (samples,) int64 classes, or (samples, time) when every step has an answer; float32 with a last axis of
+    outputs where an answer is bits or numbers.
     """
 
     inputs: NDArray[np.generic]
-    targets: NDArray[np.int64]
+    targets: NDArray[np.generic]
     #: What it is, for captions: "5,000 held-out digits".
     caption: str
+    parts: tuple[Part, ...] = ()
 
     def __len__(self) -> int:
         return len(self.inputs)

@@ -12,7 +12,7 @@ class Samples:
     def __init__(self, split: Split, device: torch.device) -> None:
         self.inputs = torch.from_numpy(split.inputs).to(device)
         self.targets = torch.from_numpy(split.targets).to(device)
-        self.caption = split.caption
+        self.caption, self.parts = split.caption, split.parts
 
     def __len__(self) -> int:
         return len(self.targets)

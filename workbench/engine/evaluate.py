@@ -3,10 +3,11 @@
 from collections.abc import Generator
 
 import torch
-from torch.nn.functional import cross_entropy
 
 from workbench.engine.batches import Samples
-from workbench.engine.events import Command, Score
+from workbench.engine.events import Command
+from workbench.engine.objective import right_samples, sample_losses
+from workbench.engine.score import Score, Share
 from workbench.models.network import Network
 
 Evaluation = Generator[None, Command | None, Score | None]
@@ -17,16 +18,22 @@ BATCH = 500
 
 def evaluate(network: Network, samples: Samples) -> Evaluation:
     """Yields after every batch, so that it can be paused; sent "stop", it returns None instead of the score."""
-    right, loss, answers = 0, 0.0, 0
+    losses: list[torch.Tensor] = []
+    right: list[torch.Tensor] = []
     for start in range(0, len(samples), BATCH):
         x, y = samples.batch(slice(start, start + BATCH))
         with torch.inference_mode():
             scores = network(x)  # (batch, [time,] classes)
-            # With an answer at every step only the last one has seen the whole window.
-            last_scores, last_y = (scores[:, -1], y[:, -1]) if network.interface.every_step else (scores, y)
-            right += int((last_scores.argmax(-1) == last_y).sum())
-            loss += float(cross_entropy(last_scores, last_y, reduction="sum"))
-            answers += len(last_y)
+            losses.append(sample_losses(scores, y, network.interface))
+            if (answered := right_samples(scores, y, network.interface)) is not None:
+                right.append(answered)
         if (yield None) == "stop":
             return None
-    return Score(loss / answers, right, answers, samples.caption)
+    loss = float(torch.cat(losses).double().mean())
+    if not right:
+        return Score(loss, Share(samples.caption, 0, 0))
+    which = torch.cat(right).cpu().numpy()  # (samples,)
+    parts = tuple(
+        Share(part.caption, int(which[part.samples].sum()), len(which[part.samples])) for part in samples.parts
+    )
+    return Score(loss, Share(samples.caption, int(which.sum()), len(which)), parts)

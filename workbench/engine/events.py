@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.config import Interface
 from workbench.data.dataset import Split
+from workbench.engine.score import Score
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,8 +40,8 @@ class Progress:
     """Every step since the last report, none left out. The arrays are as long as there were steps."""
 
     steps: NDArray[np.int64]  # number of each step, from 1
-    losses: NDArray[np.float32]  # mean cross-entropy of the batch, nats
-    accuracies: NDArray[np.float32]  # share of the batch answered right, 0..1
+    losses: NDArray[np.float32]  # mean loss of the batch; cross-entropies in nats
+    accuracies: NDArray[np.float32]  # share of the batch answered right, 0..1; NaN where answers are numbers
     gradient_norms: NDArray[np.float32]  # L2 norm over all weights, before clipping
     seconds: float  # spent in training so far, pauses left out
 
@@ -67,27 +68,6 @@ class Checkpoint:
     """Everything training needs to go on exactly from here."""
 
     state: TrainerState
-
-
-@dataclass(frozen=True)
-class Score:
-    """How many answers of a split were right."""
-
-    loss: float
-    correct: int
-    count: int
-    caption: str
-
-    @property
-    def accuracy(self) -> float:
-        return self.correct / self.count
-
-    def interval(self) -> tuple[float, float]:
-        """95 % interval of the true accuracy (Wilson, 1927)."""
-        z, n, p = 1.959964, self.count, self.accuracy
-        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-        return max(0.0, centre - half), min(1.0, centre + half)
 
 
 @dataclass(frozen=True)

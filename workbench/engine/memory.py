@@ -25,7 +25,7 @@ def check_memory(preset: Preset, interface: Interface, samples: int, device: tor
     if there is not None and needed > there:
         raise BadInput(
             preset.title, f"needs at least {_words(needed)} of memory to train; there are {_words(there)}",
-            key="model.units", value=preset.model.units, hint="Try fewer units or layers, or a smaller batch.",
+            key="model", hint="Try fewer units or layers, or a smaller batch.",
         )  # fmt: skip
 
 
@@ -37,8 +37,9 @@ def least_bytes(preset: Preset, interface: Interface, batch: int) -> int:
     """
     model = preset.model
     weights = parameter_count(model, interface) * (3 + KEPT[preset.training.optimiser])
-    directions = 2 if model.bidirectional else 1
-    states = batch * interface.steps * model.layers * directions * model.units * (BLOCKS[model.cell] + 1)
+    states = batch * interface.steps * sum(
+        (2 if layer.bidirectional else 1) * layer.units * (BLOCKS[layer.cell] + 1) for layer in model.stack
+    )  # fmt: skip
     answers = batch * (interface.steps if interface.every_step else 1) * interface.classes * 2
     return NUMBER_BYTES * (weights + states + answers)
 

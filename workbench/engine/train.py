@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from workbench.config import Preset, Training
 from workbench.data.dataset import Dataset, Split
@@ -22,12 +21,13 @@ from workbench.engine.events import (
     Ended,
     Event,
     Progress,
-    Score,
     Snapshot,
     Started,
     Tested,
     Validated,
 )
+from workbench.engine.objective import loss_and_accuracy
+from workbench.engine.score import Score
 from workbench.engine.state import TrainerState, clone_optimiser, clone_weights
 from workbench.models.network import Network
 
@@ -194,9 +194,8 @@ class _Run:
             self.epoch, self.batch = self.epoch + 1, 0
         start = self.batch * self.batch_size
         x, y = self.samples.batch(self.order[start : start + self.batch_size])
-        scores = self.network(x, self.dropout_generator).flatten(0, -2)  # (answers, classes)
-        y = y.flatten()  # (answers,)
-        loss = cross_entropy(scores, y)
+        scores = self.network(x, self.dropout_generator)  # (batch, [time,] classes)
+        loss, accuracy = loss_and_accuracy(scores, y, self.network.interface)
         self.optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         norm = nn.utils.clip_grad_norm_(self.parameters, self.settings.clip or math.inf)
@@ -205,7 +204,7 @@ class _Run:
         self.optimiser.step()
         self.step, self.batch = self.step + 1, self.batch + 1
         with torch.no_grad():
-            self.waiting.append(torch.stack([loss, (scores.argmax(-1) == y).float().mean(), norm]))
+            self.waiting.append(torch.stack([loss, accuracy, norm]))
         self.seconds += time.perf_counter() - began
 
     def timed(self, evaluation: Evaluation) -> Evaluation:

@@ -8,6 +8,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from workbench.config import Readout
 from workbench.models.network import Network
+from workbench.models.stepwise import Stepwise
 
 
 def belief_by_step(network: Network, x: Tensor) -> NDArray[np.float32]:
@@ -17,7 +18,7 @@ def belief_by_step(network: Network, x: Tensor) -> NDArray[np.float32]:
     half begins at the end, so the outputs for the whole sequence have already seen the future.
     """
     with torch.inference_mode():
-        seen = _every_prefix(network, x) if network.model.bidirectional else _running(network, x)
+        seen = _every_prefix(network, x) if network.model.reads_backwards else _running(network, x)
         probabilities: NDArray[np.float32] = network.head(seen).softmax(-1).numpy()
     return probabilities
 
@@ -33,20 +34,23 @@ def _running(network: Network, x: Tensor) -> Tensor:
 
 
 def _every_prefix(network: Network, x: Tensor) -> Tensor:
-    """What the head sees after each step, from one run per prefix, all in one batch. -> (time, 2 * hidden)."""
-    time, hidden = len(x), network.model.units
+    """What the head sees after each step, from one run per prefix, all in one batch. -> (time, width)."""
+    time, hidden = len(x), network.model.stack[-1].units
     lengths = torch.arange(1, time + 1)
     z = network.input(x[None]).expand(time, -1, -1)  # (prefixes, time, width)
     for layer in network.layers:
-        packed, _ = layer(pack_padded_sequence(z, lengths, batch_first=True, enforce_sorted=False))
-        z, _ = pad_packed_sequence(packed, batch_first=True)  # (prefixes, time, 2 * hidden), zeros after each end
+        if isinstance(layer, Stepwise):
+            z, _ = layer(z, lengths)
+        else:
+            packed, _ = layer(pack_padded_sequence(z, lengths, batch_first=True, enforce_sorted=False))
+            z, _ = pad_packed_sequence(packed, batch_first=True)  # (prefixes, time, width), zeros after each end
     return _read_prefixes(z, lengths, network.model.readout, hidden)
 
 
 def _read_prefixes(z: Tensor, lengths: Tensor, readout: Readout, hidden: int) -> Tensor:
-    """The read-out of sequences of different lengths. z: (prefixes, time, 2 * hidden) -> (prefixes, 2 * hidden)."""
+    """The read-out of sequences of different lengths. z: (prefixes, time, width) -> (prefixes, width)."""
     time = z.shape[1]
-    last = z[torch.arange(time), lengths - 1]  # (prefixes, 2 * hidden)
+    last = z[torch.arange(time), lengths - 1]  # (prefixes, width)
     match readout:
         case "last":
             return last

@@ -8,17 +8,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench.models.cell import Gate
-from workbench.models.network import DIRECTIONS, Network
+from workbench.models.network import DIRECTIONS, Network, directions
 
 Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class LayerTrace:
-    """One layer and direction. ``gates``: by id, each (units, time), time as the input has it."""
+    """One layer and direction. ``gates``: by id, each (units, time), time as the input has it.
+
+    ``shown`` says which gates there are, in order, with their ranges.
+    """
 
     layer: int
     direction: str
+    shown: tuple[Gate, ...]
     gates: dict[str, Values]
 
     @property
@@ -28,9 +32,8 @@ class LayerTrace:
 
 @dataclass(frozen=True)
 class GateTrace:
-    """A whole network's gates for one sequence. ``shown`` says which gates there are, in order, with their ranges."""
+    """A whole network's gates for one sequence."""
 
-    shown: tuple[Gate, ...]
     layers: tuple[LayerTrace, ...]
     steps: int
 
@@ -40,19 +43,21 @@ def gate_trace(network: Network, x: Tensor) -> GateTrace:
     layers: list[LayerTrace] = []
     with torch.inference_mode():
         for number, (inputs, outputs) in enumerate(network.run(x[None])):
-            halves = outputs[0].chunk(network.directions, dim=-1)  # each (time, hidden)
+            cell = network.cells[number]
+            halves = outputs[0].chunk(directions(network.model.stack[number]), dim=-1)  # each (time, hidden)
             for direction, h in enumerate(halves):
                 read, said = inputs[0], h
                 if direction:  # the backward half read from the end
                     read, said = read.flip(0), said.flip(0)
-                gates = network.cell.trace(network.weights_of(number, direction), read, said)
+                gates = cell.trace(network.weights_of(number, direction), read, said)
                 if direction:
                     gates = {name: values.flip(0) for name, values in gates.items()}
                 layers.append(
                     LayerTrace(
                         number,
                         DIRECTIONS[direction],
+                        cell.gates,
                         {name: np.ascontiguousarray(values.numpy().T) for name, values in gates.items()},
                     )
                 )
-    return GateTrace(network.cell.gates, tuple(layers), len(x))
+    return GateTrace(tuple(layers), len(x))

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from workbench.config import CellName, Interface, Recurrent
+from workbench.config import CellName, Interface, Recurrent, stacked
 from workbench.insight.trace import gate_trace
-from workbench.models.network import Network
+from workbench.models.network import Network, directions
 from workbench.scratch import layer as scratch
 from workbench.scratch.gate import Array, unstacked
 
@@ -44,13 +44,13 @@ class Verdict:
 
 def verify(cell: CellName, layers: int, bidirectional: bool, seed: int = 0) -> Verdict:
     """Compares fused kernel, trace, textbook step and NumPy, and autograd with finite differences of the NumPy run."""
-    model = Recurrent(cell=cell, units=UNITS, layers=layers, bidirectional=bidirectional)
+    model = Recurrent(stack=stacked(cell, UNITS, layers, bidirectional))
     with _float64():
         network = Network(model, Interface(steps=STEPS, width=WIDTH, symbols=0, classes=2))
         generator = torch.Generator().manual_seed(seed)
         network.initialise(generator)
         x = torch.randn(SAMPLES, STEPS, WIDTH, generator=generator)
-        shares = torch.randn(SAMPLES, STEPS, UNITS * network.directions, generator=generator)
+        shares = torch.randn(SAMPLES, STEPS, network.head.in_features, generator=generator)
         return Verdict(cell, layers, bidirectional, _gate_errors(network, x), _gradient_errors(network, x, shares))
 
 
@@ -61,7 +61,7 @@ def _gate_errors(network: Network, x: Tensor) -> dict[str, float]:
         plain = _in_numpy(network, x.numpy())
         for place, (number, direction) in enumerate(_places(network)):
             inputs, outputs = network.run(x)[number]
-            half = outputs.chunk(network.directions, dim=-1)[direction]
+            half = outputs.chunk(directions(network.model.stack[number]), dim=-1)[direction]
             errors["fused"] = max(errors["fused"], _error(half.numpy(), plain[place]["h"]))
             steps = _stepwise(network, number, direction, inputs)
             for name, values in plain[place].items():
@@ -85,7 +85,7 @@ def _gradient_errors(network: Network, x: Tensor, shares: Tensor) -> dict[str, f
             losses = []
             for moved in (before + DIFFERENCE, before - DIFFERENCE):
                 numbers[index] = moved
-                top = _in_numpy(network, x.numpy())[-network.directions :]
+                top = _in_numpy(network, x.numpy())[-directions(network.model.stack[-1]) :]
                 outputs = np.concatenate([gates["h"] for gates in top], axis=-1)
                 losses.append(float((shares.numpy() * outputs).sum()))
             numbers[index] = before
@@ -97,12 +97,14 @@ def _gradient_errors(network: Network, x: Tensor, shares: Tensor) -> dict[str, f
 def _in_numpy(network: Network, x: Array) -> list[dict[str, Array]]:
     """The gates of every layer and direction, each (samples, time, hidden), by plain NumPy alone."""
     found: list[dict[str, Array]] = []
-    cell = scratch.CELLS[network.model.cell]
     z = x
-    for number in range(network.model.layers):
+    for number, layer in enumerate(network.model.stack):
+        cell = scratch.CELLS[layer.cell]
         ran = []
-        for direction in range(network.directions):
-            weights = unstacked(*(part.detach().numpy() for part in network.weights_of(number, direction)))
+        for direction in range(directions(layer)):
+            weights = unstacked(
+                *(part.detach().numpy() for part in network.weights_of(number, direction) if part is not None)
+            )
             ran.append(scratch.run(cell, weights, z, backward=bool(direction)))
         z = np.concatenate([gates["h"] for gates in ran], axis=-1)
         found += ran
@@ -111,11 +113,12 @@ def _in_numpy(network: Network, x: Array) -> list[dict[str, Array]]:
 
 def _stepwise(network: Network, number: int, direction: int, inputs: Tensor) -> dict[str, Tensor]:
     """The gates of one layer and direction by the textbook's step. inputs: (samples, time, width)."""
-    state = network.cell.state(len(inputs), network.model.units, inputs)
+    cell = network.cells[number]
+    state = cell.state(len(inputs), network.model.stack[number].units, inputs)
     steps = inputs.unbind(dim=1)
     found = []
     for x in reversed(steps) if direction else steps:
-        state, gates = network.cell.step(network.weights_of(number, direction), x, state)
+        state, gates = cell.step(network.weights_of(number, direction), x, state)
         found.append(gates)
     if direction:
         found.reverse()
@@ -123,7 +126,8 @@ def _stepwise(network: Network, number: int, direction: int, inputs: Tensor) -> 
 
 
 def _places(network: Network) -> list[tuple[int, int]]:
-    return [(layer, direction) for layer in range(network.model.layers) for direction in range(network.directions)]
+    stack = network.model.stack
+    return [(number, direction) for number, layer in enumerate(stack) for direction in range(directions(layer))]
 
 
 def _error(found: Array, right: Array) -> float:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from workbench.config import RecurrentStart
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -27,8 +29,9 @@ class Weights(NamedTuple):
 
     input: Tensor  # W: (gates * hidden, inputs)
     hidden: Tensor  # U: (gates * hidden, hidden)
-    input_bias: Tensor  # (gates * hidden,)
-    hidden_bias: Tensor  # (gates * hidden,)
+    input_bias: Tensor | None  # (gates * hidden,); None: no biases
+    hidden_bias: Tensor | None  # (gates * hidden,)
+    peepholes: Tensor | None = None  # p of i, f and o: (3 * hidden,); None: the gates do not see c
 
 
 State = tuple[Tensor, ...]
@@ -46,8 +49,8 @@ class Cell(ABC):
     blocks: int
 
     @abstractmethod
-    def fused(self, inputs: int, hidden: int, *, bidirectional: bool) -> nn.RNNBase:
-        """torch's own kernel for one layer of this cell, batch first."""
+    def fused(self, inputs: int, hidden: int, *, bidirectional: bool, bias: bool = True) -> nn.RNNBase | None:
+        """torch's own kernel for one layer of this cell, batch first; None where torch has none."""
 
     @abstractmethod
     def step(self, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
@@ -64,12 +67,24 @@ class Cell(ABC):
         """The state before the first step: zeros."""
         return (like.new_zeros(batch, hidden),)
 
-    def initialise(self, weights: Weights, generator: torch.Generator, forget_bias: float) -> None:
-        """Uniform in +-1/sqrt(hidden), as torch does, but from the generator given."""
+    def initialise(
+        self, weights: Weights, generator: torch.Generator, forget_bias: float, start: RecurrentStart = "uniform"
+    ) -> None:
+        """Uniform in +-1/sqrt(hidden), as torch does, but from the generator given; ``start`` is for U alone."""
         bound = weights.hidden.shape[1] ** -0.5
         with torch.no_grad():
             for tensor in weights:
-                tensor.uniform_(-bound, bound, generator=generator)
+                if tensor is not None:
+                    tensor.uniform_(-bound, bound, generator=generator)
+        if start != "uniform":
+            for block in weights.hidden.detach().chunk(self.blocks):  # each (hidden, hidden), one gate's
+                match start:
+                    case "orthogonal":
+                        nn.init.orthogonal_(block, generator=generator)
+                    case "identity":
+                        nn.init.eye_(block)
+                    case "xavier":
+                        nn.init.xavier_uniform_(block, generator=generator)
 
 
 def previous(h: Tensor) -> Tensor:

@@ -23,8 +23,8 @@ class GRU(Cell):
         Gate("h", "hidden state", -1.0, 1.0),
     )
 
-    def fused(self, inputs: int, hidden: int, *, bidirectional: bool) -> nn.RNNBase:
-        return nn.GRU(inputs, hidden, batch_first=True, bidirectional=bidirectional)
+    def fused(self, inputs: int, hidden: int, *, bidirectional: bool, bias: bool = True) -> nn.RNNBase | None:
+        return nn.GRU(inputs, hidden, batch_first=True, bidirectional=bidirectional, bias=bias)
 
     def step(self, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
         (h,) = state

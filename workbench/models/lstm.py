@@ -4,55 +4,68 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from workbench.config import RecurrentStart
 from workbench.models.cell import Cell, Gate, State, Weights, previous
 
 
 class LSTM(Cell):
     """i, f, o = sigmoid(W x + U h' + b);  g = tanh(W x + U h' + b);  c = f c' + i g;  h = o tanh(c).
 
-    Primes mark the step before. torch stacks the four blocks of rows in the order i, f, g, o.
+    Primes mark the step before. torch stacks the four blocks of rows in the order i, f, g, o. With peepholes i and f
+    also see p c', and o sees p c (Gers and Schmidhuber, 2000). Without the outer tanh h = o c.
     """
 
     id = "lstm"
     title = "LSTM"
     blocks = 4
-    gates = (
-        Gate("i", "input gate", 0.0, 1.0),
-        Gate("f", "forget gate", 0.0, 1.0),
-        Gate("o", "output gate", 0.0, 1.0),
-        Gate("g", "candidate", -1.0, 1.0),
-        Gate("c", "cell state", None, None),
-        Gate("h", "hidden state", -1.0, 1.0),
-    )
 
-    def fused(self, inputs: int, hidden: int, *, bidirectional: bool) -> nn.RNNBase:
-        return nn.LSTM(inputs, hidden, batch_first=True, bidirectional=bidirectional)
+    def __init__(self, *, peepholes: bool = False, outer_tanh: bool = True) -> None:
+        self.peepholes, self.outer_tanh = peepholes, outer_tanh
+        bounds = (-1.0, 1.0) if outer_tanh else (None, None)
+        self.gates = (
+            Gate("i", "input gate", 0.0, 1.0),
+            Gate("f", "forget gate", 0.0, 1.0),
+            Gate("o", "output gate", 0.0, 1.0),
+            Gate("g", "candidate", -1.0, 1.0),
+            Gate("c", "cell state", None, None),
+            Gate("h", "hidden state", *bounds),
+        )
+
+    def fused(self, inputs: int, hidden: int, *, bidirectional: bool, bias: bool = True) -> nn.RNNBase | None:
+        if self.peepholes or not self.outer_tanh:
+            return None
+        return nn.LSTM(inputs, hidden, batch_first=True, bidirectional=bidirectional, bias=bias)
 
     def state(self, batch: int, hidden: int, like: Tensor) -> State:
         zeros = like.new_zeros(batch, hidden)
         return zeros, zeros
 
-    def initialise(self, weights: Weights, generator: torch.Generator, forget_bias: float) -> None:
-        super().initialise(weights, generator, forget_bias)
+    def initialise(
+        self, weights: Weights, generator: torch.Generator, forget_bias: float, start: RecurrentStart = "uniform"
+    ) -> None:
+        super().initialise(weights, generator, forget_bias, start)
         hidden = weights.hidden.shape[1]
-        with torch.no_grad():
-            # torch adds two biases; their sum is what the forget gate starts with.
-            weights.input_bias[hidden : 2 * hidden] = forget_bias
-            weights.hidden_bias[hidden : 2 * hidden] = 0.0
+        if weights.input_bias is not None and weights.hidden_bias is not None:
+            with torch.no_grad():
+                # torch adds two biases; their sum is what the forget gate starts with.
+                weights.input_bias[hidden : 2 * hidden] = forget_bias
+                weights.hidden_bias[hidden : 2 * hidden] = 0.0
 
     def step(self, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
         h, c = state
         a = linear(x, weights.input, weights.input_bias) + linear(h, weights.hidden, weights.hidden_bias)
         a_i, a_f, a_g, a_o = a.chunk(4, dim=-1)  # each (batch, hidden)
-        i, f, g, o = a_i.sigmoid(), a_f.sigmoid(), a_g.tanh(), a_o.sigmoid()
-        c = f * c + i * g
-        h = o * c.tanh()
+        i, f, g, c, o = _gates(a_i, a_f, a_g, a_o, c, weights.peepholes)
+        h = o * (c.tanh() if self.outer_tanh else c)
         return (h, c), {"i": i, "f": f, "o": o, "g": g, "c": c, "h": h}
 
     def trace(self, weights: Weights, x: Tensor, h: Tensor) -> dict[str, Tensor]:
         # With h known for every step the pre-activations of all steps are two matrix products ...
-        a = linear(x, weights.input, weights.input_bias) + linear(previous(h), weights.hidden, weights.hidden_bias)
+        a = linear(x, weights.input, weights.input_bias)
+        a = a + linear(previous(h), weights.hidden, weights.hidden_bias)  # (time, 4 * hidden)
         a_i, a_f, a_g, a_o = a.chunk(4, dim=-1)  # each (time, hidden)
+        if weights.peepholes is not None:
+            return self._trace_peepholes(weights.peepholes, a_i, a_f, a_g, a_o, h)
         i, f, g, o = a_i.sigmoid(), a_f.sigmoid(), a_g.tanh(), a_o.sigmoid()
         # ... and only c has to be walked through.
         c = torch.empty_like(h)
@@ -61,3 +74,28 @@ class LSTM(Cell):
             now = torch.addcmul(written, f_t, now)
             c[t] = now
         return {"i": i, "f": f, "o": o, "g": g, "c": c, "h": h}
+
+    def _trace_peepholes(
+        self, peepholes: Tensor, a_i: Tensor, a_f: Tensor, a_g: Tensor, a_o: Tensor, h: Tensor
+    ) -> dict[str, Tensor]:
+        """With peepholes the gates wait for c, so they are walked through with it. a_*, h: (time, hidden)."""
+        c = h.new_zeros(h.shape[1])
+        steps = []
+        for a in zip(a_i.unbind(), a_f.unbind(), a_g.unbind(), a_o.unbind(), strict=True):
+            i, f, g, c, o = _gates(*a, c, peepholes)
+            steps.append((i, f, o, g, c))
+        values = (torch.stack(gate) for gate in zip(*steps, strict=True))  # each (time, hidden)
+        return {**dict(zip("ifogc", values, strict=True)), "h": h}
+
+
+def _gates(
+    a_i: Tensor, a_f: Tensor, a_g: Tensor, a_o: Tensor, c: Tensor, peepholes: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """i, f, g, the new c, and o, from what x and h' add up to. Each (..., hidden)."""
+    if peepholes is None:
+        i, f, g = a_i.sigmoid(), a_f.sigmoid(), a_g.tanh()
+        return i, f, g, f * c + i * g, a_o.sigmoid()
+    p_i, p_f, p_o = peepholes.chunk(3)  # each (hidden,)
+    i, f, g = (a_i + p_i * c).sigmoid(), (a_f + p_f * c).sigmoid(), a_g.tanh()
+    c = f * c + i * g
+    return i, f, g, c, (a_o + p_o * c).sigmoid()

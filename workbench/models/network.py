@@ -6,11 +6,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from workbench.config import Interface, Readout, Recurrent
+from workbench.config import Interface, Layer, Readout, Recurrent
 from workbench.models.cell import Cell, Weights
-from workbench.models.cells import CELLS
+from workbench.models.cells import cell_of
+from workbench.models.stepwise import Stepwise, weights_in
 
 DIRECTIONS = ("forward", "backward")
+
+
+def directions(layer: Layer) -> int:
+    """How many halves a layer has."""
+    return 2 if layer.bidirectional else 1
 
 
 class InputLayer(nn.Module):
@@ -26,7 +32,7 @@ class InputLayer(nn.Module):
             self.embedding = nn.Embedding(interface.symbols, model.embedding)
             self.width = model.embedding
         elif not interface.symbols and model.projection:
-            self.projection = nn.Linear(interface.width, model.projection)
+            self.projection = nn.Linear(interface.width, model.projection, bias=model.bias)
             self.width = model.projection
 
     def forward(self, x: Tensor) -> Tensor:
@@ -55,18 +61,17 @@ class Network(nn.Module):
     def __init__(self, model: Recurrent, interface: Interface) -> None:
         super().__init__()
         self.model, self.interface = model, interface
-        self.cell: Cell = CELLS[model.cell]
+        self.cells: list[Cell] = [cell_of(layer) for layer in model.stack]
         self.input = InputLayer(model, interface)
         self.layers = nn.ModuleList()
         width = self.input.width
-        for _ in range(model.layers):
-            self.layers.append(self.cell.fused(width, model.units, bidirectional=model.bidirectional))
-            width = model.units * self.directions
-        self.head = nn.Linear(width, interface.classes)
-
-    @property
-    def directions(self) -> int:
-        return 2 if self.model.bidirectional else 1
+        for cell, layer in zip(self.cells, model.stack, strict=True):
+            self.layers.append(
+                cell.fused(width, layer.units, bidirectional=layer.bidirectional, bias=model.bias)
+                or Stepwise(cell, layer, width, bias=model.bias)
+            )
+            width = layer.units * directions(layer)
+        self.head = nn.Linear(width, interface.classes, bias=model.bias)
 
     def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Scores (logits). x as InputLayer takes it -> (batch, classes), or (batch, time, classes) with every_step.
@@ -75,7 +80,7 @@ class Network(nn.Module):
         """
         outputs = self.run(x, generator)[-1].outputs
         if not self.interface.every_step:
-            outputs = read_out(outputs, self.model.readout, self.model.units)  # (batch, directions * hidden)
+            outputs = read_out(outputs, self.model.readout, self.model.stack[-1].units)  # (batch, width)
         scores: Tensor = self.head(self._drop(outputs, generator))
         return scores
 
@@ -93,9 +98,7 @@ class Network(nn.Module):
 
     def weights_of(self, layer: int, direction: int) -> Weights:
         """The matrices of one layer; direction 0 is forward, 1 backward."""
-        module, suffix = self.layers[layer], "_reverse" if direction else ""
-        names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-        return Weights(*(getattr(module, name + suffix) for name in names))
+        return weights_in(self.layers[layer], "_reverse" if direction else "")
 
     def initialise(self, generator: torch.Generator) -> None:
         """Draws every weight from ``generator``, so that the same seed gives the same network."""
@@ -106,10 +109,12 @@ class Network(nn.Module):
                 if linear is not None:
                     bound = linear.in_features**-0.5
                     linear.weight.uniform_(-bound, bound, generator=generator)
-                    linear.bias.uniform_(-bound, bound, generator=generator)
-        for layer in range(self.model.layers):
-            for direction in range(self.directions):
-                self.cell.initialise(self.weights_of(layer, direction), generator, self.model.forget_bias)
+                    if self.model.bias:
+                        linear.bias.uniform_(-bound, bound, generator=generator)
+        for number, (cell, layer) in enumerate(zip(self.cells, self.model.stack, strict=True)):
+            for direction in range(directions(layer)):
+                weights = self.weights_of(number, direction)
+                cell.initialise(weights, generator, self.model.forget_bias, self.model.recurrent_start)
 
     def _drop(self, z: Tensor, generator: torch.Generator | None) -> Tensor:
         """Inverted dropout (Srivastava et al., 2014): what is kept is scaled up, so evaluation needs no change."""

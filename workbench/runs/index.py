@@ -1,5 +1,6 @@
 """The runs there are, in short: read from their folders, without torch."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ class Result(msgspec.Struct, frozen=True):
     """What a finished network got right of its test split."""
 
     on: str
-    accuracy: float
+    loss: float = math.nan
+    accuracy: float = math.nan
 
 
 class About(msgspec.Struct, frozen=True):

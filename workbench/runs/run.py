@@ -84,11 +84,7 @@ class Recorder:
                 self.latest = Snapshot(event.state.step, event.state.weights)
                 self._keep_network()
             case Tested():
-                low, high = event.score.interval()
-                self.about.facts["test"] = {
-                    "on": event.score.caption, "right": event.score.correct, "of": event.score.count,
-                    "accuracy": event.score.accuracy, "interval_95": [low, high], "loss": event.score.loss,
-                }  # fmt: skip
+                self.about.facts["test"] = event.score.document()
             case Ended() if self.started is not None:
                 self.about = msgspec.structs.replace(self.about, ended=event.reason)
                 self._keep_network()

@@ -21,6 +21,7 @@ CELLS = {
     "lstm": Cell(lstm.step, carried=2),
     "gru": Cell(gru.step, carried=1),
     "rnn-tanh": Cell(plain_rnn.step_tanh, carried=1),
+    "rnn-sigmoid": Cell(plain_rnn.step_sigmoid, carried=1),
     "rnn-relu": Cell(plain_rnn.step_relu, carried=1),
 }
 

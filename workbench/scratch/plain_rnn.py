@@ -1,14 +1,21 @@
-"""The plain recurrent cell in plain NumPy (Elman, 1990), with tanh or with the rectifier."""
+"""The plain recurrent cell in plain NumPy (Elman, 1990), with tanh, the rectifier or the logistic function."""
 
 import numpy as np
 
-from workbench.scratch.gate import Array, Gates, State, Weights
+from workbench.scratch.gate import Array, Gates, State, Weights, sigmoid
 
 
 def step_tanh(weights: Weights, x: Array, state: State) -> tuple[State, Gates]:
     """h = tanh(W x + U h' + b). x: (batch, inputs); state (h,), (batch, hidden)."""
     (only,), (h_before,) = weights, state
     h = np.tanh(only.pre_activation(x, h_before))  # (batch, hidden)
+    return (h,), {"h": h}
+
+
+def step_sigmoid(weights: Weights, x: Array, state: State) -> tuple[State, Gates]:
+    """h = sigmoid(W x + U h' + b). x: (batch, inputs); state (h,), (batch, hidden)."""
+    (only,), (h_before,) = weights, state
+    h = sigmoid(only.pre_activation(x, h_before))  # (batch, hidden)
     return (h,), {"h": h}
 
 

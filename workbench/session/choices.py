@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench import paths
-from workbench.config import Interface, Preset
+from workbench.config import Interface, Layer, Preset
 from workbench.data.sources import interface
 from workbench.errors import BadInput
-from workbench.fields import applies, expectation, fields_of, problems
+from workbench.fields import expectation, fields_of, problems, settings_of
 from workbench.files import write_text
 from workbench.models.shapes import Shape, weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml, with_setting
@@ -124,24 +124,17 @@ class Choices:
 
     def _expected(self, key: str) -> str:
         """What may stand in a field, as a sentence; empty for what is no field."""
-        group, _, name = key.partition(".")
-        settings = getattr(self.preset, group, None) if group in ("data", "model", "training") else None
-        fields = {field.name: field for field in fields_of(type(settings))} if settings is not None else {}
-        return f"Expected {expectation(fields[name])}." if name in fields else ""
+        fields = {setting.key: setting.field for setting in settings_of(self.preset)}
+        fields |= {f"model.{field.name}": field for field in fields_of(Layer)}
+        return f"Expected {expectation(fields[key])}." if key in fields else ""
 
     def _look(self) -> None:
-        groups = {"data": self.preset.data, "model": self.preset.model, "training": self.preset.training}
         #: Settings that mean something for this preset, as "group.name".
-        self.applicable = {
-            f"{group}.{field.name}"
-            for group, settings in groups.items()
-            for field in fields_of(type(settings))
-            if applies(field, self.preset)
-        }
+        self.applicable = {setting.key for setting in settings_of(self.preset) if setting.applies}
         # What was typed into a field that has gone (another source, another cell) must not stand in the way unseen.
-        self.rejected = {
-            key: why for key, why in self.rejected.items() if key in self.applicable or key.endswith(".kind")
-        }
+        still = self.applicable | {"data.kind", "model.kind", "model.layers"}
+        still |= {re.sub(r"\.stack\.\d+", "", key) for key in self.applicable}  # model.units: of every layer
+        self.rejected = {key: why for key, why in self.rejected.items() if key in still}
         self.interface: Interface | None = None
         self.shapes: tuple[Shape, ...] = ()
         self.problems = {**problems(self.preset), **self.rejected}

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.engine.events import Ended, Progress, Score, Started, Tested, Validated
+from workbench.config import Answer
+from workbench.engine.events import Ended, Progress, Started, Tested, Validated
+from workbench.engine.score import Score
 
 
 class Columns:
@@ -45,6 +47,7 @@ class History:
         self.step = self.steps = self.steps_per_epoch = self.batch = self.parameters = 0
         self.seconds = 0.0
         self.device = ""
+        self.answer: Answer = "class"
         self.score: Score | None = None
         self.ended: Ended | None = None
         self.version = 0
@@ -56,7 +59,7 @@ class History:
                 self.step, self.steps = event.step, event.steps
                 self.steps_per_epoch, self.batch = event.steps_per_epoch, event.batch
                 self.parameters, self.device = event.parameters, event.device
-                self.validation_caption = event.validation
+                self.validation_caption, self.answer = event.validation, event.interface.answer
             case Progress():
                 self.training.append(event.steps, event.losses, event.accuracies, event.gradient_norms)
                 self.step, self.seconds = int(event.steps[-1]), event.seconds

@@ -480,7 +480,7 @@ class Session:
         elif training.history is not None:
             steps = f"{name}: {training.phase} after {training.history.step:,} of {training.history.steps:,} steps"
             score = training.history.score
-            self.note("info", steps + (f", {100 * score.accuracy:.1f} % of {score.caption}." if score else "."))
+            self.note("info", f"{steps}, {score.lines()[0]}." if score else f"{steps}.")
 
     def _ask_if_new(self, task: Task) -> None:
         if self.answers[task] is None:

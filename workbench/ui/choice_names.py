@@ -7,6 +7,8 @@ def choice_name(option: str) -> str:
     """``lstm`` is "LSTM"; an id without a word of its own is shown as it stands."""
     names = {
         "lstm": tr("LSTM"), "gru": tr("GRU"), "rnn-tanh": tr("RNN, tanh"), "rnn-relu": tr("RNN, ReLU"),
+        "rnn-sigmoid": tr("RNN, sigmoid"), "uniform": tr("uniform"), "orthogonal": tr("orthogonal"),
+        "identity": tr("identity"), "xavier": tr("Xavier"),
         "last": tr("last"), "both_ends": tr("both ends"), "mean": tr("mean"), "max": tr("maximum"),
         "every": tr("every"), "spaces": tr("spaces"), "words": tr("words"),
         "adam": tr("Adam"), "adamw": tr("AdamW"), "rmsprop": tr("RMSprop"), "sgd": tr("SGD"),
@@ -20,3 +22,8 @@ def source_name(kind: str) -> str:
     """The word for a source of data, by the id that presets use."""
     names = {"strokes-digits": tr("Drawn digits"), "mnist": tr("MNIST"), "words": tr("A text")}
     return names.get(kind, kind)
+
+
+def model_name(kind: str) -> str:
+    """The word for a kind of model, by the id that presets use."""
+    return {"recurrent": tr("Recurrent network")}.get(kind, kind)

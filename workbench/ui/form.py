@@ -7,10 +7,10 @@ from typing import Any, Literal
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from workbench.config import DATA_KINDS
-from workbench.fields import Field, expectation, fields_of
+from workbench.config import DATA_KINDS, MODEL_KINDS, Preset
+from workbench.fields import STACK_HEIGHT, Field, expectation, settings_of
 from workbench.session.choices import Choices
-from workbench.ui.choice_names import choice_name, source_name
+from workbench.ui.choice_names import choice_name, model_name, source_name
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID
 from workbench.ui.widgets.choice import Choice
@@ -132,15 +132,19 @@ class Form(QWidget):
         """``names``: other object names than the key, by key."""
         super().__init__(parent)
         self._group, self._names = group, names or {}
-        self._shape: type | None = None
+        self._keys: tuple[str, ...] = ()
         self._shown: tuple[object, ...] = ()
         self.rows: dict[str, Row] = {}
+        self.headings: list[QLabel] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GRID // 2 + 2)
         if group == "data":
             kinds = [(kind, source_name(kind)) for kind in DATA_KINDS]
             self._add(Row("data.kind", tr("Source"), tr("Where the samples come from."), Choice(kinds)))
+        if group == "model" and len(MODEL_KINDS) > 1:
+            kinds = [(kind, model_name(kind)) for kind in MODEL_KINDS]
+            self._add(Row("model.kind", tr("Model"), tr("What kind of network it is."), Choice(kinds)))
 
     def show_choices(self, choices: Choices) -> None:
         """Shows the settings as the session has them."""
@@ -148,36 +152,86 @@ class Form(QWidget):
         if self._shown and self._shown[0] is state[0] and self._shown[1:] == state[1:]:
             return
         self._shown = state
-        settings = getattr(choices.preset, self._group)
-        if type(settings) is not self._shape:
-            self._rebuild(type(settings))
+        values = self._values(choices.preset)
+        if tuple(values) != self._keys:
+            self._keys = tuple(values)
+            self._rebuild(choices.preset)
         for key, row in self.rows.items():
-            name = key.partition(".")[2]
-            value = settings.__struct_config__.tag if name == "kind" else getattr(settings, name)
             row.show_state(
-                value,
+                values[key],
                 tr(choices.problems.get(key, "")),
-                is_shown=name == "kind" or key in choices.applicable,
+                is_shown=key in _ALWAYS or key in choices.applicable,
                 is_rejected=key in choices.rejected,
             )
 
-    def _rebuild(self, shape: type) -> None:
-        self._shape = shape
+    def _values(self, preset: Preset) -> dict[str, Any]:
+        """What stands in each row."""
+        settings = getattr(preset, self._group)
+        found: dict[str, Any] = {}
+        if f"{self._group}.kind" in self.rows:
+            found[f"{self._group}.kind"] = settings.__struct_config__.tag
+        if hasattr(settings, "stack"):
+            found["model.layers"] = len(settings.stack)
+        found |= {
+            setting.key: setting.value for setting in settings_of(preset) if setting.key.startswith(f"{self._group}.")
+        }
+        return found
+
+    def _rebuild(self, preset: Preset) -> None:
         for key in [key for key in self.rows if not key.endswith(".kind")]:
             row = self.rows.pop(key)
             row.hide()
             row.deleteLater()
-        for field in fields_of(shape):
-            description = tr(field.description)
-            if field.kind in ("int", "float"):
-                how = tr("Arrow keys step it, Page Up and Page Down go further.")
-                description = f"{description} {tr(expectation(field)).capitalize()}. {how}"
-            unit = tr(field.unit) if field.unit else ""
-            self._add(Row(f"{self._group}.{field.name}", tr(field.title), description, control_for(field), unit))
+        while self.headings:
+            heading = self.headings.pop()
+            heading.hide()
+            heading.deleteLater()
+        height = len(getattr(getattr(preset, self._group), "stack", ()))
+        if height:
+            self._add_field("model.layers", STACK_HEIGHT)
+        layer = ""
+        for setting in settings_of(preset):
+            group, *path = setting.key.split(".")
+            if group != self._group:
+                continue
+            if height > 1 and len(path) == 3 and path[1] != layer:
+                layer = path[1]
+                self._add_heading(_layer_heading(int(layer), height))
+            elif height > 1 and len(path) == 1 and layer:
+                layer = ""
+                self._add_heading(tr("All layers and what is around them"))
+            self._add_field(setting.key, setting.field)
         self.rebuilt.emit()
+
+    def _add_field(self, key: str, field: Field) -> None:
+        description = tr(field.description)
+        if field.kind in ("int", "float"):
+            how = tr("Arrow keys step it, Page Up and Page Down go further.")
+            description = f"{description} {tr(expectation(field)).capitalize()}. {how}"
+        unit = tr(field.unit) if field.unit else ""
+        self._add(Row(key, tr(field.title), description, control_for(field), unit))
+
+    def _add_heading(self, text: str) -> None:
+        heading = QLabel(text, self)
+        heading.setProperty("role", "caption")
+        self.headings.append(heading)
+        self._layout.addWidget(heading)
 
     def _add(self, row: Row) -> None:
         row.control.setObjectName(self._names.get(row.key, row.key))
         row.edited.connect(self.edited)
         self.rows[row.key] = row
         self._layout.addWidget(row)
+
+
+#: Rows that mean something whatever the others say.
+_ALWAYS = ("data.kind", "model.kind", "model.layers")
+
+
+def _layer_heading(number: int, height: int) -> str:
+    """Which layer the rows below are of; the stack stands as it is built, the lowest first."""
+    if number == 0:
+        return tr("Layer {number}, reads the input").format(number=number)
+    if number == height - 1:
+        return tr("Layer {number}, read by the head").format(number=number)
+    return tr("Layer {number}").format(number=number)

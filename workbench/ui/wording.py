@@ -1,7 +1,7 @@
 """Numbers and states in words: durations, rates, results, phases of training."""
 
 from workbench.data.dataset import Loading
-from workbench.engine.events import Score
+from workbench.engine.score import Score
 from workbench.session.history import History
 from workbench.session.training import Phase, TrainingDesk
 from workbench.ui.text import tr
@@ -33,7 +33,9 @@ def rate(per_second: float) -> str:
 
 def score_sentence(score: Score) -> str:
     """``98.7 % of MNIST's 10,000 test digits (95 % interval 98.4 to 98.9)``."""
-    low, high = (f"{100.0 * edge:.1f}" for edge in score.interval())
+    if not score.total.count:
+        return tr("loss {loss} on {what}").format(loss=f"{score.loss:.6g}", what=score.caption)
+    low, high = (f"{100.0 * edge:.1f}" for edge in score.total.interval())
     return tr("{share} of {what} (95\N{NO-BREAK SPACE}% interval {low} to {high})").format(
         share=percent(score.accuracy), what=score.caption, low=low, high=high
     )

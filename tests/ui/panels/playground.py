@@ -1,11 +1,12 @@
 """What tests of the playground share: small untrained networks, and a session that is polled as the window does."""
 
 from collections.abc import Callable
+from typing import Any
 
-import msgspec
 import torch
 from pytestqt.qtbot import QtBot
 
+from tests.recurrents import recurrent
 from workbench.config import Interface, Preset, Recurrent, StrokesDigits, Words
 from workbench.engine.trained import Trained
 from workbench.models.network import Network
@@ -29,8 +30,8 @@ def word_network(**model: object) -> Trained:
     return _untrained(preset, Interface(3, 0, size, size), VOCABULARY)
 
 
-def _model(changes: dict[str, object]) -> Recurrent:
-    return msgspec.structs.replace(Recurrent(units=8, embedding=4), **changes)
+def _model(changes: dict[str, Any]) -> Recurrent:
+    return recurrent(**{"units": 8, "embedding": 4, **changes})
 
 
 def _untrained(preset: Preset, interface: Interface, classes: tuple[str, ...]) -> Trained:

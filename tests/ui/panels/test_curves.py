@@ -122,7 +122,7 @@ def test_a_run_without_steps_draws_nothing() -> None:
 
 def test_training_for_real_fills_the_plots(panel: CurvesPanel, session: Session, qtbot: QtBot) -> None:
     session.choose("story-belling-the-cat")
-    session.set("model.units", 16)
+    session.set("model.stack.0.units", 16)
     session.set("training.steps", 60)
     session.train()
 

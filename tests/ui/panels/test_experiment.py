@@ -71,7 +71,7 @@ def hand(qtbot: QtBot, panel: ExperimentPanel) -> Hand:
 def small(session: Session, steps: int = 40) -> None:
     """A training of a second or so."""
     session.choose("story-belling-the-cat")
-    session.set("model.units", 16)
+    session.set("model.stack.0.units", 16)
     session.set("training.steps", steps)
 
 
@@ -87,7 +87,7 @@ def test_the_chooser_lists_every_preset_and_chooses(hand: Hand, panel: Experimen
 
 def test_parameters_are_counted_as_one_types(hand: Hand, panel: ExperimentPanel, qtbot: QtBot) -> None:
     assert hand.text("parameterCount") == "82,186 parameters"
-    edit = panel.findChild(QLineEdit, "model.units")
+    edit = panel.findChild(QLineEdit, "model.stack.0.units")
     assert edit is not None
     edit.selectAll()
     QTest.keyClicks(edit, "1")
@@ -112,7 +112,7 @@ def test_weights_have_names_people_know(name: str, words: tuple[str, str]) -> No
 
 
 def test_an_impossible_setting_says_why_and_train_says_so_too(hand: Hand, session: Session) -> None:
-    session.set("model.units", 0)
+    session.set("model.stack.0.units", 0)
     hand.look()
     assert not hand.button("trainButton").isEnabled()
     assert hand.text("whyNot") == "Units: Expected a whole number from 1 to 4,096."
@@ -193,7 +193,7 @@ def test_details_of_a_failure_can_be_copied(hand: Hand, session: Session) -> Non
 
 
 def test_save_as_writes_a_preset_that_loads_again(hand: Hand, panel: ExperimentPanel, session: Session) -> None:
-    session.set("model.units", 48)
+    session.set("model.stack.0.units", 48)
     hand.look()
     assert "Changed" in hand.text("changedMark")
     hand.press("savePresetButton")
@@ -201,7 +201,7 @@ def test_save_as_writes_a_preset_that_loads_again(hand: Hand, panel: ExperimentP
     assert "name" in hand.text("presetMessage")
     QTest.keyClicks(panel.name, "Small and mine")
     hand.press("savePresetNow")
-    assert load_preset(paths.user_presets() / "small-and-mine.toml").model.units == 48
+    assert load_preset(paths.user_presets() / "small-and-mine.toml").model.stack[0].units == 48
     assert panel.chooser.currentText() == "Small and mine" and hand.text("changedMark") == "As saved"
     assert panel.naming.isHidden() and hand.text("presetMessage") == ""
 

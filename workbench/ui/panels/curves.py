@@ -102,7 +102,10 @@ class CurvesPanel(Panel):
             is_growing = history is not None and self.session.training.is_busy
             plot.set_longest(float(history.steps) if history is not None and is_growing else 0.0)
             limit = self._clip() if name == "gradient_norm" else 0.0
-            plot.set_series([*self._lines_of(earlier, name), *curves(name, history, clip=limit)])
+            lines = [*self._lines_of(earlier, name), *curves(name, history, clip=limit)]
+            plot.set_series(lines)
+            if name == "accuracy":  # numbers are neither right nor wrong: there is no such curve
+                plot.setVisible(bool(lines))
 
     def set_theme(self, theme: Theme) -> None:
         """Plots in the theme's colours."""
@@ -195,7 +198,7 @@ class CurvesPanel(Panel):
 
 def curves(name: str, history: History | None, *, clip: float = 0.0) -> list[Series]:
     """The lines that one training adds to the plot of a column: itself, its validation, and the limit ``clip``."""
-    if history is None or not len(history.training):
+    if history is None or not len(history.training) or np.isnan(history.training[name]).all():
         return []
     step = history.training["step"]
     lines = [Series(tr("training"), step, history.training[name] * SCALE[name], smooth=True)]

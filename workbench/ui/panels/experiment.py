@@ -1,12 +1,12 @@
 """The Experiment panel: choose a preset, change its settings, train."""
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from workbench.config import Published
+from workbench.config import Layer, Published
 from workbench.errors import BadInput
 from workbench.session.change import Change
 from workbench.session.session import Session
@@ -109,9 +109,7 @@ class ExperimentPanel(Panel):
         self.network_size.show_choices(choices)
         model, training = preset.model, preset.training
         self.sections["data"].set_summary(source_name(str(preset.data.__struct_config__.tag)))
-        layers = f"{model.units}" if model.layers == 1 else f"{model.layers} × {model.units}"
-        both = tr("Bi") if model.bidirectional else ""
-        self.sections["model"].set_summary(f"{both}{choice_name(model.cell)} {layers}")
+        self.sections["model"].set_summary(stack_summary(model.stack))
         self.sections["training"].set_summary(f"{choice_name(training.optimiser)} {training.rate:g}")
         for key in choices.problems:
             self._reveal(key)
@@ -239,6 +237,16 @@ class ExperimentPanel(Panel):
         self._say("")
         self.name.clear()
         self.naming.hide()
+
+
+def stack_summary(stack: tuple[Layer, ...]) -> str:
+    """``BiLSTM 2 × 128 + GRU 64``: equal layers counted, the lowest first."""
+    parts = []
+    for layer, equal in groupby(stack):
+        count = len(list(equal))
+        name = (tr("Bi") if layer.bidirectional else "") + choice_name(layer.cell)
+        parts.append(f"{name} {layer.units}" if count == 1 else f"{name} {count} × {layer.units}")
+    return " + ".join(parts)
 
 
 def published_sentence(published: Published | None) -> str:

@@ -142,13 +142,13 @@ class GatesPanel(Panel):
                 strip.setFixedHeight(strip.sizeHint().height())
 
     def _show_gates(self, answer: Answer) -> None:
-        trace = answer.trace
-        if tuple(self.heatmaps) != tuple(gate.id for gate in trace.shown):
-            self._arrange([gate.id for gate in trace.shown])
+        layer = answer.trace.layers[max(0, self.layer.currentIndex())]
+        if tuple(self.heatmaps) != tuple(gate.id for gate in layer.shown):
+            self._arrange([gate.id for gate in layer.shown])
         words = self._words(answer)
-        gates = trace.layers[max(0, self.layer.currentIndex())].gates
+        gates = layer.gates
         scales: dict[Scale, list[str]] = {}
-        for gate in trace.shown:
+        for gate in layer.shown:
             values = gates[gate.id]
             scale = scale_of(gate.low, gate.high, values)
             heatmap = self.heatmaps[gate.id]

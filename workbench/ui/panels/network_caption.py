@@ -1,5 +1,6 @@
 """Which network answers, in one line: its preset, where it came from, and how good it was on its test."""
 
+import math
 from typing import Any
 
 from workbench.config import Task
@@ -41,6 +42,8 @@ def _test(session: Session, in_use: InUse) -> str:
         if session.training.is_busy or history is None or history.score is None:
             return ""
         share, what = history.score.accuracy, history.score.caption
+        if math.isnan(share):
+            return ""
     else:
         test: Any = in_use.trained.facts.get("test")
         if not isinstance(test, dict) or not isinstance(test.get("accuracy"), int | float):

@@ -1,11 +1,14 @@
 """Train, pause, step and stop, and how far training is: always in sight under the settings."""
 
+import math
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from workbench.errors import BadInput
 from workbench.fields import fields_of
+from workbench.session.history import History
 from workbench.session.session import Session
 from workbench.session.training import TrainingDesk
 from workbench.ui.icons import icon
@@ -165,8 +168,7 @@ class RunControls(QWidget):
         elif history is not None and history.score is not None:
             text = score_sentence(history.score)
         elif history is not None and len(history.validation):
-            share = percent(float(history.validation["accuracy"][-1]))
-            text = tr("{share} of {what}").format(share=share, what=history.validation_caption)
+            text = self._validated(history)
         if self.message.property("role") != role:
             self.message.setProperty("role", role)
             self.message.style().unpolish(self.message)
@@ -175,6 +177,14 @@ class RunControls(QWidget):
         failure = training.failure
         self.on_cpu.setVisible(failure is not None and self._device_may_be_at_fault(training))
         self.copy.setVisible(failure is not None and bool(failure.details))
+
+    @staticmethod
+    def _validated(history: History) -> str:
+        """The last validation; numbers are neither right nor wrong, so there the loss tells."""
+        what, accuracy = history.validation_caption, float(history.validation["accuracy"][-1])
+        if math.isnan(accuracy):
+            return tr("loss {loss} on {what}").format(loss=f"{history.validation['loss'][-1]:.4g}", what=what)
+        return tr("{share} of {what}").format(share=percent(accuracy), what=what)
 
     def _what_went_wrong(self, training: TrainingDesk) -> str:
         error = training.failure.error if training.failure is not None else None

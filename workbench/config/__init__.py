@@ -1,0 +1,37 @@
+"""Preset = data + model + training: every setting's type, range, default and help, declared once on its field.
+
+The TOML reader, the forms in the window, ``--set model.units=256``, a run's saved settings and the README's table of
+settings all derive from these declarations. No torch here: the window shows presets before torch is imported.
+"""
+
+from workbench.config.digits import Mnist, StrokesDigits
+from workbench.config.interface import Answer, Interface
+from workbench.config.model import CellName, Layer, Readout, Recurrent, RecurrentStart, stacked
+from workbench.config.preset import DATA_KINDS, MODEL_KINDS, Data, Model, Preset, Published
+from workbench.config.settings import Settings, Task
+from workbench.config.training import DeviceName, Training
+from workbench.config.words import Words
+
+__all__ = [
+    "DATA_KINDS",
+    "MODEL_KINDS",
+    "Answer",
+    "CellName",
+    "Data",
+    "DeviceName",
+    "Interface",
+    "Layer",
+    "Mnist",
+    "Model",
+    "Preset",
+    "Published",
+    "Readout",
+    "Recurrent",
+    "RecurrentStart",
+    "Settings",
+    "StrokesDigits",
+    "Task",
+    "Training",
+    "Words",
+    "stacked",
+]

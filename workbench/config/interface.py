@@ -1,0 +1,29 @@
+"""What data and model must agree on."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: What an answer is. class: one of ``classes`` (softmax cross-entropy). bit: each output is 0 or 1 (sigmoid
+#: cross-entropy). number: each output is a number (mean squared error). vector: the outputs are a word's vector (mean
+#: squared error), and the nearest word is what is meant.
+Answer = Literal["class", "bit", "number", "vector"]
+
+
+@dataclass(frozen=True)
+class Interface:
+    """What data and model must agree on.
+
+    ``steps``: time steps of one sample. ``width``: numbers per step, 0 when a step is a symbol.
+    ``symbols``: size of the vocabulary, 0 when a step is numbers. ``classes``: width of the answer.
+    ``every_step``: the head answers after each step, not only after the last. ``answer``: what an answer is.
+    ``picture``: (height, width, channels) where a sample is a picture; its rows are the steps, and a step holds
+    width * channels numbers, the channels of one pixel beside each other.
+    """
+
+    steps: int
+    width: int
+    symbols: int
+    classes: int
+    every_step: bool = False
+    answer: Answer = "class"
+    picture: tuple[int, int, int] | None = None

@@ -1,0 +1,108 @@
+"""Settings of the models: a stack of recurrent layers with an input layer, a read-out and a head."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from workbench.config.settings import Settings
+
+CellName = Literal["lstm", "gru", "rnn-tanh", "rnn-relu", "rnn-sigmoid"]
+Readout = Literal["last", "both_ends", "mean", "max"]
+RecurrentStart = Literal["uniform", "orthogonal", "identity", "xavier"]
+
+
+class Layer(Settings, frozen=True, kw_only=True):
+    """One recurrent layer of a stack."""
+
+    cell: Annotated[CellName, Meta(title="Cell", description="What one unit computes at one step.")] = "lstm"
+    units: Annotated[int, Meta(ge=1, le=4096, title="Units", description="Width of h in each direction.")] = 128
+    bidirectional: Annotated[
+        bool, Meta(title="Bidirectional", description="A second half of the layer reads the sequence backwards.")
+    ] = False
+    peepholes: Annotated[
+        bool,
+        Meta(
+            title="Peepholes",
+            description="The gates also see the cell state (Gers and Schmidhuber, 2000). Slower: step by step.",
+            extra={"cell": "lstm"},
+        ),
+    ] = False
+    outer_tanh: Annotated[
+        bool,
+        Meta(
+            title="Outer tanh",
+            description="h = o tanh(c); without it h = o c, as some write it by hand. Slower: step by step.",
+            extra={"cell": "lstm"},
+        ),
+    ] = True
+
+
+def stacked(
+    cell: CellName = "lstm", units: int = 128, layers: int = 1, bidirectional: bool = False
+) -> tuple[Layer, ...]:
+    """A stack of equal layers."""
+    return (Layer(cell=cell, units=units, bidirectional=bidirectional),) * layers
+
+
+class Recurrent(Settings, frozen=True, kw_only=True, tag="recurrent", tag_field="kind"):
+    """Input layer, a stack of recurrent layers, read-out and a linear head."""
+
+    stack: Annotated[
+        tuple[Layer, ...],
+        Meta(min_length=1, max_length=16, title="Layers", description="Recurrent layers, the lowest first."),
+    ] = (Layer(),)
+    projection: Annotated[
+        int,
+        Meta(
+            ge=0, le=4096, title="Input projection",
+            description="Width of a linear layer before the first recurrent one; 0 leaves it out.",
+            extra={"task": ("digits", "images", "bits", "series")},
+        ),
+    ] = 0  # fmt: skip
+    embedding: Annotated[
+        int,
+        Meta(
+            ge=0, le=4096, title="Embedding",
+            description="Width of the vector learnt for each word; 0 feeds one-hot vectors.",
+            extra={"task": "words"},
+        ),
+    ] = 64  # fmt: skip
+    dropout: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=0.95, title="Dropout", description="Share of outputs silenced, between layers and at the head."
+        ),
+    ] = 0.0
+    readout: Annotated[
+        Readout,
+        Meta(
+            title="Read-out",
+            description="Which outputs the head sees: of the last step, of each direction's own last step, "
+            "or the mean or maximum over all steps.",
+            extra={"task": ("digits", "images")},
+        ),
+    ] = "last"
+    forget_bias: Annotated[
+        float,
+        Meta(
+            ge=-10.0, le=10.0, title="Forget bias",
+            description="Initial bias of the forget gate; 1 lets memory through from the start (Jozefowicz 2015).",
+            extra={"cell": "lstm"},
+        ),
+    ] = 1.0  # fmt: skip
+    recurrent_start: Annotated[
+        RecurrentStart,
+        Meta(
+            title="Recurrent start",
+            description="The recurrent matrices before training: uniform; orthogonal (Saxe 2014); the identity "
+            "(Le 2015), which passes h on unchanged; or Xavier's uniform (Glorot 2010).",
+        ),
+    ] = "uniform"
+    bias: Annotated[
+        bool, Meta(title="Biases", description="Whether units have a bias; without, they are 0 and stay so.")
+    ] = True
+
+    @property
+    def reads_backwards(self) -> bool:
+        """Whether any layer has a half that reads the sequence from its end."""
+        return any(layer.bidirectional for layer in self.stack)

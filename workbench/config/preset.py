@@ -1,0 +1,53 @@
+"""A preset: one experiment, data + model + training, what to look for, and the figure that was published."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from workbench.config.digits import Mnist, StrokesDigits
+from workbench.config.model import Recurrent
+from workbench.config.settings import Settings, Task
+from workbench.config.training import Training
+from workbench.config.words import Words
+
+Data = StrokesDigits | Mnist | Words
+
+#: Every source of data by the word that names it in a preset.
+DATA_KINDS: dict[str, type[Data]] = {
+    "strokes-digits": StrokesDigits,
+    "mnist": Mnist,
+    "words": Words,
+}
+
+Model = Recurrent
+
+#: Every kind of model by the word that names it in a preset.
+MODEL_KINDS: dict[str, type[Model]] = {"recurrent": Recurrent}
+
+
+class Published(Settings, frozen=True, kw_only=True):
+    """The figure an article printed for this experiment."""
+
+    figure: Annotated[float, Meta(description="The number.")]
+    unit: Annotated[str, Meta(description="What it counts: 'percent right', 'mean squared error' ...")] = (
+        "percent right"
+    )
+    test_set: Annotated[str, Meta(description="On what it was measured.")] = ""
+    source: Annotated[str, Meta(description="Where it was published.")] = ""
+
+
+class Preset(Settings, frozen=True, kw_only=True):
+    """One experiment. The name of its file is its id."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=80)]
+    promise: Annotated[str, Meta(max_length=140, description="One line: what one gets.")] = ""
+    shows: Annotated[str, Meta(description="What the experiment shows.")] = ""
+    look_for: Annotated[str, Meta(description="What to watch while it trains.")] = ""
+    data: Data
+    model: Model
+    training: Training = Training()
+    published: Published | None = None
+
+    @property
+    def task(self) -> Task:
+        return self.data.task

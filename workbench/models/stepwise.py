@@ -1,0 +1,62 @@
+"""A recurrent layer for cells that torch has no fused kernel for: the textbook's step, repeated."""
+
+import torch
+from torch import Tensor, nn
+
+from workbench.config import Layer
+from workbench.models.cell import Cell, Weights
+from workbench.models.shapes import layer_shapes
+
+
+class Stepwise(nn.Module):
+    """Stands where torch's own layer would, several times slower: same names of weights, same inputs and outputs."""
+
+    def __init__(self, cell: Cell, layer: Layer, inputs: int, *, bias: bool) -> None:
+        super().__init__()
+        self.cell, self.hidden, self.bidirectional = cell, layer.units, layer.bidirectional
+        for suffix in ("", "_reverse") if layer.bidirectional else ("",):
+            for name, shape in layer_shapes(layer, "", suffix, inputs, bias=bias):
+                self.register_parameter(name, nn.Parameter(torch.empty(shape)))
+
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, None]:
+        """x: (batch, time, inputs) -> (batch, time, directions * hidden).
+
+        ``lengths``: (batch,), where sequences end earlier; what stands beyond an end is 0.
+        """
+        halves = [self._read(x, "")]
+        if self.bidirectional:
+            order = _reversed(x, lengths)  # (batch, time)
+            halves.append(_along(self._read(_along(x, order), "_reverse"), order))
+        outputs = torch.cat(halves, dim=-1)
+        if lengths is not None:
+            beyond = torch.arange(x.shape[1], device=x.device)[None, :] >= lengths[:, None]  # (batch, time)
+            outputs = outputs.masked_fill(beyond[..., None], 0.0)
+        return outputs, None
+
+    def _read(self, x: Tensor, suffix: str) -> Tensor:
+        weights = weights_in(self, suffix)
+        state = self.cell.state(len(x), self.hidden, x)
+        outputs = []
+        for x_t in x.unbind(dim=1):  # each (batch, inputs)
+            state, _ = self.cell.step(weights, x_t, state)
+            outputs.append(state[0])
+        return torch.stack(outputs, dim=1)  # (batch, time, hidden)
+
+
+def _reversed(x: Tensor, lengths: Tensor | None) -> Tensor:
+    """Where each step of the reversed sequences comes from; its own inverse. x: (batch, time, ...) -> (batch, time)."""
+    time = x.shape[1]
+    steps = torch.arange(time, device=x.device)[None, :].expand(len(x), -1)
+    ends = torch.full((len(x), 1), time, device=x.device) if lengths is None else lengths[:, None].to(x.device)
+    return torch.where(steps < ends, ends - 1 - steps, steps)
+
+
+def _along(x: Tensor, order: Tensor) -> Tensor:
+    """The steps of each sequence in another order. x: (batch, time, width), order: (batch, time)."""
+    return x.gather(1, order[..., None].expand(-1, -1, x.shape[-1]))
+
+
+def weights_in(module: nn.Module, suffix: str) -> Weights:
+    """The matrices of one direction of a layer, torch's own or stepwise; ``suffix`` is "" or "_reverse"."""
+    names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "weight_peephole_l0")
+    return Weights(*(getattr(module, name + suffix, None) for name in names))  # type: ignore[arg-type]
