@@ -117,7 +117,8 @@ def test_another_source_starts_with_its_defaults() -> None:
         (
             "model.units.more",
             "3",
-            "--set, model.units.more: settings are named data.NAME, model.NAME, model.stack.NUMBER.NAME or training.NAME.",
+            "--set, model.units.more: settings are named data.NAME, model.NAME, model.stack.NUMBER.NAME or "
+            "training.NAME.",
         ),
         ("training.rate", "nan", "--set, training.rate = 'nan': expected float > 0.0."),
         ("data.window", "3", "--set, data.window: there is no such setting; known are folder, train, validation."),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from workbench.config import DATA_KINDS, Recurrent, Training
+from workbench.config import DATA_KINDS, MODEL_KINDS, Layer, Training
 from workbench.fields import Field, fields_of
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +34,8 @@ def room_map() -> str:
 def settings_table() -> str:
     """Every setting of a preset, from its field."""
     groups: list[tuple[str, type[Struct]]] = [(f"data, kind = {kind!r}", of) for kind, of in DATA_KINDS.items()]
-    groups += [("model", Recurrent), ("training", Training)]
+    groups += [(f"model.{kind}", group) for kind, group in MODEL_KINDS.items()]
+    groups += [("model.stack", Layer), ("training", Training)]
     lines = []
     for title, group in groups:
         lines += [f"**{title}**", "", "| setting | default | may be | meaning |", "| --- | --- | --- | --- |"]

@@ -22,7 +22,7 @@ def test_the_list_for_scripts_is_whole(workbench: Command, counting: str) -> Non
     answer = workbench("presets", "--json").json
     by_id = {preset["id"]: preset for preset in answer["presets"]}
     assert by_id["counting"]["own"] is True
-    assert by_id["counting"]["preset"]["model"]["units"] == 6
+    assert by_id["counting"]["preset"]["model"]["stack"][0]["units"] == 6
     assert Path(by_id["strokes-digits"]["file"]).is_file()
     assert answer["broken"] == []
 

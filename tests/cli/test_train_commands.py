@@ -69,7 +69,7 @@ def test_a_preset_s_file_trains_too(workbench: Command, counting: str) -> None:
         (["/"], ["there is no such preset"]),
         (["counting", "--set", "model.units"], ["KEY=VALUE"]),
         (["counting", "--set", ""], ["KEY=VALUE"]),
-        (["counting", "--set", "=5"], ["data.NAME, model.NAME or training.NAME"]),
+        (["counting", "--set", "=5"], ["data.NAME, model.NAME, model.stack.NUMBER.NAME or training.NAME"]),
         (["counting", "--set", "model.units="], ["model.units", "expected int"]),
         (["counting", "--set", "model.unit=5"], ["did you mean units?"]),
         (["counting", "--set", "model.units=-1"], ["model.units = '-1'"]),

@@ -255,7 +255,7 @@ def test_a_run_where_nothing_can_be_written_says_so(preset: Preset, tmp_path: Pa
 
 def test_a_diverged_run_keeps_its_last_good_network(preset: Preset, tmp_path: Path) -> None:
     wild = msgspec.structs.replace(preset.training, optimiser="sgd", rate=100.0)
-    unbounded = msgspec.structs.replace(preset.model, cell="rnn-relu")
+    unbounded = msgspec.structs.replace(preset.model, stack=stacked("rnn-relu", units=6))
     run = Recorder(tmp_path / "run", "counting", msgspec.structs.replace(preset, model=unbounded, training=wild))
     events = list(recorded(experiment(run.preset, report_seconds=0.0, snapshot_seconds=0.0), run))
     ended = events[-1]
@@ -284,7 +284,7 @@ def test_runs_are_listed_newest_first_and_broken_ones_named(tmp_path: Path) -> N
     assert list(all_runs(tmp_path / "nowhere")) == []
 
 
-@pytest.mark.parametrize("test", [None, 3, {"accuracy": "much"}, {"on": "toys"}])
+@pytest.mark.parametrize("test", [None, 3, {"accuracy": "much"}, {"on": "toys", "loss": "small"}])
 def test_a_score_in_other_words_is_no_score(tmp_path: Path, test: object) -> None:
     write_about(tmp_path / "run", facts={"test": test})
     assert read_about(tmp_path / "run").tested is None

@@ -84,11 +84,11 @@ def test_what_is_typed_is_set_and_stays_as_typed(qtbot: QtBot, model: Wired) -> 
     edit.selectAll()
     QTest.keyClicks(edit, "256")
     assert model.choices.preset.model.stack[0].units == 256
-    assert model.edits == [("model.stack.0.units", 2), ("model.units", 25), ("model.units", 256)]
+    assert model.edits == [("model.stack.0.units", 2), ("model.stack.0.units", 25), ("model.stack.0.units", 256)]
 
 
 def test_a_number_out_of_range_can_be_typed_and_says_why(qtbot: QtBot, model: Wired) -> None:
-    edit, row = model.number("model.stack.0.units"), model.form.rows["model.units"]
+    edit, row = model.number("model.stack.0.units"), model.form.rows["model.stack.0.units"]
     edit.selectAll()
     QTest.keyClicks(edit, "5000")
     assert edit.text() == "5000" and model.choices.preset.model.stack[0].units == 500

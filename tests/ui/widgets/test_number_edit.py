@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from workbench.config import Recurrent, Training
+from workbench.config import Layer, Training
 from workbench.fields import Field, fields_of
 from workbench.ui.widgets.number_edit import NumberEdit, doubled, parsed, shown, stepped
 
-FIELDS = {field.name: field for group in (Recurrent, Training) for field in fields_of(group)}
+FIELDS = {field.name: field for group in (Layer, Training) for field in fields_of(group)}
 NUMBERS = [field for field in FIELDS.values() if field.kind in ("int", "float")]
 
 

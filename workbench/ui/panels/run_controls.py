@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from workbench.errors import BadInput
-from workbench.fields import fields_of
+from workbench.fields import settings_of
 from workbench.session.history import History
 from workbench.session.session import Session
 from workbench.session.training import TrainingDesk
@@ -118,10 +118,8 @@ class RunControls(QWidget):
         choices = self._session.choices
         if why and not self._session.training.is_busy and choices.problems:
             key, problem = next(iter(choices.problems.items()))
-            group, _, name = key.partition(".")
-            settings = getattr(choices.preset, group, None)
-            titles = {field.name: field.title for field in fields_of(type(settings))} if settings is not None else {}
-            return f"{tr(titles.get(name, name))}: {tr(problem)}"
+            titles = {setting.key: setting.field.title for setting in settings_of(choices.preset)}
+            return f"{tr(titles.get(key, key.rpartition('.')[2]))}: {tr(problem)}"
         return tr(why)
 
     def _show_progress(self, training: TrainingDesk) -> None:
