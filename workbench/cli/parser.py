@@ -62,6 +62,8 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     runs.set_defaults(answer="workbench.cli.runs_commands:runs")
 
     verify = commands.add_parser("verify", parents=[common], help="compute every cell in several ways and compare")
+    verify.add_argument("--mistake", metavar="NAME", default="",
+                        help="a famous mistake to make in what is computed by hand: it must turn red")  # fmt: skip
     verify.set_defaults(answer="workbench.cli.verify_command:verify_cells")
 
     bench = commands.add_parser("bench", parents=[common], help="measure speed and reading on this computer")
