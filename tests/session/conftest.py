@@ -34,7 +34,7 @@ class Opened:
         self.until(lambda: not self.session.networks.is_loading)
 
     def until_answered(self) -> None:
-        self.until(lambda: self.session.answered == self.session.asked)
+        self.until(lambda: self.session.looking.answered == self.session.looking.asked)
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_the_cursor_is_said_once() -> None:
     said = []
     for step in (3, 3, None, None):
         session.point_at(step)
-        said.append((session.cursor, session.poll()))
+        said.append((session.looking.cursor, session.poll()))
     assert said == [(3, Change.CURSOR), (3, Change.NONE), (None, Change.CURSOR), (None, Change.NONE)]
     session.close()
 

@@ -81,14 +81,14 @@ def test_a_drawing_is_answered_as_soon_as_a_network_is_there(opened: Opened) -> 
     assert session.cannot_read() == "Train a digit preset first."
     session.load_networks()
     assert session.cannot_read().startswith("The digit network is still being loaded")
-    opened.until(lambda: session.answers["digits"] is not None)
+    opened.until(lambda: session.looking.answers["digits"] is not None)
     assert session.cannot_read() == ""
-    answer = session.answers["digits"]
+    answer = session.looking.answers["digits"]
     assert answer is not None
     assert not answer.question.probe.stands_in
     session.clear_pad()
     opened.until_answered()
-    cleared = session.answers["digits"]
+    cleared = session.looking.answers["digits"]
     assert cleared is not None
     assert cleared.question.probe.stands_in  # gates to look at, but nobody's digit
 
@@ -235,7 +235,7 @@ def test_files_are_opened_by_their_suffix(opened: Opened, tmp_path: Path) -> Non
     session.choose("strokes-digits")
     session.open(paths.user_presets() / "mine.toml")
     assert session.choices.chosen == "mine"
-    assert session.looking_at == "words"
+    assert session.looking.at == "words"
 
 
 @pytest.mark.parametrize("name", ["no.toml", "no.txt", "no.png", "no.json", "no", ".", "binary.txt", "binary.toml"])
@@ -271,12 +271,12 @@ def test_a_story_without_a_network_is_refused(opened: Opened) -> None:
 def test_samples_can_be_shown_and_say_their_right_answer(opened: Opened) -> None:
     session = opened.session
     session.show_sample()
-    assert session.sample_label in {str(digit) for digit in range(10)}
+    assert session.digits.sample_label in {str(digit) for digit in range(10)}
     assert not session.pad.content.is_empty
     session.set_thickness(0.1)
-    assert session.sample_label is not None
+    assert session.digits.sample_label is not None
     session.add_stroke(DOWN)
-    assert session.sample_label is None
+    assert session.digits.sample_label is None
 
 
 # --- what is remembered -----------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_first_launch_a_digit_is_drawn_and_read(temporary_home: Path) -> None:
         assert not undo.isEnabled() and not redo.isEnabled()
 
         draw_a_four(person)
-        yield lambda: belief(person).winner == "4" and session.answered == session.asked
+        yield lambda: belief(person).winner == "4" and session.looking.answered == session.looking.asked
         assert person.text("gateCaption").startswith("Your drawing")
         by_row = person.find("beliefByRow", BeliefByRow)
         yield lambda: by_row.steps == 28 and by_row.decided is not None

@@ -27,8 +27,8 @@ def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
         for digit in chosen:
             for stroke in digit.drawing().strokes:
                 hand.stroke(stroke)
-            opened.spin_until(lambda: session.answered == session.asked)
-            answer = session.answers["digits"]
+            opened.spin_until(lambda: session.looking.answered == session.looking.asked)
+            answer = session.looking.answers["digits"]
             assert answer is not None
             said = answer.question.trained.classes[int(answer.probabilities.argmax())]
             if said == str(digit.label):

@@ -50,7 +50,7 @@ def _draw(opened: Opened) -> None:
     hand = Hand(pad)
     for stroke in FOUR:
         hand.stroke(stroke)
-    opened.spin_until(lambda: opened.session.answered == opened.session.asked)
+    opened.spin_until(lambda: opened.session.looking.answered == opened.session.looking.asked)
     opened.spin(0.3)
 
 

@@ -25,10 +25,10 @@ def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
         hand.press(points[0][0], points[0][1])
         opened.spin(0.5)
         for x, y, _ in points[1:]:
-            before = opened.session.asked
+            before = opened.session.looking.asked
             began = time.perf_counter()
             hand.move(x, y)
-            opened.spin_until(lambda before=before: opened.session.answered > before)  # type: ignore[misc]
+            opened.spin_until(lambda before=before: opened.session.looking.answered > before)  # type: ignore[misc]
             waits.append(1000 * (time.perf_counter() - began))
         hand.lift(points[-1][0], points[-1][1])
     middle, late = float(np.median(waits)), float(np.quantile(waits, 0.95))

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from workbench import paths
 from workbench.config import Task
@@ -22,16 +18,18 @@ from workbench.preset_files import preset_from_document, preset_to_document
 from workbench.runs.folders import new_run_folder
 from workbench.session.change import Change
 from workbench.session.choices import Choices
+from workbench.session.digit_desk import DigitDesk
 from workbench.session.job import Failed
+from workbench.session.looking import Looking
 from workbench.session.memory import Memory, put_aside, recall, remember
 from workbench.session.networks import BUNDLED, InUse, NetworkShelf
-from workbench.session.pad import Pad, drawn_four
-from workbench.session.reader import Answer, Probe, Question, Reader
+from workbench.session.pad import Pad
+from workbench.session.reader import Answer, Probe
 from workbench.session.telling import StoryDesk
 from workbench.session.training import TrainingDesk
 
 if TYPE_CHECKING:
-    from workbench.engine.trained import Trained
+    pass
 
 log = logging.getLogger(__name__)
 
@@ -58,22 +56,11 @@ class Session:
         self._pending = Change.NONE
         self.notes: list[Note] = []
         self.choices = Choices()
-        self.pad = Pad()
         self.training = TrainingDesk(wake, threads)
+        self.digits = DigitDesk(self.training)
         self.story = StoryDesk(wake)
         self.networks = NetworkShelf(wake)
-        self._reader = Reader(wake)
-        #: Numbers of the newest question and of the newest answer.
-        self.asked = self.answered = 0
-        #: The network's answer to what is shown, by task.
-        self.answers: dict[Task, Answer | None] = {"digits": None, "words": None}
-        #: What the gates look at.
-        self.looking_at: Task = self.choices.preset.task
-        #: The step that every view with time across points at; None while nobody points.
-        self.cursor: int | None = None
-        #: The pad's test sample: its right answer, None for the person's own drawing.
-        self.sample_label: str | None = None
-        self._samples = random.Random(0)
+        self.looking = Looking(wake, {"digits": self.digits, "words": self.story}, self.choices.preset.task)
         for error in self.choices.broken:
             self.note("warning", str(error))
 
@@ -100,7 +87,7 @@ class Session:
         self.story.close()
         self.training.close()
         self.networks.close()
-        self._reader.close()
+        self.looking.close()
         self.poll()
         self.remember()
 
@@ -135,7 +122,7 @@ class Session:
                 self.note("warning", str(error))
         if broken:
             self.note("warning", f"The last session did not come back whole. {put_aside(paths.session_file())}")
-        self.looking_at = self.choices.preset.task
+        self.looking.at = self.choices.preset.task
         self._pending |= Change.PRESETS | Change.SETTINGS | Change.PAD | Change.STORY
 
     def _restore_preset(self, memory: Memory) -> None:
@@ -295,23 +282,14 @@ class Session:
 
     def show_sample(self) -> None:
         """Puts a test sample on the pad: one of the running or last training's, or one that our generator draws."""
-        if count := self._example_count():
-            number = self._samples.randrange(count)
-            picture, label = self._example(number)
-            self.pad.show_image(picture, f"#{number}")
-        else:
-            from workbench.data.strokes import draw_one
-
-            digit = self._samples.randrange(10)
-            self.pad.show(draw_one(digit, np.random.default_rng(self._samples.randrange(2**31))))
-            label = str(digit)
+        label = self.digits.show_sample()
         self._pad_changed()
-        self.sample_label = label
+        self.digits.sample_label = label
 
     def _pad_changed(self, *, keep_sample: bool = False) -> None:
         if not keep_sample:
-            self.sample_label = None
-        self.looking_at = "digits"
+            self.digits.sample_label = None
+        self.looking.at = "digits"
         self._pending |= Change.PAD
         self._ask("digits")
 
@@ -332,7 +310,7 @@ class Session:
         if again:
             self.story.luck += 1
         self.story.tell(self.networks.in_use["words"].trained)
-        self.looking_at = "words"
+        self.looking.at = "words"
         self._pending |= Change.STORY
 
     def set_seed_text(self, text: str) -> None:
@@ -358,21 +336,25 @@ class Session:
 
     def look_at(self, task: Task) -> None:
         """What the gates show: the pad's digit or the sentence."""
-        if task != self.looking_at:
-            self.looking_at = task
+        if task != self.looking.at:
+            self.looking.at = task
             self._pending |= Change.READING
         self._ask(task)
 
     def point_at(self, step: int | None) -> None:
         """Puts the cursor that all views share on a step, counted from 0, or takes it away."""
-        if step != self.cursor:
-            self.cursor = step
+        if step != self.looking.cursor:
+            self.looking.cursor = step
             self._pending |= Change.CURSOR
 
     @property
     def answer(self) -> Answer | None:
         """The answer the gates show."""
-        return self.answers[self.looking_at]
+        return self.looking.answers.get(self.looking.at)
+
+    @property
+    def pad(self) -> Pad:
+        return self.digits.pad
 
     def network_for(self, task: Task) -> InUse | None:
         return self.networks.in_use.get(task)
@@ -385,57 +367,10 @@ class Session:
 
     def probe(self, task: Task) -> Probe | None:
         """What the network is asked; None when there is nothing to ask."""
-        in_use = self.networks.in_use.get(task)
-        if in_use is None:
-            return None
-        if task == "digits":
-            return self._digit_probe()
-        return self._sentence_probe(in_use.trained)
-
-    def _digit_probe(self) -> Probe:
-        seen = self.pad.seen()
-        if seen is not None:
-            return Probe(seen, "your drawing" if self.sample_label is None else f"a test digit, a {self.sample_label}")
-        if self._example_count():
-            picture, label = self._example(0)
-            return Probe(picture, f"test digit 0, a {label}, until you draw your own", stands_in=True)
-        return Probe(drawn_four(), "a drawn 4, until you draw your own", stands_in=True)
-
-    def _example_count(self) -> int:
-        """How many test digits the running or last training brought along."""
-        started = self.training.started
-        return len(started.examples) if started is not None and not started.interface.symbols else 0
-
-    def _example(self, number: int) -> tuple[NDArray[np.float32], str]:
-        """One of those test digits, (28, 28) in 0..1, and its right answer."""
-        started = self.training.started
-        assert started is not None
-        picture: NDArray[np.float32] = started.examples.inputs[number].astype(np.float32) / np.float32(255)
-        return picture, started.classes[int(started.examples.targets[number])]
-
-    def _sentence_probe(self, trained: Trained) -> Probe | None:
-        from workbench.engine.story import seed_words
-
-        try:
-            words = self.story.text or seed_words(trained, self.story.seed_text)
-        except BadInput:
-            return None  # said where the seed words stand
-        number = {word: index for index, word in enumerate(trained.classes)}
-        read = [word for word in words if word in number][-trained.interface.steps :]
-        if not read:
-            return None
-        return Probe(np.array([number[word] for word in read], dtype=np.int64), " ".join(read))
+        return self.looking.probe(task, self.network_for(task))
 
     def _ask(self, task: Task) -> None:
-        probe = self.probe(task)
-        in_use = self.networks.in_use.get(task)
-        if probe is None or in_use is None:
-            if self.answers[task] is not None:
-                self.answers[task] = None
-                self._pending |= Change.READING
-            return
-        self.asked += 1
-        self._reader.ask(Question(self.asked, in_use.trained, probe))
+        self._pending |= self.looking.ask(task, self.network_for(task))
 
     # --- polling ------------------------------------------------------------------------------------------------------
 
@@ -456,16 +391,13 @@ class Session:
             self.note("error", sentence, failure.details if isinstance(failure, Failed) else "")
         change |= self.story.poll()
         if change & (Change.NETWORK | Change.STORY):
-            self._ask(self.looking_at)
-        if Change.NETWORK in change and self.looking_at != "digits":
+            self._ask(self.looking.at)
+        if Change.NETWORK in change and self.looking.at != "digits":
             self._ask_if_new("digits")
-        for answer in self._reader.poll():
-            if isinstance(answer, Answer):
-                self.answers[answer.question.trained.preset.task] = answer
-                self.answered = answer.question.number
-                change |= Change.READING
-            else:
-                self.note("error", f"The network could not answer: {answer}", repr(answer))
+        answered, failures_to_read = self.looking.poll()
+        change |= answered
+        for error in failures_to_read:
+            self.note("error", f"The network could not answer: {error}", repr(error))
         change |= self._pending
         self._pending = Change.NONE
         return change
@@ -483,7 +415,7 @@ class Session:
             self.note("info", f"{steps}, {score.lines()[0]}." if score else f"{steps}.")
 
     def _ask_if_new(self, task: Task) -> None:
-        if self.answers[task] is None:
+        if self.looking.answers.get(task) is None:
             self._ask(task)
 
     def note(self, level: str, sentence: str, details: str = "", *, told_by: Literal["", "training"] = "") -> None:

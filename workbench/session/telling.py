@@ -6,10 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from workbench.engine.word import Word
 from workbench.errors import BadInput
 from workbench.session.change import Change
 from workbench.session.job import Done, Failed, Job, Work
+from workbench.session.networks import InUse
+from workbench.session.reader import Probe
 
 if TYPE_CHECKING:
     from workbench.engine.trained import Trained
@@ -36,6 +40,21 @@ class StoryDesk:
         self.words: list[Word] = []
         self.is_telling = False
         self.failure: Failed | None = None
+
+    def probe(self, in_use: InUse) -> Probe | None:
+        """The end of the story, or the seed words; None while they are not understood, which is said beside them."""
+        from workbench.engine.story import seed_words
+
+        trained = in_use.trained
+        try:
+            words = self.text or seed_words(trained, self.seed_text)
+        except BadInput:
+            return None
+        number = {word: index for index, word in enumerate(trained.classes)}
+        read = [word for word in words if word in number][-trained.interface.steps :]
+        if not read:
+            return None
+        return Probe(np.array([number[word] for word in read], dtype=np.int64), " ".join(read))
 
     def tell(self, trained: Trained) -> None:
         """Begins a new story; one under way is stopped. The same luck tells the same story."""

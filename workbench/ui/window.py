@@ -16,12 +16,11 @@ from workbench.ui.layout import DockLayout
 from workbench.ui.menus import Menus
 from workbench.ui.notice import Notice
 from workbench.ui.panels.curves import CurvesPanel
-from workbench.ui.panels.digits import DigitsPanel
 from workbench.ui.panels.experiment import ExperimentPanel
 from workbench.ui.panels.gates import GatesPanel
 from workbench.ui.panels.log import LogPanel
 from workbench.ui.panels.panel import Panel
-from workbench.ui.panels.story import StoryPanel
+from workbench.ui.places import places
 from workbench.ui.shortcuts import ShortcutSheet
 from workbench.ui.text import tr
 from workbench.ui.theme import Choice, Theme, ThemeSource
@@ -29,8 +28,6 @@ from workbench.ui.ticker import Ticker
 
 #: Room for the pad with the beliefs beside it.
 _CENTRE = 464
-
-TABS: tuple[Task, ...] = ("digits", "words")
 
 
 class Window(QMainWindow):
@@ -46,13 +43,14 @@ class Window(QMainWindow):
         self.setDockNestingEnabled(True)
         theme = source.theme
         self._experiment = ExperimentPanel(session, theme)
-        self._digits = DigitsPanel(session, theme)
-        self._story = StoryPanel(session, theme)
+        self._places = places()
+        self._tasks: tuple[Task, ...] = tuple(self._places)
+        self._playgrounds = {task: place.panel(session, theme) for task, place in self._places.items()}
         self._gates = GatesPanel(session, theme)
         self._curves = CurvesPanel(session, theme)
         self._log = LogPanel(session, theme)
         self._panels: tuple[Panel, ...] = (
-            self._experiment, self._digits, self._story, self._gates, self._curves, self._log,
+            self._experiment, *self._playgrounds.values(), self._gates, self._curves, self._log,
         )  # fmt: skip
         #: What each panel has still to show, and when it last showed something.
         self._stale: dict[Panel, Change] = {panel: panel.listens for panel in self._panels}
@@ -79,9 +77,9 @@ class Window(QMainWindow):
         self._tabs.setObjectName("playground")
         self._tabs.setAccessibleName(tr("Playground"))
         self._tabs.setDocumentMode(True)
-        self._tabs.addTab(self._digits, tr("Draw a digit"))
-        self._tabs.addTab(self._story, tr("Tell a story"))
-        self._tabs.setCurrentIndex(TABS.index(self.session.looking_at))
+        for task, place in self._places.items():
+            self._tabs.addTab(self._playgrounds[task], place.title)
+        self._show_place(self.session.looking.at)
         self._tabs.currentChanged.connect(self._tab_chosen)
         centre = QWidget()
         centre.setMinimumWidth(_CENTRE)
@@ -126,9 +124,7 @@ class Window(QMainWindow):
         for panel in self._panels:
             self._stale[panel] |= change & panel.listens
         if change & (Change.PRESETS | Change.READING | Change.STORY | Change.PAD):
-            index = TABS.index(self.session.looking_at)
-            if index != self._tabs.currentIndex():
-                self._tabs.setCurrentIndex(index)
+            self._show_place(self.session.looking.at)
         if change & (Change.PRESETS | Change.SETTINGS):
             self._retitle()
         if change & (Change.PAD | Change.READING | Change.TRAINING | Change.SETTINGS | Change.NETWORK):
@@ -151,7 +147,7 @@ class Window(QMainWindow):
             panel.refresh()
 
     def _show_menus(self) -> None:
-        self._menus.show_session(self.session, pad_is_seen=TABS[self._tabs.currentIndex()] == "digits")
+        self._menus.show_session(self.session, pad_is_seen=self._tasks[self._tabs.currentIndex()] == "digits")
 
     @Slot()
     def _refresh_later(self) -> None:
@@ -177,8 +173,8 @@ class Window(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             stylesheet.apply(app, theme)
-        self._tabs.setTabIcon(0, icons.icon("draw", theme))
-        self._tabs.setTabIcon(1, icons.icon("story", theme))
+        for number, place in enumerate(self._places.values()):
+            self._tabs.setTabIcon(number, icons.icon(place.icon, theme))
         self._notice.set_theme(theme)
         for panel in self._panels:
             panel.set_theme(theme)
@@ -196,7 +192,7 @@ class Window(QMainWindow):
 
     @Slot(int)
     def _tab_chosen(self, index: int) -> None:
-        self.session.look_at(TABS[index])
+        self.session.look_at(self._tasks[index])
         self._show_menus()
         for panel in self._panels:
             if panel.isVisible():
@@ -261,11 +257,17 @@ class Window(QMainWindow):
 
     @Slot()
     def show_digits(self) -> None:
-        self._tabs.setCurrentIndex(TABS.index("digits"))
+        self._show_place("digits")
 
     @Slot()
     def show_story(self) -> None:
-        self._tabs.setCurrentIndex(TABS.index("words"))
+        self._show_place("words")
+
+    def _show_place(self, task: Task) -> None:
+        """Brings a task's tab to the front."""
+        index = self._tasks.index(task)
+        if index != self._tabs.currentIndex():
+            self._tabs.setCurrentIndex(index)
 
     @Slot()
     def show_sample(self) -> None:

@@ -66,11 +66,11 @@ class Hand:
 
     def until_answered(self) -> None:
         """Until the newest question has its answer, and the panel shows it."""
-        task = self.session.looking_at
+        task = self.session.looking.at
 
         def answered() -> bool:
-            answer = self.session.answers[task]
-            return answer is not None and answer.question.number == self.session.asked
+            answer = self.session.looking.answers[task]
+            return answer is not None and answer.question.number == self.session.looking.asked
 
         self.until(answered)
         self.panel.refresh()

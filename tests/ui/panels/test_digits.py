@@ -59,7 +59,7 @@ def test_nothing_drawn_is_no_digit_even_while_the_gates_are_shown_one(hand: Hand
     hand.session.networks.use(digit_network(), "bundled")
     hand.session.look_at("digits")
     hand.until_answered()
-    answer = hand.session.answers["digits"]
+    answer = hand.session.looking.answers["digits"]
     assert answer is not None and answer.question.probe.stands_in and "drawn 4" in answer.question.probe.caption
     assert panel.belief.beliefs is None and panel.by_row.steps == 0
     assert panel.belief.accessibleDescription() == "Nothing drawn is no digit."
@@ -69,7 +69,7 @@ def test_a_stroke_is_read_row_by_row_and_clearing_forgets_it(hand: Hand, panel: 
     hand.session.networks.use(digit_network(), "bundled")
     draw(panel, DOWN)
     hand.until_answered()
-    answer = hand.session.answers["digits"]
+    answer = hand.session.looking.answers["digits"]
     assert answer is not None and panel.belief.beliefs is not None
     np.testing.assert_array_equal(panel.belief.beliefs, answer.beliefs[-1])
     assert panel.by_row.steps == 28
@@ -139,10 +139,10 @@ def test_the_cursor_is_shared_by_every_view(hand: Hand, panel: DigitsPanel) -> N
     hand.session.networks.use(digit_network(), "bundled")
     draw(panel, DOWN)
     hand.until_answered()
-    answer = hand.session.answers["digits"]
+    answer = hand.session.looking.answers["digits"]
     left, width = panel.by_row.step_span(9)
     QTest.mouseMove(panel.by_row, QPoint(round(left + width / 2), panel.by_row.area().center().y()))
-    assert hand.session.cursor == 9
+    assert hand.session.looking.cursor == 9
     hand.look()
     assert answer is not None and panel.belief.beliefs is not None
     np.testing.assert_array_equal(panel.belief.beliefs, answer.beliefs[9])
@@ -207,7 +207,7 @@ def test_a_test_digit_says_what_it_is(hand: Hand, panel: DigitsPanel) -> None:
     assert sample is not None
     QTest.mouseClick(sample, Qt.MouseButton.LeftButton)
     hand.until_answered()
-    assert f"it is a {hand.session.sample_label}." in panel.caption.text()
+    assert f"it is a {hand.session.digits.sample_label}." in panel.caption.text()
     assert panel.belief.beliefs is not None
 
 

@@ -108,7 +108,7 @@ def test_pointing_reads_all_gates_of_a_unit_and_moves_the_cursor(hand: Hand, pan
     area = forget.area()
     left, width = forget.step_span(12)
     QTest.mouseMove(forget, QPoint(round(left + width / 2), area.top() + round(2.5 * area.height() / 8)))
-    assert hand.session.cursor == 12
+    assert hand.session.looking.cursor == 12
     assert forget.cursor_row == 2
     hand.look()
     assert all(view.cursor_step == 12 for view in (*panel.strips, *panel.heatmaps.values()))

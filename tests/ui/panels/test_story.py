@@ -131,10 +131,10 @@ def test_the_cursor_of_the_gates_marks_the_word(hand: Hand, panel: StoryPanel) -
     tell(hand, panel, "the cat")
     hand.until_answered()
     panel.text.wordHovered.emit(7)  # the last of eight words; the gates read the last three
-    assert hand.session.cursor == 2
+    assert hand.session.looking.cursor == 2
     hand.look()
     panel.text.wordHovered.emit(0)
-    assert hand.session.cursor is None, "the gates do not look at this word"
+    assert hand.session.looking.cursor is None, "the gates do not look at this word"
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ class DigitsPanel(Panel):
 
     def _answer(self) -> Answer | None:
         """The answer to what is on the pad; a digit shown in its stead is no answer."""
-        answer = self.session.answers["digits"]
+        answer = self.session.looking.answers["digits"]
         if answer is None or answer.question.probe.stands_in or self.session.pad.content.is_empty:
             return None
         in_use = self.session.network_for("digits")
@@ -186,13 +186,13 @@ class DigitsPanel(Panel):
 
     def _row(self, answer: Answer | None) -> int | None:
         """The row that is pointed at, anywhere in the window."""
-        step = self.session.cursor if self.session.looking_at == "digits" else None
+        step = self.session.looking.cursor if self.session.looking.at == "digits" else None
         return step if answer is not None and step is not None and step < len(answer.beliefs) else None
 
     def _caption_text(self) -> str:
         parts = []
-        if self.session.sample_label is not None:
-            parts.append(tr("A test digit; it is a {label}.").format(label=self.session.sample_label))
+        if self.session.digits.sample_label is not None:
+            parts.append(tr("A test digit; it is a {label}.").format(label=self.session.digits.sample_label))
         network = network_caption(self.session, "digits")
         if network:
             parts.append(tr("Read by {network}.").format(network=network))

@@ -94,7 +94,7 @@ class GatesPanel(Panel):
         self._show_input(answer)
         self._show_gates(answer)
         for view in (*self.strips, *self.heatmaps.values()):
-            view.set_cursor(self.session.cursor)
+            view.set_cursor(self.session.looking.cursor)
         self._show_reading()
         self.caption.setText(
             tr("{what}, read by “{title}” after {step:,} training steps").format(
@@ -170,7 +170,7 @@ class GatesPanel(Panel):
 
     def _show_reading(self) -> None:
         """All gates of the unit under the pointer, as they are one cell's; else the means over the units."""
-        answer, step = self.session.answer, self.session.cursor
+        answer, step = self.session.answer, self.session.looking.cursor
         heatmaps = self.heatmaps.values()
         unit = next((heatmap.cursor_row for heatmap in heatmaps if heatmap.cursor_row is not None), None)
         for heatmap in heatmaps:
@@ -209,10 +209,10 @@ class GatesPanel(Panel):
 
     def _why_empty(self) -> str:
         session = self.session
-        why = session.cannot_tell() if session.looking_at == "words" else session.cannot_read()
+        why = session.cannot_tell() if session.looking.at == "words" else session.cannot_read()
         if why:
             return tr("{why} Every gate of every layer will show here, step by step.").format(why=tr(why))
-        if session.looking_at == "words":
+        if session.looking.at == "words":
             return tr("Write seed words that the network knows: every gate shows here, word by word.")
         return tr("Draw a digit: every gate shows here, row by row.")
 

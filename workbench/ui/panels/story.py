@@ -193,7 +193,7 @@ class StoryPanel(Panel):
 
     def _first_read(self) -> int | None:
         """The place in the story of the first word that the gates look at; None while that cannot be told."""
-        answer = self.session.answers["words"]
+        answer = self.session.looking.answers["words"]
         if answer is None or self.session.story.is_telling:
             return None
         first = len(self.session.story.text) - len(answer.question.probe.inputs)
@@ -201,9 +201,9 @@ class StoryPanel(Panel):
 
     def _cursor_place(self) -> int | None:
         first = self._first_read()
-        if first is None or self.session.cursor is None or self.session.looking_at != "words":
+        if first is None or self.session.looking.cursor is None or self.session.looking.at != "words":
             return None
-        return first + self.session.cursor
+        return first + self.session.looking.cursor
 
     # --- acting -------------------------------------------------------------------------------------------------------
 

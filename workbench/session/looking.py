@@ -1,0 +1,66 @@
+"""Looking: what the networks are asked about what is on the screen, and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from workbench.config import Task
+from workbench.session.change import Change
+from workbench.session.networks import InUse
+from workbench.session.reader import Answer, Probe, Question, Reader
+
+
+class Desk(Protocol):
+    """The part of the session behind one place of the playground."""
+
+    def probe(self, in_use: InUse) -> Probe | None:
+        """What its network is to look at; None when there is nothing."""
+
+
+class Looking:
+    """Asks the network of each task about its desk's probe. ``desks``: the places of the playground, by task."""
+
+    def __init__(self, wake: Callable[[], None], desks: dict[Task, Desk], at: Task) -> None:
+        self._reader = Reader(wake)
+        self._desks = desks
+        #: Numbers of the newest question and of the newest answer.
+        self.asked = self.answered = 0
+        #: The network's answer to what is shown, by task.
+        self.answers: dict[Task, Answer | None] = dict.fromkeys(desks)
+        #: What the gates look at.
+        self.at: Task = at
+        #: The step that every view with time across points at; None while nobody points.
+        self.cursor: int | None = None
+
+    def close(self) -> None:
+        """Ends the reader's thread."""
+        self._reader.close()
+
+    def probe(self, task: Task, in_use: InUse | None) -> Probe | None:
+        """What the network is asked; None when there is nothing to ask, or nobody."""
+        desk = self._desks.get(task)
+        return None if in_use is None or desk is None else desk.probe(in_use)
+
+    def ask(self, task: Task, in_use: InUse | None) -> Change:
+        """Asks the network in use about the desk as it is now; without one an old answer goes."""
+        probe = self.probe(task, in_use)
+        if probe is None or in_use is None:
+            had_one = self.answers.get(task) is not None
+            self.answers[task] = None
+            return Change.READING if had_one else Change.NONE
+        self.asked += 1
+        self._reader.ask(Question(self.asked, in_use.trained, probe))
+        return Change.NONE
+
+    def poll(self) -> tuple[Change, list[Exception]]:
+        """Takes in the answers since the last call, and what went wrong."""
+        change, failures = Change.NONE, []
+        for answer in self._reader.poll():
+            if isinstance(answer, Answer):
+                self.answers[answer.question.trained.preset.task] = answer
+                self.answered = answer.question.number
+                change |= Change.READING
+            else:
+                failures.append(answer)
+        return change, failures

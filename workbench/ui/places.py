@@ -1,0 +1,28 @@
+"""The places of the playground, one for each task: its panel, and what its tab says."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from workbench.config import Task
+from workbench.session.session import Session
+from workbench.ui.panels.digits import DigitsPanel
+from workbench.ui.panels.panel import Panel
+from workbench.ui.panels.story import StoryPanel
+from workbench.ui.text import tr
+from workbench.ui.theme import Theme
+
+
+class Place(NamedTuple):
+    """One tab of the playground."""
+
+    panel: Callable[[Session, Theme], Panel]
+    title: str
+    icon: str
+
+
+def places() -> dict[Task, Place]:
+    """Every place by its task, in the order of the tabs."""
+    return {
+        "digits": Place(DigitsPanel, tr("Draw a digit"), "draw"),
+        "words": Place(StoryPanel, tr("Tell a story"), "story"),
+    }
