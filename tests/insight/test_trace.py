@@ -14,7 +14,7 @@ def test_every_layer_and_direction_is_there_in_order() -> None:
     network = Network(Recurrent(stack=stacked(units=4, layers=2, bidirectional=True)), INTERFACE)
     trace = gate_trace(network, torch.zeros(6, 2))
     assert [layer.name for layer in trace.layers] == [
-        "layer 1, forward", "layer 1, backward", "layer 2, forward", "layer 2, backward",
+        "layer 0, forward", "layer 0, backward", "layer 1, forward", "layer 1, backward",
     ]  # fmt: skip
     assert trace.steps == 6
     assert [gate.id for gate in trace.layers[0].shown] == ["i", "f", "o", "g", "c", "h"]

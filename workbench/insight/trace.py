@@ -27,7 +27,7 @@ class LayerTrace:
 
     @property
     def name(self) -> str:
-        return f"layer {self.layer + 1}, {self.direction}"
+        return f"layer {self.layer}, {self.direction}"
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,9 @@ def test_parameters_are_counted_as_one_types(hand: Hand, panel: ExperimentPanel,
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("layers.0.weight_ih_l0", ("Layer 1", "from the input")),
-        ("layers.1.bias_hh_l0_reverse", ("Layer 2, backward", "bias, h")),
+        ("layers.0.weight_ih_l0", ("Layer 0", "from the input")),
+        ("layers.0.weight_peephole_l0", ("Layer 0", "peepholes, from c")),
+        ("layers.1.bias_hh_l0_reverse", ("Layer 1, backward", "bias, h")),
         ("input.projection.weight", ("Input projection", "weights")),
         ("head.bias", ("Head", "bias")),
     ],

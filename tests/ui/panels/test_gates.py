@@ -90,7 +90,7 @@ def test_each_cell_shows_its_own_gates(hand: Hand, panel: GatesPanel, cell: str,
 def test_layers_and_directions_can_be_chosen(hand: Hand, panel: GatesPanel) -> None:
     look_at_digit(hand, layers=2, bidirectional=True)
     names = [panel.layer.itemText(k) for k in range(panel.layer.count())]
-    assert names == ["Layer 1, forward", "Layer 1, backward", "Layer 2, forward", "Layer 2, backward"]
+    assert names == ["Layer 0, forward", "Layer 0, backward", "Layer 1, forward", "Layer 1, backward"]
     answer = hand.session.answer
     assert answer is not None and panel.layer.isEnabled()
     panel.layer.setCurrentIndex(3)

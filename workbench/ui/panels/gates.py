@@ -115,8 +115,8 @@ class GatesPanel(Panel):
         both = any(layer.direction != "forward" for layer in answer.trace.layers)
         directions = {"forward": tr("forward"), "backward": tr("backward")}
         names = [
-            tr("Layer {number}, {direction}").format(number=layer.layer + 1, direction=directions[layer.direction])
-            if both else tr("Layer {number}").format(number=layer.layer + 1)
+            tr("Layer {number}, {direction}").format(number=layer.layer, direction=directions[layer.direction])
+            if both else tr("Layer {number}").format(number=layer.layer)
             for layer in answer.trace.layers
         ]  # fmt: skip
         if names != [self.layer.itemText(k) for k in range(self.layer.count())]:

@@ -28,8 +28,9 @@ def part_name(name: str) -> tuple[str, str]:
             ("weight", "hh"): tr("from h"),
             ("bias", "ih"): tr("bias, input"),
             ("bias", "hh"): tr("bias, h"),
+            ("weight", "peephole"): tr("peepholes, from c"),
         }[kind, source]
-        return part.format(n=int(number) + 1), what
+        return part.format(n=number), what
     parts = {
         "input.embedding": tr("Embedding"),
         "input.projection": tr("Input projection"),
