@@ -108,7 +108,7 @@ def test_another_source_starts_with_its_defaults() -> None:
         ("model.units", "0", "--set, model.units = '0': expected int >= 1."),
         ("model.units", "many", "--set, model.units = 'many': expected int, got str."),
         ("model.cell", "LSTM", "--set, model.cell = 'LSTM': right are lstm, gru, rnn-tanh, rnn-relu, rnn-sigmoid."),
-        ("data.kind", "minst", "--set, data.kind = 'minst': right are strokes-digits, mnist, words."),
+        ("data.kind", "minst", f"--set, data.kind = 'minst': right are {', '.join(DATA_KINDS)}."),
         (
             "units",
             "3",
@@ -145,7 +145,7 @@ def test_a_wrong_change_is_refused_by_name(key: str, value: str, said: str) -> N
         ("units = 8", "cell = 'LSTM'", "small.toml, model.stack.0.cell = 'LSTM': right are lstm, gru, "),
         ("rate = 0.01", "rate = nan", "small.toml, training.rate = nan: expected float > 0.0."),
         ("rate = 0.01", "rate = inf", "small.toml, training.rate = inf: expected float <= 100.0."),
-        ('"mnist"', '"minst"', "small.toml, data.kind = 'minst': right are strokes-digits, mnist, words."),
+        ('"mnist"', '"minst"', f"small.toml, data.kind = 'minst': right are {', '.join(DATA_KINDS)}."),
         ('kind = "mnist"', "", "small.toml, data.kind: this is needed and missing."),
         ('title = "Small"', "", "small.toml, title: this is needed and missing."),
         ('title = "Small"', "title = 3", "small.toml, title = 3: expected str, got int."),

@@ -11,6 +11,7 @@ import pytest
 from tests.cli.conftest import Command
 from workbench import paths
 from workbench.cli import train_commands
+from workbench.config import DATA_KINDS
 from workbench.engine.events import Progress
 from workbench.runs.folders import NETWORK
 from workbench.runs.index import all_runs, read_about
@@ -78,7 +79,7 @@ def test_a_preset_s_file_trains_too(workbench: Command, counting: str) -> None:
         (["counting", "--set", "training.rate=nan"], ["training.rate"]),
         (["counting", "--set", "training.rate=inf"], ["training.rate"]),
         (["counting", "--set", "model.cell=lsmt"], ["right are lstm, gru"]),
-        (["counting", "--set", "data.kind=mnsit"], ["right are strokes-digits, mnist, words"]),
+        (["counting", "--set", "data.kind=mnsit"], [f"right are {', '.join(DATA_KINDS)}"]),
         (["counting", "--set", "data.text=/"], ["data.text"]),
         (["counting", "--set", f"data.text={'x' * 5000}"], ["data.text"]),
         (["counting", "--set", "data.window=99"], ["needs at least 100"]),

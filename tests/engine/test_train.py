@@ -1,6 +1,7 @@
 """Training as a sequence of events: it learns, reports every step, answers, and ends in one of three ways."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 
 from tests.engine.toy import CPU, dataset, events, preset, stopped_after
 from workbench.config import Training
+from workbench.data.dataset import Split
 from workbench.engine.events import (
     Checkpoint,
     Command,
@@ -21,6 +23,7 @@ from workbench.engine.events import (
 )
 from workbench.engine.events import Tested as FinalScore  # pytest would take it for a test
 from workbench.engine.train import Trainer, rate_at, train
+from workbench.models.network import Network
 
 
 def kinds(found: list[Event]) -> list[type]:
@@ -225,6 +228,17 @@ def test_stopping_or_looking_when_the_numbers_are_gone_does_not_keep_them() -> N
         assert ended.reason == "diverged"
 
 
+#: Variations of the toys, which are pictures of 5 x 3 pixels.
+VARIED: dict[str, Any] = {"turn": 20.0, "shift": 0.3, "bend": 0.2, "pen": 0.5}
+
+
+def weights_of(event: Snapshot | Checkpoint) -> dict[str, torch.Tensor]:
+    if isinstance(event, Snapshot):
+        return event.weights
+    state = event.state
+    return state.weights | {f"average {name}": weight for name, weight in state.average.items()}
+
+
 # --- the state --------------------------------------------------------------------------------------------------------
 
 
@@ -245,6 +259,17 @@ def test_going_on_from_a_state_is_as_if_nothing_had_happened(optimiser: str, ste
         assert all(torch.equal(weights[name], expected[name]) for name in expected)
         a, b = (np.concatenate([e.losses for e in found if isinstance(e, Progress)]) for found in (resumed, whole))
         np.testing.assert_array_equal(a, b[step:])
+
+
+@pytest.mark.parametrize("step", [1, 12, 13, 30])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_going_on_varies_and_averages_as_if_nothing_had_happened(precision: str, step: int) -> None:
+    settings = preset(**VARIED, dropout=0.2, average=0.9, precision=precision, kept="float16", epochs=3)
+    resumed, whole = list(events(settings, stopped_after(settings, step))), list(events(settings))
+    for what in (Snapshot, Checkpoint):
+        found, expected = weights_of(last(resumed, what)), weights_of(last(whole, what))
+        assert found.keys() == expected.keys()
+        assert all(torch.equal(found[name], expected[name]) for name in expected)
 
 
 @pytest.mark.parametrize(("first", "second"), [(7, 9), (7, 20), (14, 20), (12, 24)])  # within an epoch and across
@@ -299,3 +324,76 @@ def test_clipping_bounds_the_step_and_the_norm_reported_is_the_one_before() -> N
     clipped, reported = moved(0.01)
     assert reported == norm > 0.01
     assert clipped == pytest.approx(0.01, rel=1e-3)
+
+
+# --- varied pictures, averaged weights, smaller numbers ---------------------------------------------------------------
+
+
+def test_pictures_are_varied_while_learning_and_never_while_judging() -> None:
+    def losses(**settings: Any) -> tuple[float, float]:
+        found = list(events(preset(rate=1e-30, epochs=1, **settings)))  # so small that nothing is learnt
+        return float(last(found, Progress).losses[-1]), last(found, Validated).loss
+
+    plain, judged = losses()
+    varied, judged_varied = losses(**VARIED)
+    assert varied != plain
+    assert judged_varied == judged
+
+
+def test_the_average_is_of_all_weights_so_far_the_latest_counting_most() -> None:
+    settings = preset(average=0.8, steps=9)
+    found = list(events(settings, report_seconds=0.0, checkpoint_seconds=0.0))
+    trained = [event.state.weights for event in found if isinstance(event, Checkpoint)][:9]
+    expected = list(events(preset(rate=1e-30, steps=1), report_seconds=0.0, checkpoint_seconds=0.0))
+    average = {name: weight.double() for name, weight in last(expected, Checkpoint).state.weights.items()}
+    for step, weights in enumerate(trained):
+        kept = min(0.8, (1 + step) / (10 + step))
+        average = {name: kept * average[name] + (1 - kept) * weight for name, weight in weights.items()}
+    shown = last(found, Snapshot).weights
+    for name, weight in average.items():
+        torch.testing.assert_close(shown[name].double(), weight, atol=1e-6, rtol=1e-5)
+        assert not torch.equal(shown[name], trained[-1][name])
+
+
+def test_averaging_leaves_what_is_learnt_as_it_is() -> None:
+    plain, averaged = (last(list(events(preset(average=share))), Checkpoint).state for share in (0.0, 0.9))
+    assert plain.average == {}
+    assert all(torch.equal(plain.weights[name], averaged.weights[name]) for name in plain.weights)
+
+
+def test_what_is_tested_is_what_is_kept() -> None:
+    settings = preset(kept="float16", average=0.9)
+    found = list(events(settings))
+    kept = last(found, Snapshot).weights
+    assert all(torch.equal(weight, weight.half().float()) for weight in kept.values())
+    network = Network(settings.model, dataset().interface)
+    network.load_state_dict(kept)
+    test = dataset().test
+    with torch.inference_mode():
+        right = network(torch.from_numpy(test.inputs)).argmax(-1).numpy() == test.targets
+    assert last(found, FinalScore).score.total.correct == right.sum()
+    # Training can go on from numbers in full.
+    state = last(found, Checkpoint).state
+    assert any(not torch.equal(weight, weight.half().float()) for weight in state.average.values())
+
+
+def test_bfloat16_learns_the_same_thing_less_exactly() -> None:
+    exact, fast = (
+        np.concatenate(
+            [e.losses for e in events(preset(precision=precision, rate=0.02, epochs=15)) if isinstance(e, Progress)]
+        )
+        for precision in ("float32", "bfloat16")
+    )
+    assert not np.array_equal(exact, fast)
+    np.testing.assert_allclose(fast[:10], exact[:10], atol=0.02)
+    assert fast[-10:].mean() < 0.6 * fast[:10].mean()
+
+
+def test_further_test_splits_are_parts_of_the_score() -> None:
+    data = dataset()
+    other = Split(data.test.inputs[:11], data.test.targets[:11], "the first eleven")
+    found = [e for e in train(preset(), replace(data, others=(other,)), CPU) if e is not None]
+    score, alone = last(found, FinalScore).score, last(list(events(preset())), FinalScore).score
+    assert score.total == alone.total
+    assert [(part.caption, part.count) for part in score.parts] == [("the first eleven", 11)]
+    assert score.parts[0].correct <= score.total.correct

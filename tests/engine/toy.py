@@ -26,7 +26,7 @@ def dataset(samples: int = 120) -> Dataset:
         return Split(inputs, inputs[:, 0].argmax(axis=1).astype(np.int64), caption)
 
     return Dataset(
-        Interface(steps=STEPS, width=CLASSES, symbols=0, classes=CLASSES),
+        Interface(steps=STEPS, width=CLASSES, symbols=0, classes=CLASSES, picture=(STEPS, CLASSES, 1)),
         train=split(samples, "toys"), validation=split(33, "held-out toys"), test=split(47, "other toys"),
         classes=("first", "second", "third"),
     )  # fmt: skip

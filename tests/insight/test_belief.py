@@ -52,6 +52,20 @@ def test_words_too(interface: Interface, readout: Readout) -> None:
         np.testing.assert_allclose(belief[t], answer(network, x[: t + 1]), rtol=0, atol=2e-6)
 
 
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_rows_that_are_read_in_pairs_are_believed_in_pairs(bidirectional: bool) -> None:
+    pairs = Interface(steps=4, width=10, symbols=0, classes=4, picture=(8, 5, 1))
+    network = Network(Recurrent(stack=stacked(units=6, bidirectional=bidirectional)), pairs)
+    network.initialise(torch.Generator().manual_seed(5))
+    picture = torch.randn(8, 5, generator=torch.Generator().manual_seed(6))
+    belief = belief_by_step(network, picture)
+    assert belief.shape == (4, 4)
+    for t in range(4):
+        np.testing.assert_allclose(belief[t], answer(network, picture[: 2 * t + 2]), rtol=0, atol=2e-6)
+    # A pair is one long row.
+    np.testing.assert_array_equal(belief, belief_by_step(network, picture.reshape(4, 10)))
+
+
 def test_a_sequence_of_one_step() -> None:
     network = Network(Recurrent(stack=stacked(units=6, bidirectional=True), readout="both_ends"), DIGITS)
     x = torch.ones(1, DIGITS.width)

@@ -23,6 +23,13 @@ def test_every_layer_and_direction_is_there_in_order() -> None:
         assert all(values.shape == (4, 6) and values.flags.c_contiguous for values in layer.gates.values())
 
 
+def test_a_picture_read_in_pairs_of_rows_has_a_step_a_pair() -> None:
+    pairs = Interface(steps=3, width=4, symbols=0, classes=3, picture=(6, 2, 1))
+    trace = gate_trace(Network(Recurrent(stack=stacked(units=4)), pairs), torch.zeros(6, 2))
+    assert trace.steps == 3
+    assert trace.layers[0].gates["h"].shape == (4, 3)
+
+
 def test_a_change_late_in_the_sequence_is_seen_by_forward_after_it_and_by_backward_before_it() -> None:
     network = Network(Recurrent(stack=stacked(units=4, bidirectional=True)), INTERFACE)
     network.initialise(torch.Generator().manual_seed(1))

@@ -1,5 +1,6 @@
 """A network's file comes back as it was, and anything else is refused in one sentence."""
 
+import dataclasses
 import json
 import pickle
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from safetensors.torch import load_file, save_file
 
 from tests.small import digit_reader, story_teller
@@ -51,6 +53,21 @@ def test_a_network_comes_back_as_it_was(trained: Trained, tmp_path: Path) -> Non
     assert back.weights.keys() == trained.weights.keys()
     assert all(torch.equal(back.weights[name], trained.weights[name]) for name in trained.weights)
     back.network()
+
+
+def test_halved_numbers_take_half_the_room_and_come_back_as_they_were(tmp_path: Path) -> None:
+    whole = digit_reader()
+    training = replace(whole.preset.training, kept="float16")
+    weights = {name: weight.half().float() for name, weight in whole.weights.items()}
+    halved = dataclasses.replace(whole, preset=replace(whole.preset, training=training), weights=weights)
+    for trained, name in ((whole, "whole"), (halved, "halved")):
+        save_network(trained, tmp_path / name)
+    numbers = sum(weight.numel() for weight in weights.values())
+    saved = (tmp_path / "whole").stat().st_size - (tmp_path / "halved").stat().st_size
+    assert abs(saved - 2 * numbers) < 100  # the description may differ by a few letters
+    back = load_network(tmp_path / "halved")
+    assert all(torch.equal(back.weights[name], weights[name]) for name in weights)
+    assert all(weight.dtype == torch.float32 for weight in back.weights.values())
 
 
 def test_saving_leaves_nothing_else_in_the_folder(path: Path) -> None:

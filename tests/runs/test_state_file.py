@@ -46,10 +46,11 @@ def same(a: Any, b: Any) -> bool:
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_a_state_comes_back_as_it_was(optimiser: str, tmp_path: Path) -> None:
-    state = stopped_after(preset(optimiser=optimiser, epochs=2), 7)
+    state = stopped_after(preset(optimiser=optimiser, epochs=2, average=0.9, shift=1.0), 7)
     save_state(state, tmp_path / "s")
     back = load_state(tmp_path / "s")
     assert same(vars(back), vars(state))
+    assert back.average.keys() == back.weights.keys()
     check_state(back, shapes(), "state")
 
 
@@ -104,6 +105,8 @@ def test_a_state_of_another_network_is_refused(state: TrainerState) -> None:
         check_state(replace(state, weights=without(state.weights, "head.bias")), shapes(), "state")
     with pytest.raises(BadInput, match="of another network"):
         check_state(replace(state, weights={**state.weights, "more": torch.zeros(1)}), shapes(), "state")
+    with pytest.raises(BadInput, match=r"head\.bias: expected"):
+        check_state(replace(state, average=without(state.weights, "head.bias")), shapes(), "state")
     doubled = {name: weight.double() for name, weight in state.weights.items()}
     with pytest.raises(BadInput, match="float32"):
         check_state(replace(state, weights=doubled), shapes(), "state")
@@ -120,8 +123,11 @@ def test_an_optimiser_that_does_not_fit_the_weights_is_refused(state: TrainerSta
 
 
 def test_a_generator_or_position_that_cannot_be_is_refused(state: TrainerState) -> None:
+    broken = torch.zeros(3, dtype=torch.uint8)
     with pytest.raises(BadInput, match="generators/order: is not the state of a random generator"):
-        check_state(replace(state, order=torch.zeros(3, dtype=torch.uint8)), shapes(), "state")
+        check_state(replace(state, order=broken), shapes(), "state")
+    with pytest.raises(BadInput, match="generators/augmentation: is not the state of a random generator"):
+        check_state(replace(state, augmentation=broken), shapes(), "state")
     with pytest.raises(BadInput, match="position"):
         check_state(replace(state, step=-1), shapes(), "state")
 

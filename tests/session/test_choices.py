@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from workbench import paths
-from workbench.config import Recurrent
+from workbench.config import DATA_KINDS, Recurrent
 from workbench.errors import BadInput
 from workbench.preset_files import load_preset, preset_to_toml
 from workbench.session.choices import DEFAULT, Choices, find_presets, preset_entry
@@ -79,7 +79,7 @@ def test_a_setting_is_taken_and_shapes_follow(choices: Choices) -> None:
         ("training.rate", "0", "Expected a number above 0, at most 100."),
         ("training.rate", float("nan"), "Expected a number above 0, at most 100."),
         ("model.cell", "lsmt", "Expected one of lstm, gru, rnn-tanh, rnn-relu, rnn-sigmoid."),
-        ("data.kind", "pictures", "Right are strokes-digits, mnist, words."),
+        ("data.kind", "pictures", f"Right are {', '.join(DATA_KINDS)}."),
     ],
 )
 def test_a_value_that_cannot_be_is_kept_out_and_said(choices: Choices, key: str, value: object, why: str) -> None:

@@ -4,7 +4,7 @@ The TOML reader, the forms in the window, ``--set model.units=256``, a run's sav
 settings all derive from these declarations. No torch here: the window shows presets before torch is imported.
 """
 
-from workbench.config.digits import Mnist, StrokesDigits
+from workbench.config.digits import DigitsMix, Mnist, StrokesDigits
 from workbench.config.interface import Answer, Interface
 from workbench.config.model import CellName, Layer, Readout, Recurrent, RecurrentStart, stacked
 from workbench.config.preset import DATA_KINDS, MODEL_KINDS, Data, Model, Preset, Published
@@ -19,6 +19,7 @@ __all__ = [
     "CellName",
     "Data",
     "DeviceName",
+    "DigitsMix",
     "Interface",
     "Layer",
     "Mnist",

@@ -1,6 +1,6 @@
 """Settings of the sources of digits: drawn by our own generator, or scanned."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -44,3 +44,48 @@ class Mnist(Settings, frozen=True, kw_only=True, tag="mnist", tag_field="kind"):
         int,
         Meta(ge=10, le=30_000, title="Validation digits", description="The last so many of the 60,000, held out."),
     ] = 5_000
+
+
+class DigitsMix(Settings, frozen=True, kw_only=True, tag="digits-mix", tag_field="kind"):
+    """MNIST, digits written with a pen, and drawn ones together, to read everybody's digits."""
+
+    task: ClassVar[Task] = "digits"
+
+    folder: Annotated[
+        str,
+        Meta(
+            title="Folder of MNIST",
+            description="The folder that holds MNIST/raw. Empty: the workbench's own, downloaded when missing (12 MB).",
+            extra={"path": "folder"},
+        ),
+    ] = ""
+    validation: Annotated[
+        int,
+        Meta(
+            ge=10, le=30_000, title="Validation digits",
+            description="The last so many of MNIST's 60,000 training digits, held out; those before are learnt from.",
+        ),
+    ] = 5_000  # fmt: skip
+    pen: Annotated[
+        str,
+        Meta(
+            title="Pen traces",
+            description="A file of digits as pen traces (UNIPEN), drawn as the pad would draw them. Empty: none.",
+            extra={"path": "file"},
+        ),
+    ] = ""
+    pens: Annotated[
+        int,
+        Meta(ge=1, le=9, title="Pens", description="With how many pens, from thin to thick, each trace is drawn."),
+    ] = 2
+    drawn: Annotated[
+        int,
+        Meta(ge=0, le=1_000_000, title="Drawn digits", description="How many digits of our own generator are added."),
+    ] = 4_000
+    read: Annotated[
+        Literal["rows", "pairs"],
+        Meta(title="Read", description="rows: one row a step. pairs: two rows a step, in half the time."),
+    ] = "rows"
+    seed: Annotated[
+        int, Meta(ge=0, le=2**31 - 1, title="Drawing seed", description="The same seed draws the same digits.")
+    ] = 0

@@ -4,18 +4,19 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from workbench.config.digits import Mnist, StrokesDigits
+from workbench.config.digits import DigitsMix, Mnist, StrokesDigits
 from workbench.config.model import Recurrent
 from workbench.config.settings import Settings, Task
 from workbench.config.training import Training
 from workbench.config.words import Words
 
-Data = StrokesDigits | Mnist | Words
+Data = StrokesDigits | Mnist | DigitsMix | Words
 
 #: Every source of data by the word that names it in a preset.
 DATA_KINDS: dict[str, type[Data]] = {
     "strokes-digits": StrokesDigits,
     "mnist": Mnist,
+    "digits-mix": DigitsMix,
     "words": Words,
 }
 

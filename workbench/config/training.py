@@ -38,6 +38,82 @@ class Training(Settings, frozen=True, kw_only=True):
     weight_decay: Annotated[
         float, Meta(ge=0.0, le=10.0, title="Weight decay", description="L2 pull of the weights towards nothing.")
     ] = 0.0
+    average: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=0.999999, title="Average weights",
+            description="Share of the weights' running average that each step keeps; the average is then what is "
+            "validated, shown, tested and kept. 0: no average.",
+        ),
+    ] = 0.0  # fmt: skip
+    precision: Annotated[
+        Literal["float32", "bfloat16"],
+        Meta(
+            title="Precision",
+            description="Numbers inside a step. bfloat16 is faster where the processor has it; weights stay float32.",
+        ),
+    ] = "float32"
+    kept: Annotated[
+        Literal["float32", "float16"],
+        Meta(
+            title="Weights kept as",
+            description="Numbers of the finished network; float16 halves its file. What is kept is what is tested.",
+        ),
+    ] = "float32"
+    turn: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=180.0, title="Turn", description="Pictures are turned at random, by up to so much.",
+            extra={"task": ("digits", "images"), "unit": "degrees"},
+        ),
+    ] = 0.0  # fmt: skip
+    slant: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=1.0, title="Slant",
+            description="Pictures are slanted at random: moved sideways by up to this share of the height.",
+            extra={"task": ("digits", "images")},
+        ),
+    ] = 0.0  # fmt: skip
+    stretch: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=1.0, title="Stretch",
+            description="Width and height are scaled at random, the logarithm of each by up to so much.",
+            extra={"task": ("digits", "images")},
+        ),
+    ] = 0.0  # fmt: skip
+    shift: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=28.0, title="Shift", description="Pictures are moved at random, by up to so much each way.",
+            extra={"task": ("digits", "images"), "unit": "pixels"},
+        ),
+    ] = 0.0  # fmt: skip
+    bend: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=10.0, title="Bend",
+            description="Pictures are bent at random, like rubber (Simard 2003): standard deviation of the points "
+            "that pull them.",
+            extra={"task": ("digits", "images"), "unit": "pixels"},
+        ),
+    ] = 0.0  # fmt: skip
+    pen: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=1.0, title="Another pen",
+            description="Lines are made thicker or thinner at random, by up to so much on each side.",
+            extra={"task": "digits", "unit": "pixels"},
+        ),
+    ] = 0.0  # fmt: skip
+    mirror: Annotated[
+        bool,
+        Meta(
+            title="Mirror", description="Half of the pictures are mirrored, left for right.",
+            extra={"task": "images"},
+        ),
+    ] = False  # fmt: skip
     validate_every: Annotated[
         int,
         Meta(

@@ -47,6 +47,8 @@ class Dataset:
     validation: Split
     test: Split
     classes: tuple[str, ...]
+    #: Further test splits, counted by themselves.
+    others: tuple[Split, ...] = ()
 
 
 @dataclass(frozen=True)

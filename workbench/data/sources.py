@@ -1,7 +1,7 @@
 """The registry of sources: which file loads which settings."""
 
-from workbench.config import Data, Interface, Mnist, StrokesDigits, Words
-from workbench.data import mnist, strokes_digits, words
+from workbench.config import Data, DigitsMix, Interface, Mnist, StrokesDigits, Words
+from workbench.data import digits_mix, mnist, strokes_digits, words
 from workbench.data.dataset import Loader
 
 
@@ -12,6 +12,8 @@ def interface(data: Data) -> Interface:
             return strokes_digits.interface(data)
         case Mnist():
             return mnist.interface(data)
+        case DigitsMix():
+            return digits_mix.interface(data)
         case Words():
             return words.interface(data)
 
@@ -23,5 +25,7 @@ def load(data: Data) -> Loader:
             return strokes_digits.load(data)
         case Mnist():
             return mnist.load(data)
+        case DigitsMix():
+            return digits_mix.load(data)
         case Words():
             return words.load(data)

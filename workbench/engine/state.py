@@ -12,13 +12,16 @@ class TrainerState:
     """What ``engine.train`` needs to go on exactly where it was.
 
     ``order`` is the state of the generator that shuffles, as it was *before* the running epoch was shuffled, so that
-    the epoch can be shuffled the same way again; ``batch`` counts the batches of the epoch that are done.
+    the epoch can be shuffled the same way again; ``batch`` counts the batches of the epoch that are done. ``average``
+    holds the averaged weights, and nothing where none are averaged.
     """
 
     weights: dict[str, Tensor]
     optimiser: dict[str, Any]
     order: Tensor
     dropout: Tensor
+    augmentation: Tensor
+    average: dict[str, Tensor]
     step: int
     epoch: int
     batch: int

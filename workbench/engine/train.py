@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Generator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from workbench.config import Preset, Training
 from workbench.data.dataset import Dataset, Split
+from workbench.engine.augment import Augmentation
 from workbench.engine.batches import Samples, shuffled
 from workbench.engine.device import describe
 from workbench.engine.evaluate import Evaluation, evaluate
@@ -70,7 +72,7 @@ def train(
             if run.waiting:
                 command = yield run.report()
             if run.finite and command != "stop":
-                command = yield Snapshot(run.step, clone_weights(run.network))
+                command = yield Snapshot(run.step, clone_weights(run.answering))
         stop = stop or command == "stop"
 
 
@@ -91,7 +93,7 @@ def _train(
     )  # fmt: skip
     validate_every = settings.validate_every or run.per_epoch
     command: Command | None = None
-    good, good_step = clone_weights(run.network), run.step
+    good, good_step = clone_weights(run.answering), run.step
     reported = snapped = saved = time.perf_counter()
     snapshot_cost = 0.0
     if run.step and _due(run.step, validate_every, total):
@@ -106,7 +108,7 @@ def _train(
             if not run.finite:
                 break
             if now - snapped >= max(snapshot_seconds, snapshot_cost / SNAPSHOT_SHARE):
-                good, good_step = clone_weights(run.network), run.step
+                good, good_step = clone_weights(run.answering), run.step
                 snapped = time.perf_counter()
                 snapshot_cost = snapped - now
                 yield Snapshot(good_step, good)
@@ -122,16 +124,20 @@ def _train(
     if run.waiting:
         yield run.report()
     if not run.finite:
-        run.network.load_state_dict(good)
         yield Snapshot(good_step, good)
         yield Ended(good_step, "diverged", _likely_cause(settings))
         return
-    yield Snapshot(run.step, clone_weights(run.network))
-    yield Checkpoint(run.state())
+    state = run.state()  # in full: training may go on from it
+    run.keep()
+    yield Snapshot(run.step, clone_weights(run.answering))
+    yield Checkpoint(state)
     if command == "stop":
         yield Ended(run.step, "stopped")
         return
-    score = yield from evaluate(run.network, Samples(dataset.test, device))
+    score = yield from evaluate(run.answering, Samples(dataset.test, device))
+    for split in dataset.others:
+        other = score and (yield from evaluate(run.answering, Samples(split, device)))
+        score = replace(score, parts=(*score.parts, other.total, *other.parts)) if score and other else None
     if score is not None:
         yield Tested(run.step, score)
     yield Ended(run.step, "finished")
@@ -143,7 +149,7 @@ def _due(step: int, validate_every: int, total: int) -> bool:
 
 def _validate(run: "_Run") -> Generator[Event | None, Command | None, Command | None]:
     """Says how the network does on the validation split. Returns "stop" when it was stopped on the way."""
-    score = yield from run.timed(evaluate(run.network, run.validation))
+    score = yield from run.timed(evaluate(run.answering, run.validation))
     if score is None:
         return "stop"
     yield Validated(run.step, score.loss, score.accuracy)
@@ -159,11 +165,19 @@ class _Run:
         self.order_generator = torch.Generator().manual_seed(settings.seed)
         self.dropout_generator = torch.Generator(device).manual_seed(settings.seed + 1)
         self.network = Network(preset.model, dataset.interface)
+        self.augmentation_generator = torch.Generator().manual_seed(settings.seed + 3)
+        self.augmentation = Augmentation(settings, dataset.interface.picture, device)
         self.network.initialise(torch.Generator().manual_seed(settings.seed + 2))
         if state:
             self.network.load_state_dict(state.weights)
         self.network.to(device)
-        self.parameters = list(self.network.parameters())
+        self.parameters: list[Tensor] = list(self.network.parameters())
+        #: The network that is validated, shown, tested and kept: of averaged weights, or the one that learns.
+        self.answering = self.network
+        if settings.average:
+            self.answering = deepcopy(self.network).requires_grad_(False)
+            if state:
+                self.answering.load_state_dict(state.average or state.weights)
         self.optimiser = make_optimiser(self.network, settings, device)
         self.samples = Samples(dataset.train, device)
         self.validation = Samples(dataset.validation, device)
@@ -180,6 +194,7 @@ class _Run:
             self.order_generator.set_state(state.order)
             if state.dropout.shape == self.dropout_generator.get_state().shape:
                 self.dropout_generator.set_state(state.dropout)  # another kind of device draws in a way of its own
+            self.augmentation_generator.set_state(state.augmentation)
             self.step, self.epoch, self.batch, self.seconds = state.step, state.epoch, state.batch, state.seconds
             self.order_before = state.order
         self.order = shuffled(len(self.samples), self.order_generator, device)
@@ -194,18 +209,38 @@ class _Run:
             self.epoch, self.batch = self.epoch + 1, 0
         start = self.batch * self.batch_size
         x, y = self.samples.batch(self.order[start : start + self.batch_size])
-        scores = self.network(x, self.dropout_generator)  # (batch, [time,] classes)
-        loss, accuracy = loss_and_accuracy(scores, y, self.network.interface)
+        if self.augmentation.changes:
+            x = self.augmentation(x, self.augmentation_generator)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
+            scores = self.network(x, self.dropout_generator)  # (batch, [time,] classes)
+        loss, accuracy = loss_and_accuracy(scores.float(), y, self.network.interface)
         self.optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         norm = nn.utils.clip_grad_norm_(self.parameters, self.settings.clip or math.inf)
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.settings, self.step, self.total)
         self.optimiser.step()
+        if self.settings.average:
+            self._average()
         self.step, self.batch = self.step + 1, self.batch + 1
         with torch.no_grad():
             self.waiting.append(torch.stack([loss, accuracy, norm]))
         self.seconds += time.perf_counter() - began
+
+    def _average(self) -> None:
+        """One step of the weights' running average, which forgets sooner at first, or it would keep the random start.
+
+        As Szegedy et al. (2016) evaluated theirs; the share kept grows as in TensorFlow's ExponentialMovingAverage.
+        """
+        kept = min(self.settings.average, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            torch._foreach_lerp_([*self.answering.parameters()], self.parameters, 1.0 - kept)
+
+    def keep(self) -> None:
+        """Nothing is learnt any more: the weights become what their file will hold."""
+        if self.settings.kept == "float16":
+            for weight in self.answering.parameters():
+                weight.data.copy_(weight.data.half())
 
     def timed(self, evaluation: Evaluation) -> Evaluation:
         """The same evaluation, its work counted as training time; what a pause takes between its batches is not."""
@@ -232,7 +267,9 @@ class _Run:
     def state(self) -> TrainerState:
         return TrainerState(
             clone_weights(self.network), clone_optimiser(self.optimiser), self.order_before.clone(),
-            self.dropout_generator.get_state(), self.step, self.epoch, self.batch, self.seconds,
+            self.dropout_generator.get_state(), self.augmentation_generator.get_state(),
+            clone_weights(self.answering) if self.settings.average else {},
+            self.step, self.epoch, self.batch, self.seconds,
         )  # fmt: skip
 
 

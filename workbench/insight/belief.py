@@ -35,9 +35,10 @@ def _running(network: Network, x: Tensor) -> Tensor:
 
 def _every_prefix(network: Network, x: Tensor) -> Tensor:
     """What the head sees after each step, from one run per prefix, all in one batch. -> (time, width)."""
-    time, hidden = len(x), network.model.stack[-1].units
+    read, hidden = network.input(x[None]), network.model.stack[-1].units
+    time = read.shape[1]  # a step may read several rows of a picture
     lengths = torch.arange(1, time + 1)
-    z = network.input(x[None]).expand(time, -1, -1)  # (prefixes, time, width)
+    z = read.expand(time, -1, -1)  # (prefixes, time, width)
     for layer in network.layers:
         if isinstance(layer, Stepwise):
             z, _ = layer(z, lengths)

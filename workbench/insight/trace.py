@@ -42,7 +42,8 @@ def gate_trace(network: Network, x: Tensor) -> GateTrace:
     """Traces one sequence. x: (time, width) numbers or (time,) symbols."""
     layers: list[LayerTrace] = []
     with torch.inference_mode():
-        for number, (inputs, outputs) in enumerate(network.run(x[None])):
+        ran = network.run(x[None])
+        for number, (inputs, outputs) in enumerate(ran):
             cell = network.cells[number]
             halves = outputs[0].chunk(directions(network.model.stack[number]), dim=-1)  # each (time, hidden)
             for direction, h in enumerate(halves):
@@ -60,4 +61,4 @@ def gate_trace(network: Network, x: Tensor) -> GateTrace:
                         {name: np.ascontiguousarray(values.numpy().T) for name, values in gates.items()},
                     )
                 )
-    return GateTrace(tuple(layers), len(x))
+    return GateTrace(tuple(layers), ran[0].inputs.shape[1])

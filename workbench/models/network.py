@@ -24,7 +24,7 @@ class InputLayer(nn.Module):
 
     def __init__(self, model: Recurrent, interface: Interface) -> None:
         super().__init__()
-        self.symbols = interface.symbols
+        self.symbols, self.read = interface.symbols, interface.width
         self.embedding: nn.Embedding | None = None
         self.projection: nn.Linear | None = None
         self.width = interface.symbols or interface.width
@@ -36,7 +36,12 @@ class InputLayer(nn.Module):
             self.width = model.projection
 
     def forward(self, x: Tensor) -> Tensor:
-        """x: (batch, time) symbols or (batch, time, width) numbers -> (batch, time, width of the first layer)."""
+        """x: (batch, time) symbols or (batch, time, width) numbers -> (batch, time, width of the first layer).
+
+        A picture comes as its rows, and each step reads as many of them as its width holds.
+        """
+        if not self.symbols:
+            x = x.reshape(len(x), -1, self.read)
         if self.embedding is not None:
             vectors: Tensor = self.embedding(x)
             return vectors

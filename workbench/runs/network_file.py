@@ -28,7 +28,10 @@ def save_network(trained: Trained, path: Path) -> None:
         "step": trained.step,
         "facts": trained.facts,
     }
-    save_tensors(path, FORMAT, trained.weights, about=json.dumps(about, ensure_ascii=False))
+    weights = trained.weights
+    if trained.preset.training.kept == "float16":
+        weights = {name: weight.half() for name, weight in weights.items()}
+    save_tensors(path, FORMAT, weights, about=json.dumps(about, ensure_ascii=False))
 
 
 def load_network(path: Path) -> Trained:
@@ -49,7 +52,7 @@ def load_network(path: Path) -> Trained:
         if not weights[name].is_floating_point() or not torch.isfinite(weights[name]).all():
             raise BadInput(where, "not every weight is a number", key=name)
     return Trained(about.preset_id, preset, about.interface, tuple(about.classes),
-                   {name: weights[name] for name in expected}, about.step, about.facts)  # fmt: skip
+                   {name: weights[name].float() for name in expected}, about.step, about.facts)  # fmt: skip
 
 
 def _check_interface(preset: Preset, about: "_About", where: str) -> None:

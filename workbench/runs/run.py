@@ -81,7 +81,7 @@ class Recorder:
             case Checkpoint():
                 save_state(event.state, self.folder / STATE)
                 # The network on disk is the one training would go on with, not one of some steps ago.
-                self.latest = Snapshot(event.state.step, event.state.weights)
+                self.latest = Snapshot(event.state.step, event.state.average or event.state.weights)
                 self._keep_network()
             case Tested():
                 self.about.facts["test"] = event.score.document()

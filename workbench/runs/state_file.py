@@ -17,6 +17,10 @@ from workbench.runs.tensor_file import load_tensors, save_tensors
 FORMAT = "workbench-state-1"
 
 
+#: The random generators of a training, in the order TrainerState has them.
+GENERATORS = ("order", "dropout", "augmentation")
+
+
 class _Position(msgspec.Struct, frozen=True):
     """Everything of the state that is no tensor."""
 
@@ -31,7 +35,8 @@ class _Position(msgspec.Struct, frozen=True):
 def save_state(state: TrainerState, path: Path) -> None:
     """Writes the state whole, or leaves the one that was there."""
     tensors: dict[str, Tensor] = {f"weights/{name}": tensor for name, tensor in state.weights.items()}
-    tensors |= {"generators/order": state.order, "generators/dropout": state.dropout}
+    tensors |= {f"average/{name}": tensor for name, tensor in state.average.items()}
+    tensors |= {f"generators/{name}": drawn for name, drawn in _generators(state).items()}
     numbers: dict[str, dict[str, Any]] = {}
     for index, entry in state.optimiser["state"].items():
         numbers[str(index)] = {}
@@ -50,7 +55,7 @@ def load_state(path: Path) -> TrainerState:
     tensors, header = load_tensors(path, FORMAT, "training state")
     try:
         position = msgspec.json.decode(header.get("position", ""), type=_Position)
-        order, dropout = tensors["generators/order"], tensors["generators/dropout"]
+        order, dropout, augmentation = (tensors[f"generators/{name}"] for name in GENERATORS)
         entries: dict[int, dict[str, Any]] = {int(index): dict(entry) for index, entry in position.numbers.items()}
         for name, tensor in tensors.items():
             if name.startswith("optimiser/"):
@@ -58,12 +63,13 @@ def load_state(path: Path) -> TrainerState:
                 entries[int(index)][key] = tensor
     except (msgspec.MsgspecError, KeyError, ValueError, RecursionError) as error:
         raise BadInput(where, f"its contents are broken ({error})") from error
-    if order.dtype != torch.uint8 or dropout.dtype != torch.uint8:
+    if any(drawn.dtype != torch.uint8 for drawn in (order, dropout, augmentation)):
         raise BadInput(where, "the states of random generators are bytes", key="generators")
     weights = {name.removeprefix("weights/"): t for name, t in tensors.items() if name.startswith("weights/")}
+    average = {name.removeprefix("average/"): t for name, t in tensors.items() if name.startswith("average/")}
     groups = [_tuples(group) for group in position.groups]
     return TrainerState(
-        weights, {"state": entries, "param_groups": groups}, order, dropout,
+        weights, {"state": entries, "param_groups": groups}, order, dropout, augmentation, average,
         position.step, position.epoch, position.batch, position.seconds,
     )  # fmt: skip
 
@@ -73,12 +79,13 @@ def check_state(state: TrainerState, shapes: Sequence[Shape], where: str) -> Non
 
     Optimisers compute with what they are given, of whatever size; so it is looked at here.
     """
-    found = {name: tuple(tensor.shape) for name, tensor in state.weights.items()}
-    for name, shape in shapes:
-        if found.get(name) != shape or state.weights[name].dtype != torch.float32:
-            raise BadInput(where, f"expected {shape} float32 for these settings", key=name, value=found.get(name))
-    if len(found) != len(shapes) or [g.get("params") for g in state.optimiser["param_groups"]] != [
-        [*range(len(found))]
+    for weights in (state.weights, state.average) if state.average else (state.weights,):
+        for name, shape in shapes:
+            found = tuple(weights[name].shape) if name in weights else None
+            if found != shape or weights[name].dtype != torch.float32:
+                raise BadInput(where, f"expected {shape} float32 for these settings", key=name, value=found)
+    if len(state.weights) != len(shapes) or [g.get("params") for g in state.optimiser["param_groups"]] != [
+        [*range(len(shapes))]
     ]:
         raise BadInput(where, "is the state of another network")
     for index, entry in state.optimiser["state"].items():
@@ -91,13 +98,17 @@ def check_state(state: TrainerState, shapes: Sequence[Shape], where: str) -> Non
     if min(state.step, state.epoch, state.batch) < 0:
         raise BadInput(where, "its position in the data is broken", key="position")
     cpu = torch.Generator()
-    for name, drawn in (("order", state.order), ("dropout", state.dropout)):
+    for name, drawn in _generators(state).items():
         # Dropout is drawn on the device that trains, and a GPU's generator has a state of another size.
-        if name == "order" or drawn.shape == cpu.get_state().shape:
+        if name != "dropout" or drawn.shape == cpu.get_state().shape:
             try:
                 cpu.set_state(drawn)
             except (RuntimeError, TypeError) as error:
                 raise BadInput(where, "is not the state of a random generator", key=f"generators/{name}") from error
+
+
+def _generators(state: TrainerState) -> dict[str, Tensor]:
+    return {name: getattr(state, name) for name in GENERATORS}
 
 
 def _tuples(group: dict[str, Any]) -> dict[str, Any]:
