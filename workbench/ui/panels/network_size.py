@@ -14,7 +14,7 @@ from workbench.ui.widgets.section import Section
 #: The list grows with the network up to so many lines, and scrolls beyond.
 _MOST_LINES = 14
 
-_LAYER = re.compile(r"layers\.(\d+)\.(weight|bias)_(ih|hh)_l0(_reverse)?")
+_LAYER = re.compile(r"layers\.(\d+)\.(weight|bias)_(ih|hh|peephole)_l0(_reverse)?")
 
 
 def part_name(name: str) -> tuple[str, str]:
