@@ -49,6 +49,23 @@ def test_settings_of_the_command_line_are_those_of_the_run(workbench: Command, c
     assert (preset.training.rate, preset.training.steps, preset.training.seed) == (0.5, 3, 8)
 
 
+def test_the_published_figure_stands_beside_ours(workbench: Command, counting: str) -> None:
+    path = paths.user_presets() / "counting.toml"
+    caption = workbench("train", counting, "--json").json["test"]["on"]
+    published = f'[published]\nfigure = 1.5\ntest_set = "some words"\ncompare = "{caption}"\nsource = "an article"\n'
+    path.write_text(path.read_text() + published)
+    said = workbench("train", counting)
+    assert (
+        f"Published 1.5 % right (some words), here {said.out.split(' % of')[0].split()[-1]} % of {caption}" in said.out
+    )
+    answer = workbench("train", counting, "--json").json
+    found = answer["comparison"]
+    assert (found["published"], found["source"], found["same_test_set"]) == (1.5, "an article", True)
+    assert found["here"] == pytest.approx(100 * answer["test"]["accuracy"])
+    assert found["reached"] is True
+    assert read_about(Path(answer["run"])).facts["comparison"] == found
+
+
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Relative paths lie in the test's folder."""

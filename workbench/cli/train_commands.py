@@ -13,6 +13,7 @@ from workbench.cli.interrupt import Interrupt
 from workbench.cli.output import Output
 from workbench.config import Preset
 from workbench.data.dataset import Loading
+from workbench.engine.comparison import compare
 from workbench.engine.events import Ended, Event, Progress, Started, Tested, Validated
 from workbench.engine.experiment import Experiment, experiment
 from workbench.engine.state import TrainerState
@@ -107,6 +108,8 @@ def _follow(
     if score is not None:
         for line in score.score.lines():
             output.say(line)
+        if (comparison := compare(preset.published, score.score)) is not None:
+            output.say(f"{comparison.sentence()}.")
     seconds = recorder.about.facts.get("training_seconds", 0.0)
     message = f"{ended.reason.capitalize()} after step {ended.step:,}, {seconds:.1f} s of training. {ended.message}"
     output.say(message.rstrip())

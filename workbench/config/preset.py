@@ -1,6 +1,6 @@
 """A preset: one experiment, data + model + training, what to look for, and the figure that was published."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -27,13 +27,23 @@ MODEL_KINDS: dict[str, type[Model]] = {"recurrent": Recurrent}
 
 
 class Published(Settings, frozen=True, kw_only=True):
-    """The figure an article printed for this experiment."""
+    """The figure an article printed for this experiment, and which number of ours it is to be held against."""
 
-    figure: Annotated[float, Meta(description="The number.")]
-    unit: Annotated[str, Meta(description="What it counts: 'percent right', 'mean squared error' ...")] = (
-        "percent right"
-    )
+    figure: Annotated[float, Meta(ge=-1e12, le=1e12, description="The number.")]
+    unit: Annotated[
+        str, Meta(description="What it counts: 'percent right', 'percent wrong', or a name: 'mean squared error'.")
+    ] = "percent right"
+    better: Annotated[
+        Literal["higher", "lower"], Meta(description="Whether a higher or a lower number is the better one.")
+    ] = "higher"
     test_set: Annotated[str, Meta(description="On what it was measured.")] = ""
+    compare: Annotated[
+        str,
+        Meta(
+            description="The number of ours that was measured on the same: the caption of the test split or of a part "
+            "of it, or the name of a measured fact. 'loss': the loss on the test split. Empty: all of the test split."
+        ),
+    ] = ""
     source: Annotated[str, Meta(description="Where it was published.")] = ""
 
 

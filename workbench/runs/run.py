@@ -12,6 +12,7 @@ import numpy as np
 from workbench.config import Preset
 from workbench.data.dataset import Loading
 from workbench.data.sources import interface
+from workbench.engine.comparison import compare
 from workbench.engine.events import Checkpoint, Ended, Event, Progress, Snapshot, Started, Tested, Validated
 from workbench.engine.experiment import Experiment
 from workbench.engine.state import TrainerState
@@ -85,6 +86,8 @@ class Recorder:
                 self._keep_network()
             case Tested():
                 self.about.facts["test"] = event.score.document()
+                if (comparison := compare(self.preset.published, event.score)) is not None:
+                    self.about.facts["comparison"] = comparison.document()
             case Ended() if self.started is not None:
                 self.about = msgspec.structs.replace(self.about, ended=event.reason)
                 self._keep_network()

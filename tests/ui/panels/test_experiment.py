@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -168,6 +169,18 @@ def test_the_end_says_what_the_network_can_do(hand: Hand, panel: ExperimentPanel
     assert "finished after 40 of 40 steps, " in session.notes[-1].sentence
 
 
+def test_the_end_holds_the_published_figure_beside_ours(hand: Hand, session: Session) -> None:
+    small(session)
+    published = Published(figure=90.6, test_set="its own text")
+    session.choices.preset = structs.replace(session.choices.preset, published=published)
+    hand.press("trainButton")
+    hand.until(lambda: session.training.phase == "finished")
+    said = hand.text("trainingMessage")
+    assert session.training.history is not None and session.training.history.score is not None
+    share = 100 * session.training.history.score.accuracy
+    assert said.startswith(f"Published 90.6 % right (its own text), here {share:.2f} % of ")
+
+
 def test_a_device_that_fails_offers_the_cpu(hand: Hand, session: Session) -> None:
     small(session)
     session.set("training.device", "mps")
@@ -248,5 +261,5 @@ def test_the_tab_key_goes_from_top_to_bottom(hand: Hand, panel: ExperimentPanel,
 
 def test_the_published_figure_names_its_source() -> None:
     published = Published(figure=98.5, test_set="MNIST", source="a paper")
-    assert published_sentence(published) == "Published: 98.5 percent right on MNIST (a paper)"
+    assert published_sentence(published) == "Published: 98.5\N{NO-BREAK SPACE}% right on MNIST (a paper)"
     assert published_sentence(None) == ""

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.config import Layer, Published
+from workbench.engine.comparison import figure_words
 from workbench.errors import BadInput
 from workbench.session.change import Change
 from workbench.session.session import Session
@@ -250,10 +251,11 @@ def stack_summary(stack: tuple[Layer, ...]) -> str:
 
 
 def published_sentence(published: Published | None) -> str:
-    """``Published: 98.5 percent right on MNIST (source)``; empty when there is no figure to compare with."""
+    """``Published: 95.3 % right on the first 256 digits (source)``; empty when there is no figure to compare with."""
     if published is None:
         return ""
-    parts = [tr("Published: {figure:g} {unit}").format(figure=published.figure, unit=published.unit)]
+    figure = figure_words(published.figure, published.unit).replace(" %", "\N{NO-BREAK SPACE}%")
+    parts = [tr("Published: {figure}").format(figure=figure)]
     if published.test_set:
         parts.append(tr("on {test_set}").format(test_set=published.test_set))
     if published.source:

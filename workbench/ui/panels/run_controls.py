@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from workbench.engine.comparison import compare
 from workbench.errors import BadInput
 from workbench.fields import settings_of
 from workbench.session.history import History
@@ -15,6 +16,7 @@ from workbench.ui.icons import icon
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, font
 from workbench.ui.wording import (
+    comparison_sentence,
     duration,
     loading_sentence,
     pace_sentence,
@@ -164,7 +166,9 @@ class RunControls(QWidget):
         if training.phase in ("diverged", "failed"):
             role, text = "error", self._what_went_wrong(training)
         elif history is not None and history.score is not None:
-            text = score_sentence(history.score)
+            assert training.preset is not None
+            comparison = compare(training.preset.published, history.score)
+            text = score_sentence(history.score) if comparison is None else comparison_sentence(comparison)
         elif history is not None and len(history.validation):
             text = self._validated(history)
         if self.message.property("role") != role:
