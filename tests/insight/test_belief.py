@@ -70,3 +70,23 @@ def test_a_sequence_of_one_step() -> None:
     network = Network(Recurrent(stack=stacked(units=6, bidirectional=True), readout="both_ends"), DIGITS)
     x = torch.ones(1, DIGITS.width)
     np.testing.assert_allclose(belief_by_step(network, x)[0], answer(network, x), atol=2e-6)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_bits_told_at_every_step_are_probabilities_of_their_own(bidirectional: bool) -> None:
+    interface = Interface(steps=6, width=2, symbols=0, classes=1, every_step=True, answer="bit")
+    network = Network(Recurrent(stack=stacked(units=5, bidirectional=bidirectional)), interface)
+    network.initialise(torch.Generator().manual_seed(5))
+    x = torch.tensor([[0, 1], [1, 1], [1, 0], [0, 0], [1, 1], [0, 0]], dtype=torch.float32)
+    with torch.inference_mode():
+        scores = network(x[None])[0].numpy()
+    np.testing.assert_allclose(belief_by_step(network, x), 1 / (1 + np.exp(-scores)), rtol=0, atol=1e-6)
+
+
+def test_numbers_stay_as_they_are() -> None:
+    interface = Interface(steps=4, width=3, symbols=0, classes=1, every_step=True, answer="number")
+    network = Network(Recurrent(stack=stacked(units=5)), interface)
+    with torch.no_grad():
+        network.head.weight.zero_()
+        network.head.bias.fill_(-7.5)
+    np.testing.assert_array_equal(belief_by_step(network, torch.ones(4, 3)), np.full((4, 1), -7.5, dtype=np.float32))

@@ -7,20 +7,27 @@ from torch import Tensor
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from workbench.config import Readout
+from workbench.engine.objective import probabilities
 from workbench.models.network import Network
 from workbench.models.stepwise import Stepwise
 
 
 def belief_by_step(network: Network, x: Tensor) -> NDArray[np.float32]:
-    """Probabilities after every step. x: (time, width) numbers or (time,) symbols -> (time, classes).
+    """Answers after every step. x: (time, width) numbers or (time,) symbols -> (time, classes).
 
-    A one-directional network is read off at every step. A bidirectional one is run again for every prefix: its backward
-    half begins at the end, so the outputs for the whole sequence have already seen the future.
+    Probabilities of classes or bits; where answers are numbers, the numbers themselves. A one-directional network is
+    read off at every step. A bidirectional one is run again for every prefix: its backward half begins at the end, so
+    the outputs for the whole sequence have already seen the future. Bits and numbers told at every step are no belief
+    about the end but one answer each: they stand as the network gives them for the whole sequence.
     """
+    interface = network.interface
     with torch.inference_mode():
+        if interface.every_step and interface.answer in ("bit", "number"):
+            answers: NDArray[np.float32] = probabilities(network(x[None])[0], interface).numpy()
+            return answers
         seen = _every_prefix(network, x) if network.model.reads_backwards else _running(network, x)
-        probabilities: NDArray[np.float32] = network.head(seen).softmax(-1).numpy()
-    return probabilities
+        beliefs: NDArray[np.float32] = probabilities(network.head(seen), interface).numpy()
+    return beliefs
 
 
 def _running(network: Network, x: Tensor) -> Tensor:
