@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.recurrents import recurrent
-from workbench.config import DATA_KINDS, MODEL_KINDS, Layer, Mnist, Preset, StrokesDigits, Training, Words
+from workbench.config import DATA_KINDS, MODEL_KINDS, Interface, Layer, Mnist, Preset, StrokesDigits, Training, Words
 from workbench.fields import Field, choices_at, fields_of, problems, settings_of
 
 GROUPS = (*DATA_KINDS.values(), *MODEL_KINDS.values(), Layer, Training)
@@ -94,3 +94,16 @@ def test_fields_can_be_changed_only_by_making_another() -> None:
     assert replace(field, title="Other") != field
     with pytest.raises(AttributeError):
         Training().rate = 1.0  # type: ignore[misc]  # that it is refused is what is tested
+
+
+@pytest.mark.parametrize(
+    ("interface", "rows"),
+    [
+        (Interface(4, 3, 0, 2, picture=(4, 3, 1)), [[0], [1], [2], [3]]),
+        (Interface(2, 18, 0, 2, picture=(4, 3, 3)), [[0, 1], [2, 3]]),
+        (Interface(8, 3, 0, 2, picture=(4, 6, 1)), [[0], [0], [1], [1], [2], [2], [3], [3]]),
+        (Interface(3, 5, 0, 2), [[0], [1], [2]]),
+    ],
+)
+def test_a_step_reads_rows_of_a_picture(interface: Interface, rows: list[list[int]]) -> None:
+    assert [list(interface.rows_at(step)) for step in range(interface.steps)] == rows

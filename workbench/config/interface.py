@@ -16,8 +16,8 @@ class Interface:
     ``steps``: time steps of one sample. ``width``: numbers per step, 0 when a step is a symbol.
     ``symbols``: size of the vocabulary, 0 when a step is numbers. ``classes``: width of the answer.
     ``every_step``: the head answers after each step, not only after the last. ``answer``: what an answer is.
-    ``picture``: (height, width, channels) where a sample is a picture; its rows are the steps, and a step holds
-    width * channels numbers, the channels of one pixel beside each other.
+    ``picture``: (height, width, channels) where a sample is a picture. The sample holds it row by row, (height, width *
+    channels), the channels of one pixel beside each other; a step reads the next ``width`` numbers, one row or more.
     """
 
     steps: int
@@ -27,3 +27,10 @@ class Interface:
     every_step: bool = False
     answer: Answer = "class"
     picture: tuple[int, int, int] | None = None
+
+    def rows_at(self, step: int) -> range:
+        """The rows of the picture that one step reads, of a part of a row that row; of what is no picture the step."""
+        if self.picture is None:
+            return range(step, step + 1)
+        row = self.picture[1] * self.picture[2]
+        return range(step * self.width // row, -(-(step + 1) * self.width // row))

@@ -7,7 +7,7 @@ import torch
 from pytestqt.qtbot import QtBot
 
 from tests.recurrents import recurrent
-from workbench.config import Interface, Preset, Recurrent, StrokesDigits, Words
+from workbench.config import DigitsMix, Interface, Preset, Recurrent, StrokesDigits, Words
 from workbench.engine.trained import Trained
 from workbench.models.network import Network
 from workbench.session.change import Change
@@ -21,6 +21,12 @@ def digit_network(**model: object) -> Trained:
     """Reads pictures of 28 rows; its answers mean nothing, but they are real."""
     preset = Preset(title="Small digits", data=StrokesDigits(), model=_model(model))
     return _untrained(preset, Interface(28, 28, 0, 10), tuple("0123456789"))
+
+
+def pair_network(**model: object) -> Trained:
+    """Reads the same pictures, two rows a step."""
+    preset = Preset(title="Small pairs", data=DigitsMix(read="pairs"), model=_model(model))
+    return _untrained(preset, Interface(14, 56, 0, 10, picture=(28, 28, 1)), tuple("0123456789"))
 
 
 def word_network(**model: object) -> Trained:

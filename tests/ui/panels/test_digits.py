@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QPushButton, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.panels.playground import Hand, digit_network
+from tests.ui.panels.playground import Hand, digit_network, pair_network
 from workbench.data.strokes import draw_one
 from workbench.session.session import Session
 from workbench.ui.panels.digits import DigitsPanel
@@ -234,3 +234,16 @@ def button(panel: DigitsPanel, name: str) -> QToolButton:
 def click(panel: DigitsPanel, name: str) -> None:
     assert button(panel, name).isEnabled(), name
     QTest.mouseClick(button(panel, name), Qt.MouseButton.LeftButton)
+
+
+def test_a_network_that_reads_two_rows_a_step_is_followed_in_rows(hand: Hand, panel: DigitsPanel) -> None:
+    hand.session.networks.use(pair_network(), "bundled")
+    draw(panel, DOWN)
+    hand.until_answered()
+    assert panel.by_row.steps == 14
+    assert "all 28 rows" in panel.belief_title.text()
+    left, width = panel.by_row.step_span(9)
+    QTest.mouseMove(panel.by_row, QPoint(round(left + width / 2), panel.by_row.area().center().y()))
+    hand.look()
+    assert "after row 19, of 0 to 27" in panel.belief_title.text()
+    assert panel.by_row.reading_at(9, 0).startswith("after row 19: 0 ")

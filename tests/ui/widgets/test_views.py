@@ -36,6 +36,22 @@ def test_a_rows_step_is_a_column_of_the_strip(qtbot: QtBot) -> None:
     assert strip.reading_at(3, 20) == "x[input 20, step 3] = 1.000"
 
 
+def test_a_step_that_reads_two_rows_is_two_columns_of_the_strip(qtbot: QtBot) -> None:
+    strip = InputStrip()
+    qtbot.addWidget(strip)
+    strip.resize(320, 84)
+    picture = np.zeros((28, 28), dtype=np.float32)
+    picture[7, 20] = 1.0  # the second row of step 3
+    strip.set_picture(picture, 14)
+    assert strip.steps == 14
+    left, width = strip.step_span(3)
+    image = strip.grab().toImage()
+    y = round(strip.area().top() + 20.5 * strip.area().height() / 28)
+    assert image.pixelColor(round(left + width * 0.25), y) == QColor(LIGHT.surface)
+    assert image.pixelColor(round(left + width * 0.75), y) == QColor(LIGHT.text)
+    assert strip.reading_at(3, 20) == "x[input 20, step 3] = 0.000, 1.000"
+
+
 def test_strip_and_heatmap_stand_above_each_other(qtbot: QtBot) -> None:
     strip, heatmap = InputStrip(), Heatmap("f")
     for widget in (strip, heatmap):
@@ -72,6 +88,22 @@ def test_the_picture_is_shown_pixel_for_pixel(qtbot: QtBot) -> None:
     for row, column in ((0, 0), (27, 27), (13, 5), (6, 21)):
         colour = image.pixelColor(box.left() + column * 5 + 2, box.top() + row * 5 + 2)
         assert colour == QColor(LIGHT.text if picture[row, column] else LIGHT.surface)
+
+
+def test_the_rows_that_are_read_are_framed(qtbot: QtBot) -> None:
+    sees = NetworkSees()
+    qtbot.addWidget(sees)
+    sees.resize(28 * 5 + 2, 28 * 5 + 2)
+    sees.set_guides(False)
+    bare = sees.grab().toImage()
+    sees.set_rows(range(10, 12))
+    framed, box = sees.grab().toImage(), sees.square()
+    x = box.center().x()
+    changed = [y for y in range(box.top(), box.bottom()) if framed.pixelColor(x, y) != bare.pixelColor(x, y)]
+    edges = (box.top() + 10 * 5, box.top() + 12 * 5)  # of rows 10 and 11, and nothing between
+    assert changed
+    assert all(min(abs(y - edge) for edge in edges) <= 1 for y in changed)
+    assert all(any(abs(y - edge) <= 1 for y in changed) for edge in edges)
 
 
 def test_the_cross_is_where_the_mass_is(qtbot: QtBot) -> None:
@@ -138,6 +170,9 @@ def test_decided_is_where_the_answer_stopped_changing(qtbot: QtBot) -> None:
     view.set_beliefs(beliefs)
     assert view.accessibleDescription() == "yes: decided at row 3"
     assert view.reading_at(1, None) == "after row 1: yes 80.0 %"
+    view.set_beliefs(beliefs, numbers=[1, 3, 5, 7, 9])
+    assert view.accessibleDescription() == "yes: decided at row 7"
+    assert view.reading_at(1, None) == "after row 3: yes 80.0 %"
     view.grab()
     view.set_beliefs(None)
     assert view.steps == 0 and view.decided is None

@@ -148,30 +148,33 @@ class DigitsPanel(Panel):
         classes = in_use.trained.classes if in_use is not None else DIGITS
         self.belief.set_classes(classes)
         self.by_row.set_classes(classes)
-        row = self._row(answer)
-        self.sees.set_row(row)
+        step = self._step(answer)
+        read = answer.question.trained.interface if answer is not None else None
+        self.sees.set_rows(range(0) if read is None or step is None else read.rows_at(step))
         # Fitting moves the ink: only without it does a row of the picture lie at the same height on the pad.
-        self.canvas.set_row(None if session.pad.fit else row)
-        self.by_row.set_cursor(row)
+        self.canvas.set_row(None if session.pad.fit else step, read.steps if read is not None else 1)
+        self.by_row.set_cursor(step)
         waiting = tr("Nothing drawn is no digit.") if in_use is not None else tr(session.cannot_read())
         self.belief.set_empty_text(waiting)
         self.by_row.set_empty_text(
             tr("Draw a digit: what the network believes after each of its rows will stand here.")
             if in_use is not None else waiting
         )  # fmt: skip
-        if answer is None:
+        if answer is None or read is None:
             self.belief.set_beliefs(None)
             self.by_row.set_beliefs(None)
             self.belief_title.setText(tr("Belief"))
         else:
-            rows = len(answer.beliefs)
-            self.by_row.set_beliefs(answer.beliefs, tr("row"))
-            self.belief.set_beliefs(answer.probabilities if row is None else answer.beliefs[row])
+            last_rows = [read.rows_at(number)[-1] for number in range(len(answer.beliefs))]
+            self.by_row.set_beliefs(answer.beliefs, tr("row"), last_rows)
+            self.belief.set_beliefs(answer.probabilities if step is None else answer.beliefs[step])
             self.belief_title.setText(
-                tr("Belief after all {rows} rows, in {ms:.1f} ms").format(rows=rows, ms=answer.seconds * 1000)
-                if row is None
-                else tr("Belief after row {row}, of 0 to {last}").format(row=row, last=rows - 1)
-            )  # fmt: skip
+                tr("Belief after all {rows} rows, in {ms:.1f} ms").format(
+                    rows=last_rows[-1] + 1, ms=answer.seconds * 1000
+                )
+                if step is None
+                else tr("Belief after row {row}, of 0 to {last}").format(row=last_rows[step], last=last_rows[-1])
+            )
         self.caption.setText(self._caption_text())
 
     def _answer(self) -> Answer | None:
@@ -184,8 +187,8 @@ class DigitsPanel(Panel):
             return None
         return answer
 
-    def _row(self, answer: Answer | None) -> int | None:
-        """The row that is pointed at, anywhere in the window."""
+    def _step(self, answer: Answer | None) -> int | None:
+        """The step that is pointed at, anywhere in the window."""
         step = self.session.looking.cursor if self.session.looking.at == "digits" else None
         return step if answer is not None and step is not None and step < len(answer.beliefs) else None
 

@@ -135,7 +135,7 @@ class GatesPanel(Panel):
         inputs = answer.question.probe.inputs
         for strip in self.strips:
             if inputs.ndim == 2:
-                strip.set_picture(inputs.astype("float32", copy=False))
+                strip.set_picture(inputs.astype("float32", copy=False), answer.trace.steps)
                 strip.setFixedHeight(_PICTURE_HEIGHT)
             else:
                 strip.set_words(self._words(answer))

@@ -26,6 +26,7 @@ class BeliefByRow(TimeView):
         self._indices = np.zeros((0, 0), dtype=np.uint8)
         self._image = QImage()
         self._step_word = tr("row")
+        self._numbers: Sequence[int] = range(0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Belief after every step"))
 
@@ -36,8 +37,16 @@ class BeliefByRow(TimeView):
             self._beliefs = np.zeros((0, len(self._classes)), dtype=np.float32)
             self._changed()
 
-    def set_beliefs(self, values: npt.NDArray[np.float32] | None, step_word: str | None = None) -> None:
-        """Show probabilities ``(steps, classes)``; None or no steps shows the empty text. A step is called a row."""
+    def set_beliefs(
+        self,
+        values: npt.NDArray[np.float32] | None,
+        step_word: str | None = None,
+        numbers: Sequence[int] | None = None,
+    ) -> None:
+        """Show probabilities ``(steps, classes)``; None or no steps shows the empty text.
+
+        A step is called a row, unless said otherwise, and by its own number, unless ``numbers`` holds another for each.
+        """
         none = np.zeros((0, len(self._classes)), dtype=np.float32)
         shown = none if values is None else np.asarray(values, dtype=np.float32)
         if shown.ndim != 2 or shown.shape[1] != len(self._classes):
@@ -45,9 +54,10 @@ class BeliefByRow(TimeView):
                 "belief by step", f"expected probabilities of shape (steps, {len(self._classes)})", value=shown.shape
             )
         word = step_word or self._step_word
-        if word == self._step_word and np.array_equal(shown, self._beliefs):
+        called = range(len(shown)) if numbers is None else tuple(numbers)
+        if (word, called) == (self._step_word, self._numbers) and np.array_equal(shown, self._beliefs):
             return
-        self._beliefs, self._step_word = shown.copy(), word
+        self._beliefs, self._step_word, self._numbers = shown.copy(), word, called
         self._changed()
 
     @property
@@ -76,7 +86,10 @@ class BeliefByRow(TimeView):
         """The class under the pointer, or the likeliest, after so many steps."""
         k = int(np.nan_to_num(self._beliefs[step]).argmax()) if row is None else row
         return tr("after {word} {step}: {name} {value}").format(
-            word=self._step_word, step=step, name=self._classes[k], value=percent(float(self._beliefs[step, k]))
+            word=self._step_word,
+            step=self._numbers[step],
+            name=self._classes[k],
+            value=percent(float(self._beliefs[step, k])),
         )
 
     def sizeHint(self) -> QSize:
@@ -119,7 +132,8 @@ class BeliefByRow(TimeView):
         if decided is None:
             return ""
         winner = self._classes[int(self._beliefs[-1].argmax())]
-        return tr("{name}: decided at {word} {step}").format(name=winner, word=self._step_word, step=decided)
+        number = self._numbers[decided]
+        return tr("{name}: decided at {word} {step}").format(name=winner, word=self._step_word, step=number)
 
     def _paint_names(self, painter: QPainter, area: QRect) -> None:
         painter.setFont(self.type("caption"))

@@ -101,7 +101,7 @@ class DigitCanvas(Painted):
         self.update()
 
     def set_row(self, row: int | None, rows: int = 28) -> None:
-        """A thin line where row ``row`` of ``rows`` is being read."""
+        """A thin line in the middle of row ``row``, where the pad is cut into ``rows``."""
         marker = None if row is None else (row, rows)
         if marker != self._row:
             self._row = marker

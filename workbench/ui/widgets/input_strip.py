@@ -30,20 +30,22 @@ class InputStrip(TimeView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(tr("Input over time"))
 
-    def set_picture(self, picture: npt.NDArray[np.float32], *, transposed: bool = True) -> None:
-        """Show grey levels 0..1 ``(rows, columns)``. Step t is row t, so ``transposed`` turns rows into columns.
+    def set_picture(
+        self, picture: npt.NDArray[np.float32], steps: int | None = None, *, transposed: bool = True
+    ) -> None:
+        """Show grey levels 0..1 ``(rows, columns)``; time runs down the rows, so ``transposed`` lays it on its side.
 
-        Without ``transposed`` the array is ``(features, time)`` already.
+        A row is a step, or each of fewer ``steps`` reads several. Without ``transposed`` time runs across already.
         """
         picture = np.asarray(picture, dtype=np.float32)
         if picture.ndim != 2:
             raise BadInput("input strip", "expected a picture of shape (rows, columns)", value=picture.shape)
         shown = np.ascontiguousarray(picture.T if transposed else picture)
-        if not self._words and np.array_equal(shown, self._picture):
+        if not self._words and (steps or shown.shape[1]) == self._steps and np.array_equal(shown, self._picture):
             return
         relayout = bool(self._words) or shown.shape != self._picture.shape
         self._words, self._picture = (), shown
-        self._set_steps(shown.shape[1])
+        self._set_steps(steps or shown.shape[1])
         self._build_image()
         self.setAccessibleDescription(tr("{n} rows of a picture").format(n=shown.shape[1]))
         if relayout:
@@ -93,8 +95,10 @@ class InputStrip(TimeView):
             return tr("step {step}: {word}").format(step=step, word=self._words[step])
         if row is None:
             return tr("step {step}").format(step=step)
-        return tr("x[input {row}, step {step}] = {value:.3f}").format(
-            row=row, step=step, value=float(self._picture[row, step])
+        each = self._picture.shape[1] // self._steps  # rows of the picture that a step reads
+        levels = self._picture[row, step * each : (step + 1) * each]
+        return tr("x[input {row}, step {step}] = {levels}").format(
+            row=row, step=step, levels=", ".join(f"{level:.3f}" for level in levels)
         )
 
     def sizeHint(self) -> QSize:

@@ -25,7 +25,7 @@ class NetworkSees(Painted):
         self._picture = np.zeros((SIDE, SIDE), dtype=np.float32)
         self._pixels = np.zeros((SIDE, SIDE), dtype=np.uint8)
         self._image = QImage()
-        self._row: int | None = None
+        self._rows = range(0)
         self._guides = True
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -44,10 +44,10 @@ class NetworkSees(Painted):
             self._build_image()
             self.update()
 
-    def set_row(self, row: int | None) -> None:
-        """Frame the row that is being read."""
-        if row != self._row:
-            self._row = row
+    def set_rows(self, rows: range) -> None:
+        """Frame the rows that are being read; none for an empty range."""
+        if rows != self._rows:
+            self._rows = rows
             self.update()
 
     def set_guides(self, shown: bool) -> None:
@@ -123,9 +123,10 @@ class NetworkSees(Painted):
                 painter.setPen(QPen(QColor(self.theme.gates["f"]), 1.5))
                 painter.drawLine(QLineF(x - 5, y, x + 5, y))
                 painter.drawLine(QLineF(x, y - 5, x, y + 5))
-        if self._row is not None and 0 <= self._row < SIDE:
+        if self._rows:
             painter.setPen(QPen(QColor(self.theme.accent), 1.5))
-            painter.drawRect(QRectF(box.left(), box.top() + self._row * pixel, box.width(), pixel))
+            top, height = self._rows.start * pixel, len(self._rows) * pixel
+            painter.drawRect(QRectF(box.left(), box.top() + top, box.width(), height))
 
     def _build_image(self) -> None:
         self._pixels = np.rint(np.clip(np.nan_to_num(self._picture), 0.0, 1.0) * 255).astype(np.uint8)
