@@ -13,6 +13,7 @@ from workbench.engine.story import seed_words, tell
 from workbench.engine.trained import Trained, classify
 from workbench.runs.network_file import load_network
 from workbench.session.choices import find_presets
+from workbench.session.networks import BUNDLED as FROM_THE_START
 
 BUNDLED = sorted(path.stem for path in paths.networks().glob("*.safetensors"))
 
@@ -27,16 +28,22 @@ def read_right(trained: Trained, images: np.ndarray, labels: np.ndarray) -> floa
     return float((answers == labels).mean())
 
 
-def test_every_preset_comes_with_the_network_it_trains() -> None:
+def test_every_network_that_comes_along_is_what_its_preset_trains() -> None:
     entries, broken = find_presets()
     assert not broken
-    assert set(BUNDLED) == set(entries)
     for preset_id in BUNDLED:
         trained, preset = bundled(preset_id), entries[preset_id].preset
         assert (trained.preset.data, trained.preset.model) == (preset.data, preset.model)
         assert trained.preset.training == preset.training
         assert trained.preset_id == preset_id
         assert (paths.networks() / f"{preset_id}.json").is_file()
+
+
+def test_the_window_finds_a_network_for_each_task_that_has_one_from_the_start() -> None:
+    entries, _ = find_presets()
+    for task, preset_id in FROM_THE_START.items():
+        assert preset_id in BUNDLED
+        assert entries[preset_id].preset.task == task
 
 
 def test_the_fable_is_retold_word_for_word() -> None:

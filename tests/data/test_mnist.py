@@ -69,6 +69,9 @@ def test_the_splits_are_the_first_the_last_and_the_test_digits(folder: Path) -> 
         assert split.targets.dtype == np.int64
         assert split.targets.tolist() == [k % 10 for k in numbers]
     assert dataset.train.caption == "1,000 MNIST digits"
+    for part, count in zip(dataset.test.parts, (128, 256), strict=True):
+        assert part.caption == f"the first {count} of MNIST's test digits"
+        assert dataset.test.targets[part.samples].tolist() == [k % 10 for k in range(count)]
 
 
 def test_a_damaged_archive_is_named_and_leaves_nothing_half_unpacked(folder: Path) -> None:

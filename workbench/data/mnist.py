@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbench import paths
 from workbench.config import Interface, Mnist
-from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Split
+from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Part, Split
 from workbench.data.download import download
 from workbench.data.vision import torchvision_module
 from workbench.errors import BadInput
@@ -20,6 +20,8 @@ FILES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+#: Figures were published on these few, so they are also counted by themselves.
+FIRST = tuple(Part(f"the first {count} of MNIST's test digits", slice(count)) for count in (128, 256))
 #: The largest of the four archives is 9.9 MB.
 LARGEST_ARCHIVE = 16 * 1024 * 1024
 
@@ -66,7 +68,7 @@ def load(settings: Mnist) -> Loader:
         interface(settings),
         train=Split(images[: settings.train], labels[: settings.train], f"{settings.train:,} MNIST digits"),
         validation=Split(images[held_out:], labels[held_out:], f"{settings.validation:,} held-out MNIST digits"),
-        test=Split(test_images, test_labels, "MNIST's 10,000 test digits"),
+        test=Split(test_images, test_labels, "MNIST's 10,000 test digits", FIRST),
         classes=DIGITS,
     )
 
