@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from workbench.config import DigitsMix, Interface, Mnist
 from workbench.data import mnist
+from workbench.data.availability import Availability
 from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Split
 from workbench.data.drawing import THICKNESS
 from workbench.data.ink import pictures
@@ -31,6 +32,13 @@ def interface(settings: DigitsMix) -> Interface:
     """28 rows of 28 grey levels, read singly or in pairs; ten classes."""
     rows = ROWS[settings.read]
     return Interface(steps=28 // rows, width=28 * rows, symbols=0, classes=10, picture=(28, 28, 1))
+
+
+def availability(settings: DigitsMix) -> Availability:
+    """As MNIST's, and whether the pen traces are where the settings say."""
+    if settings.pen and not Path(settings.pen).is_file():
+        return Availability("missing", why=f"{settings.pen}: there is no such file of pen traces.")
+    return mnist.availability(Mnist(folder=settings.folder))
 
 
 def load(settings: DigitsMix) -> Loader:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench import paths
 from workbench.config import Interface, Mnist
+from workbench.data.availability import HERE, Availability
 from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Part, Split
 from workbench.data.download import download
 from workbench.data.vision import torchvision_module
@@ -22,6 +23,9 @@ FILES = (
 )
 #: Figures were published on these few, so they are also counted by themselves.
 FIRST = tuple(Part(f"the first {count} of MNIST's test digits", slice(count)) for count in (128, 256))
+#: Where they are downloaded from: torchvision's first mirror, and the sizes of the four archives there, in bytes.
+HOST = "ossci-datasets.s3.amazonaws.com"
+ARCHIVES = dict(zip(FILES, (9_912_422, 28_881, 1_648_877, 4_542), strict=True))
 #: The largest of the four archives is 9.9 MB.
 LARGEST_ARCHIVE = 16 * 1024 * 1024
 
@@ -39,7 +43,7 @@ def raw_folder(settings: Mnist) -> Path | None:
     try:
         root = Path(settings.folder).expanduser() if settings.folder else paths.downloads()
         for folder in (root / "MNIST" / "raw", root / "raw", root):
-            if all((folder / name).is_file() or (folder / f"{name}.gz").is_file() for name in FILES):
+            if all(_is_in(folder, name) for name in FILES):
                 return folder
     except (OSError, RuntimeError) as error:  # a name longer than names can be, a home of nobody, no right to look
         raise BadInput("MNIST", f"cannot look into this folder: {error}", key="data.folder",
@@ -50,6 +54,18 @@ def raw_folder(settings: Mnist) -> Path | None:
             key="data.folder", hint="Leave the folder empty to download them.",
         )  # fmt: skip
     return None
+
+
+def availability(settings: Mnist) -> Availability:
+    """Whether the four files are here, without reading them; a download that broke off goes on with the rest."""
+    try:
+        if raw_folder(settings) is not None:
+            return HERE
+    except BadInput as error:
+        return Availability("missing", why=str(error))
+    folder = paths.downloads() / "MNIST" / "raw"
+    left = (size for name, size in ARCHIVES.items() if not _is_in(folder, name))
+    return Availability("download", sum(left), HOST)
 
 
 def load(settings: Mnist) -> Loader:
@@ -77,8 +93,12 @@ def fetch(folder: Path) -> Generator[Loading, None, None]:
     """Downloads the four archives from torchvision's mirrors, against torchvision's checksums."""
     mnist = torchvision_module("datasets.mnist").MNIST
     for name, md5 in mnist.resources:
-        if not (folder / name).is_file() and not (folder / name.removesuffix(".gz")).is_file():
+        if not _is_in(folder, name.removesuffix(".gz")):
             yield from download([mirror + name for mirror in mnist.mirrors], folder / name, md5, LARGEST_ARCHIVE)
+
+
+def _is_in(folder: Path, name: str) -> bool:
+    return (folder / name).is_file() or (folder / f"{name}.gz").is_file()
 
 
 def _read(folder: Path, part: str, count: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

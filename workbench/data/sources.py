@@ -2,6 +2,7 @@
 
 from workbench.config import Data, DigitsMix, Interface, Mnist, StrokesDigits, Words
 from workbench.data import digits_mix, mnist, strokes_digits, words
+from workbench.data.availability import Availability
 from workbench.data.dataset import Loader
 
 
@@ -16,6 +17,19 @@ def interface(data: Data) -> Interface:
             return digits_mix.interface(data)
         case Words():
             return words.interface(data)
+
+
+def availability(data: Data) -> Availability:
+    """Whether the data can be used at once, without loading them or asking the network."""
+    match data:
+        case StrokesDigits():
+            return strokes_digits.availability(data)
+        case Mnist():
+            return mnist.availability(data)
+        case DigitsMix():
+            return digits_mix.availability(data)
+        case Words():
+            return words.availability(data)
 
 
 def load(data: Data) -> Loader:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from workbench.config import Interface, StrokesDigits
+from workbench.data.availability import HERE, Availability
 from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Split
 from workbench.data.strokes import BLOCK, generate
 
@@ -10,6 +11,11 @@ from workbench.data.strokes import BLOCK, generate
 def interface(settings: StrokesDigits) -> Interface:
     """28 rows of 28 grey levels, ten classes."""
     return Interface(steps=28, width=28, symbols=0, classes=10)
+
+
+def availability(settings: StrokesDigits) -> Availability:
+    """Always here: they are drawn when they are needed."""
+    return HERE
 
 
 def load(settings: StrokesDigits) -> Loader:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from workbench.config import Interface, Words
+from workbench.data.availability import HERE, Availability
 from workbench.data.dataset import Dataset, Loader, Loading, Split
 from workbench.data.text import read_text, text_path, words_of
 from workbench.errors import BadInput
@@ -23,6 +24,15 @@ def interface(settings: Words) -> Interface:
         classes=len(vocabulary),
         every_step=settings.targets == "every",
     )
+
+
+def availability(settings: Words) -> Availability:
+    """Whether the text is where the settings say."""
+    try:
+        text_path(settings.text)
+    except BadInput as error:
+        return Availability("missing", why=str(error))
+    return HERE
 
 
 def load(settings: Words) -> Loader:
