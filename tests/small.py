@@ -9,7 +9,7 @@ from workbench.data.dataset import DIGITS
 from workbench.engine.state import clone_weights
 from workbench.engine.trained import Trained
 from workbench.files import write_text
-from workbench.models.network import Network
+from workbench.models.build import build
 from workbench.preset_files import preset_to_toml
 from workbench.runs.network_file import save_network
 
@@ -19,7 +19,7 @@ TEXT = "one two three four five six seven eight nine ten and then again one two 
 def digit_reader(preset_id: str = "strokes-digits", units: int = 6) -> Trained:
     """A network for digits that was never trained."""
     preset = Preset(title="Small digits", data=StrokesDigits(), model=Recurrent(stack=stacked(units=units)))
-    return untrained(preset_id, preset, Interface(28, 28, 0, 10), DIGITS)
+    return untrained(preset_id, preset, Interface(28, 28, 0, 10, picture=(28, 28, 1)), DIGITS)
 
 
 def story_teller(preset_id: str = "story-belling-the-cat", text: str = TEXT) -> Trained:
@@ -30,7 +30,7 @@ def story_teller(preset_id: str = "story-belling-the-cat", text: str = TEXT) -> 
 
 
 def untrained(preset_id: str, preset: Preset, interface: Interface, classes: tuple[str, ...]) -> Trained:
-    network = Network(preset.model, interface)
+    network = build(preset.model, interface)
     network.initialise(torch.Generator().manual_seed(5))
     return Trained(preset_id, preset, interface, classes, clone_weights(network), 7, {"device": "cpu"})
 

@@ -75,20 +75,20 @@ def test_every_shipped_preset_survives_being_written_and_read(path: Path) -> Non
 
 def test_one_setting_is_changed_and_the_rest_stays() -> None:
     changed = with_setting(small(), "model.units", "256")
-    assert changed.model.stack[0].units == 256
+    assert changed.stack[0].units == 256
     assert changed.training == small().training
-    assert with_setting(small(), "model.bidirectional", "true").model.stack[0].bidirectional is True
+    assert with_setting(small(), "model.bidirectional", "true").stack[0].bidirectional is True
     assert with_setting(small(), "training.rate", "2e-3").training.rate == 0.002
-    assert with_setting(small(), "model.cell", "gru").model.stack[0].cell == "gru"
+    assert with_setting(small(), "model.cell", "gru").stack[0].cell == "gru"
 
 
 def test_a_stack_grows_by_copies_of_its_top_and_each_layer_is_its_own() -> None:
     grown = with_setting(with_setting(small(), "model.units", 24), "model.layers", "3")
     grown = with_setting(grown, "model.stack.1.cell", "gru")
-    assert [(layer.cell, layer.units) for layer in grown.model.stack] == [("lstm", 24), ("gru", 24), ("lstm", 24)]
+    assert [(layer.cell, layer.units) for layer in grown.stack] == [("lstm", 24), ("gru", 24), ("lstm", 24)]
     everywhere = with_setting(grown, "model.units", 7)
-    assert [(layer.cell, layer.units) for layer in everywhere.model.stack] == [("lstm", 7), ("gru", 7), ("lstm", 7)]
-    assert with_setting(grown, "model.layers", 2).model.stack == grown.model.stack[:2]
+    assert [(layer.cell, layer.units) for layer in everywhere.stack] == [("lstm", 7), ("gru", 7), ("lstm", 7)]
+    assert with_setting(grown, "model.layers", 2).stack == grown.stack[:2]
 
 
 def test_another_source_starts_with_its_defaults() -> None:

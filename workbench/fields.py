@@ -8,7 +8,19 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from workbench.config import DATA_KINDS, MODEL_KINDS, Layer, Mnist, Preset, Recurrent, Training
+from workbench.config import (
+    DATA_KINDS,
+    MODEL_KINDS,
+    Cifar10,
+    Convnet,
+    FashionMnist,
+    Kmnist,
+    Layer,
+    Mnist,
+    Preset,
+    Recurrent,
+    Training,
+)
 
 
 @dataclass(frozen=True)
@@ -120,8 +132,10 @@ def problems(preset: Preset) -> dict[str, str]:
         found["training.epochs"] = "Give epochs or steps; both are 0, so nothing would be trained."
     if isinstance(model, Recurrent):
         found |= _stack_problems(model, preset)
-    if isinstance(preset.data, Mnist) and preset.data.train + preset.data.validation > 60_000:
-        found["data.train"] = "MNIST has 60,000 digits for training and validation together."
+    if isinstance(model, Convnet):
+        found |= _convnet_problems(model, preset)
+    if too_many := _too_many(preset):
+        found["data.train"] = too_many
     train = getattr(preset.data, "train", None)
     if train is not None and training.batch > train:
         found["training.batch"] = f"A batch of {training.batch:,} is more than the {train:,} training samples."
@@ -142,6 +156,30 @@ def _stack_problems(model: Recurrent, preset: Preset) -> dict[str, str]:
             "Only a bidirectional layer has two ends; choose last, or switch bidirectional on in the top layer."
         )
     return found
+
+
+def _too_many(preset: Preset) -> str:
+    """What to say when a collection of a fixed size is asked for more pictures than it has."""
+    match preset.data:
+        case Mnist(train=train, validation=validation) if train + validation > 60_000:
+            return "MNIST has 60,000 digits for training and validation together."
+        case FashionMnist(train=train, validation=validation) if train + validation > 60_000:
+            return "Fashion-MNIST has 60,000 images for training and validation together."
+        case Kmnist(train=train, validation=validation) if train + validation > 60_000:
+            return "KMNIST has 60,000 images for training and validation together."
+        case Cifar10(train=train, validation=validation) if train + validation > 50_000:
+            return "CIFAR-10 has 50,000 images for training and validation together."
+        case _:
+            return ""
+
+
+def _convnet_problems(model: Convnet, preset: Preset) -> dict[str, str]:
+    side = getattr(preset.data, "side", 0)
+    if not side:
+        return {"model.kind": "A convolution net reads pictures; these data have none."}
+    if model.pooled_side(side) < 1:
+        return {"model.kernel": f"Two convolutions of this size leave nothing of a picture of {side} by {side} pixels."}
+    return {}
 
 
 def choices_at(group: str, name: str) -> list[str]:

@@ -86,7 +86,7 @@ def test_the_network_can_be_chosen(workbench: Command, drawing: Path, tmp_path: 
         (["--preset", ""], "there is no such preset"),
         (["--preset", "mnist-lstm"], "has not been trained yet"),
         (["--preset", "mnist-lstm", "--bundled"], "no network of this preset comes along"),
-        (["--preset", "story-belling-the-cat"], "does not read digits"),
+        (["--preset", "story-belling-the-cat"], "reads neither digits nor pictures"),
         (["--network", "nowhere"], "cannot be read"),
         (["--network", "/"], "/"),
         (["--network", "/dev/null"], "/dev/null"),

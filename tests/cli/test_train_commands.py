@@ -45,7 +45,7 @@ def test_settings_of_the_command_line_are_those_of_the_run(workbench: Command, c
     said = workbench("train", counting, *changes, "--steps", 3, "--seed", 8, "--out", "new/run", "--json")
     assert said.code == 0, said
     preset = load_network(Path("new/run") / NETWORK).preset
-    assert (preset.model.stack[0].units, preset.model.stack[0].cell) == (9, "gru")
+    assert (preset.stack[0].units, preset.stack[0].cell) == (9, "gru")
     assert (preset.training.rate, preset.training.steps, preset.training.seed) == (0.5, 3, 8)
 
 

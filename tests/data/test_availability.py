@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from workbench import paths
-from workbench.config import DATA_KINDS, Data, DigitsMix, Mnist, Words
+from workbench.config import DATA_KINDS, Cifar10, Data, DigitsMix, ImageFolder, Kmnist, Mnist, Words
 from workbench.data.availability import HERE, megabytes
-from workbench.data.mnist import ARCHIVES, FILES, HOST
+from workbench.data.idx_files import FILES
+from workbench.data.mnist import FASHION_MNIST, KMNIST, MNIST
 from workbench.data.sources import availability
 from workbench.data.vision import torchvision_module
 
@@ -27,20 +28,24 @@ def test_every_source_says_whether_its_data_are_here(kind: str) -> None:
 
 def test_mnist_is_a_download_until_its_files_are_there() -> None:
     whole = availability(Mnist())
-    assert (whole.state, whole.host, whole.words()) == ("download", HOST, "12 MB to download")
+    assert (whole.state, whole.host, whole.words()) == ("download", MNIST.host, "12 MB to download")
     folder = paths.downloads() / "MNIST" / "raw"
     folder.mkdir(parents=True)
     (folder / f"{FILES[0]}.gz").touch()
-    assert availability(Mnist()).size == whole.size - ARCHIVES[FILES[0]]
+    assert availability(Mnist()).size == whole.size - MNIST.archives[0]
     for name in FILES[1:]:
         (folder / name).touch()
     assert availability(Mnist()) == HERE == availability(DigitsMix())
 
 
 def test_the_host_named_is_the_first_that_is_asked() -> None:
-    mnist = torchvision_module("datasets.mnist").MNIST
-    assert urlsplit(mnist.mirrors[0]).hostname == HOST
-    assert [name for name, _ in mnist.resources] == [f"{name}.gz" for name in FILES]
+    for what, words in ((MNIST, "12 MB"), (FASHION_MNIST, "31 MB"), (KMNIST, "21 MB")):
+        known = getattr(torchvision_module("datasets.mnist"), what.torchvision)
+        assert urlsplit(known.mirrors[0]).hostname == what.host
+        assert [name for name, _ in known.resources] == [f"{name}.gz" for name in FILES]
+        assert megabytes(sum(what.archives)) == words
+    there = availability(Cifar10())
+    assert (there.host, there.words()) == ("www.cs.toronto.edu", "170 MB to download")
 
 
 @pytest.mark.parametrize(
@@ -48,6 +53,10 @@ def test_the_host_named_is_the_first_that_is_asked() -> None:
     [
         (Mnist(folder="nowhere"), "does not hold"),
         (DigitsMix(folder="nowhere"), "does not hold"),
+        (Kmnist(folder="nowhere"), "does not hold"),
+        (Cifar10(folder="nowhere"), "does not hold"),
+        (ImageFolder(), "choose a folder"),
+        (ImageFolder(folder="nowhere"), "there is no such folder"),
         (DigitsMix(pen="nowhere"), "no such file of pen traces"),
         (Words(text="nowhere"), "there is no such file"),
     ],

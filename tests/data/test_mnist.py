@@ -1,4 +1,4 @@
-"""MNIST: found in any folder, plain or packed, and refused when it is not whole."""
+"""MNIST and its like: found in any folder, plain or packed, and refused when they are not whole."""
 
 import gzip
 import hashlib
@@ -10,11 +10,13 @@ import pytest
 
 from tests.pen_traces import MNIST_RAW
 from workbench import paths
-from workbench.config import Interface, Mnist
-from workbench.data import mnist
+from workbench.config import FashionMnist, Interface, Kmnist, Mnist
+from workbench.data import idx_files
 from workbench.data.dataset import DIGITS, Dataset, Loading
-from workbench.data.mnist import FILES, raw_folder
+from workbench.data.idx_files import FILES, Collection, raw_folder
+from workbench.data.mnist import FASHION_MNIST, KMNIST, MNIST, collection
 from workbench.data.sources import interface, load
+from workbench.data.vision import torchvision_module
 from workbench.errors import BadInput
 from workbench.outcome import outcome
 
@@ -49,14 +51,14 @@ def folder(fake: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def loaded(settings: Mnist) -> Dataset:
+def loaded(settings: Mnist | FashionMnist | Kmnist) -> Dataset:
     return outcome(load(settings))
 
 
 def test_the_splits_are_the_first_the_last_and_the_test_digits(folder: Path) -> None:
     settings = Mnist(folder=str(folder), train=1_000, validation=300)
     dataset = loaded(settings)
-    assert dataset.interface == interface(settings) == Interface(steps=28, width=28, symbols=0, classes=10)
+    assert dataset.interface == interface(settings) == Interface(28, 28, 0, 10, picture=(28, 28, 1))
     assert dataset.classes == DIGITS
     for split, numbers in (
         (dataset.train, range(1_000)),
@@ -114,7 +116,7 @@ def test_the_folder_the_one_above_and_torchvisions_root_are_all_right(tmp_path: 
     raw.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         (raw / name).touch()
-    assert raw_folder(Mnist(folder=str(tmp_path))) == raw
+    assert raw_folder(MNIST, str(tmp_path)) == raw
 
 
 @pytest.mark.parametrize("name", ["", "no-such-folder", "x" * 5_000, "~nobody-of-this-name"])
@@ -125,27 +127,51 @@ def test_a_folder_without_the_four_files_is_refused_before_anything_is_downloade
     assert caught.value.key == "data.folder"
 
 
+@pytest.mark.parametrize("settings", [Mnist(), FashionMnist(), Kmnist()], ids=["mnist", "fashion", "kmnist"])
 def test_what_is_missing_is_downloaded_with_torchvisions_checksums_and_then_found(
-    fake: Path, monkeypatch: pytest.MonkeyPatch
+    fake: Path, monkeypatch: pytest.MonkeyPatch, settings: Mnist | FashionMnist | Kmnist
 ) -> None:
+    what = collection(settings)
     asked: list[tuple[str, str]] = []
 
     def delivered(urls: Sequence[str], target: Path, md5: str, limit: int) -> Generator[Loading, None, None]:
         asked.append((target.name, md5))
         assert all(url.endswith("/" + target.name) for url in urls)
-        assert limit > 9_912_422  # the largest of the real ones
+        assert limit > 26_421_880  # the largest of the real ones, Fashion-MNIST's
         target.parent.mkdir(parents=True, exist_ok=True)
         target.hardlink_to(fake / target.name)
         yield Loading(f"Downloading {target.name}", 1, 1)
 
-    monkeypatch.setattr(mnist, "download", delivered)
-    assert raw_folder(Mnist()) is None
-    assert len(loaded(Mnist()).test) == 10_000
+    monkeypatch.setattr(idx_files, "download", delivered)
+    assert raw_folder(what, "") is None
+    dataset = loaded(settings)
+    assert dataset.classes == what.classes
+    assert dataset.test.caption.startswith(f"{what.name}'s 10,000 test ")
     assert [name for name, _ in asked] == [f"{name}.gz" for name in FILES]
     assert all(len(md5) == hashlib.md5(usedforsecurity=False).digest_size * 2 for _, md5 in asked)
-    assert raw_folder(Mnist()) == paths.downloads() / "MNIST" / "raw"
-    loaded(Mnist())
+    assert dict(asked) == dict(getattr(torchvision_module("datasets.mnist"), what.torchvision).resources)
+    assert raw_folder(what, "") == paths.downloads() / what.torchvision / "raw"
+    loaded(settings)
     assert len(asked) == 4  # nothing is fetched twice
+
+
+def test_what_was_downloaded_for_one_is_not_taken_for_another(tmp_path: Path) -> None:
+    """Their files are called the same."""
+    raw = paths.downloads() / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in FILES:
+        (raw / name).touch()
+    assert raw_folder(MNIST, "") == raw
+    assert raw_folder(FASHION_MNIST, "") is None
+    (paths.downloads() / FILES[0]).touch()
+    assert raw_folder(KMNIST, "") is None
+
+
+@pytest.mark.parametrize("what", [FASHION_MNIST, KMNIST], ids=["fashion", "kmnist"])
+def test_the_classes_are_torchvisions_in_its_order(what: Collection) -> None:
+    names = getattr(torchvision_module("datasets.mnist"), what.torchvision).classes
+    assert [name.lower() for name in names] == [name.split()[0] if what is KMNIST else name.lower()
+                                                for name in what.classes]  # fmt: skip
 
 
 @pytest.mark.skipif(not MNIST_RAW.is_dir(), reason="the real MNIST is not beside the repository (../shared/data)")

@@ -16,7 +16,7 @@ from workbench.engine.train import train
 from workbench.engine.trained import Trained
 from workbench.engine.word import Word
 from workbench.errors import BadInput
-from workbench.models.network import Network
+from workbench.models.build import build
 
 RHYME = """Solomon Grundy , born on a Monday , christened on Tuesday , married on Wednesday , took ill on Thursday ,
 grew worse on Friday , died on Saturday , buried on Sunday , and that was the end of Solomon Grundy ."""
@@ -64,7 +64,7 @@ def dicer() -> Trained:
     """Says ant, Bee, cat, dog with 10, 20, 30 and 40 %, whatever it read."""
     preset = Preset(title="Dice", data=Words(window=2), model=Recurrent(stack=stacked(units=1), embedding=1))
     interface = Interface(steps=2, width=0, symbols=4, classes=4)
-    network = Network(preset.model, interface).requires_grad_(False)
+    network = build(preset.model, interface).requires_grad_(False)
     network.head.weight.zero_()
     network.head.bias.copy_(PROBABILITIES.log())
     return Trained("dice", preset, interface, VOCABULARY, dict(network.state_dict()), 0)

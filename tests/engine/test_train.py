@@ -23,7 +23,7 @@ from workbench.engine.events import (
 )
 from workbench.engine.events import Tested as FinalScore  # pytest would take it for a test
 from workbench.engine.train import Trainer, rate_at, train
-from workbench.models.network import Network
+from workbench.models.build import build
 
 
 def kinds(found: list[Event]) -> list[type]:
@@ -96,9 +96,9 @@ def test_validation_falls_where_it_was_asked_for_and_at_the_end(settings: dict[s
 
 def test_the_last_validation_counts_the_held_out_samples_of_the_last_snapshot() -> None:
     found = list(events(preset()))
-    from workbench.models.network import Network
+    from workbench.models.build import build
 
-    network = Network(preset().model, dataset().interface)
+    network = build(preset().model, dataset().interface)
     network.load_state_dict(last(found, Snapshot).weights)
     held_out = dataset().validation
     with torch.inference_mode():
@@ -366,7 +366,7 @@ def test_what_is_tested_is_what_is_kept() -> None:
     found = list(events(settings))
     kept = last(found, Snapshot).weights
     assert all(torch.equal(weight, weight.half().float()) for weight in kept.values())
-    network = Network(settings.model, dataset().interface)
+    network = build(settings.model, dataset().interface)
     network.load_state_dict(kept)
     test = dataset().test
     with torch.inference_mode():

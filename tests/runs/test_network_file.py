@@ -73,7 +73,7 @@ def test_halved_numbers_take_half_the_room_and_come_back_as_they_were(tmp_path: 
 def test_saving_leaves_nothing_else_in_the_folder(path: Path) -> None:
     save_network(digit_reader(units=7), path)
     assert [p.name for p in path.parent.iterdir() if p.is_file()] == [path.name]
-    assert load_network(path).preset.model.stack[0].units == 7
+    assert load_network(path).preset.stack[0].units == 7
 
 
 @pytest.mark.parametrize("keep", [0, 1, 7, 8, 100, 0.5, 0.999])

@@ -26,7 +26,7 @@ def write_own(name: str, text: str) -> Path:
 
 def units(choices: Choices) -> int:
     assert isinstance(choices.preset.model, Recurrent)
-    return choices.preset.model.stack[0].units
+    return choices.preset.stack[0].units
 
 
 def test_the_shipped_presets_are_there_the_default_first(choices: Choices) -> None:

@@ -67,7 +67,7 @@ def test_what_was_trained_last_comes_first(watched: Watched) -> None:
     watched.shelf.load(["strokes-digits"])
     watched.until_loaded()
     used = watched.shelf.in_use["digits"]
-    assert (used.origin, used.path, used.trained.preset.model.stack[0].units) == ("run", path, 9)
+    assert (used.origin, used.path, used.trained.preset.stack[0].units) == ("run", path, 9)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x04.", b"\x08" * 100])

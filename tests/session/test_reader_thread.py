@@ -78,7 +78,7 @@ def test_a_question_that_was_overtaken_is_not_answered(asked: Asked, monkeypatch
 
 
 def test_what_goes_wrong_is_said_and_the_next_question_is_answered(asked: Asked) -> None:
-    asked.reader.ask(Question(1, DIGITS, Probe(np.zeros((28, 5), dtype=np.float32), "too narrow")))
+    asked.reader.ask(Question(1, DIGITS, Probe(np.zeros((27, 5), dtype=np.float32), "too narrow")))
     asked.until(1)
     assert isinstance(asked.answers[0], RuntimeError)
     asked.reader.ask(digit(2))

@@ -64,7 +64,7 @@ def test_from_the_first_step_to_the_next_launch(open_session: Open, counting: st
     again.session.load_networks()
     again.until_loaded()
     assert again.session.choices.chosen == counting
-    assert again.session.choices.preset.model.stack[0].units == 7
+    assert again.session.choices.preset.stack[0].units == 7
     assert again.session.choices.preset.training.steps == 300
     assert again.session.pad.content.drawing.strokes == (DOWN,)
     assert again.session.pad.fit is False
@@ -293,7 +293,7 @@ def test_a_broken_drawing_does_not_take_the_rest_with_it(open_session: Open, cou
     path.write_text(path.read_text().replace('"drawing"', '"drawing": {"kind": "song"}, "was"', 1))
     again = open_session()
     again.session.recall()
-    assert again.session.choices.preset.model.stack[0].units == 8
+    assert again.session.choices.preset.stack[0].units == 8
     assert again.session.story.seed_text == "two three"
     assert again.session.pad.content.is_empty
     assert ["song" in again.session.notes[0].sentence, ".broken" in again.session.notes[1].sentence] == [True, True]

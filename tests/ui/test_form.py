@@ -83,7 +83,7 @@ def test_what_is_typed_is_set_and_stays_as_typed(qtbot: QtBot, model: Wired) -> 
     edit = model.number("model.stack.0.units")
     edit.selectAll()
     QTest.keyClicks(edit, "256")
-    assert model.choices.preset.model.stack[0].units == 256
+    assert model.choices.preset.stack[0].units == 256
     assert model.edits == [("model.stack.0.units", 2), ("model.stack.0.units", 25), ("model.stack.0.units", 256)]
 
 
@@ -91,7 +91,7 @@ def test_a_number_out_of_range_can_be_typed_and_says_why(qtbot: QtBot, model: Wi
     edit, row = model.number("model.stack.0.units"), model.form.rows["model.stack.0.units"]
     edit.selectAll()
     QTest.keyClicks(edit, "5000")
-    assert edit.text() == "5000" and model.choices.preset.model.stack[0].units == 500
+    assert edit.text() == "5000" and model.choices.preset.stack[0].units == 500
     assert row.problem.text() == "Expected a whole number from 1 to 4,096."
     assert not row.problem.isHidden() and edit.property("invalid") is True
     QTest.keyClick(edit, Qt.Key.Key_Backspace)

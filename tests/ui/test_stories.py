@@ -185,7 +185,7 @@ def test_closing_during_training_asks_once_and_everything_comes_back(temporary_h
     def come_back(person: Person) -> Story:
         session = person.window.session
         assert session.choices.chosen == FABLE
-        assert (session.choices.preset.model.stack[0].units, session.choices.preset.training.steps) == (24, 100_000)
+        assert (session.choices.preset.stack[0].units, session.choices.preset.training.steps) == (24, 100_000)
         assert person.window.isWindowModified()
         assert len(session.pad.content.drawing.strokes) == 2
         assert session.story.text == told
@@ -194,7 +194,7 @@ def test_closing_during_training_asks_once_and_everything_comes_back(temporary_h
         assert not person.find("experimentDock", QDockWidget).isVisible()
         yield lambda: "words" in session.networks.in_use and session.networks.in_use["words"].origin == "run"
         yield lambda: not session.networks.is_loading
-        assert session.networks.in_use["words"].trained.preset.model.stack[0].units == 24
+        assert session.networks.in_use["words"].trained.preset.stack[0].units == 24
         yield lambda: session.answer is not None and person.find("heatmap_f", Heatmap).values.shape == (24, 8)
         person.action("Default layout").trigger()
         yield lambda: person.find("experimentDock", QDockWidget).isVisible()

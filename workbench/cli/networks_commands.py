@@ -8,6 +8,7 @@ import torch
 
 from workbench import paths
 from workbench.cli.output import Output
+from workbench.cli.picture_commands import classify_pictures, classify_sample
 from workbench.cli.train_commands import with_settings
 from workbench.data.sources import load
 from workbench.engine.batches import Samples
@@ -43,10 +44,19 @@ def chosen_network(arguments: argparse.Namespace) -> tuple[Trained, Path]:
 
 
 def classify(arguments: argparse.Namespace, output: Output) -> int:
-    """Reads each file as a digit. A file that cannot be used is said so, and the others are read all the same."""
+    """Reads each file as a digit, or as a picture when the network reads pictures.
+
+    A file that cannot be used is said so, and the others are read all the same.
+    """
     trained, path = chosen_network(arguments)
+    if arguments.sample is not None:
+        return classify_sample(trained, path, arguments.sample, output)
+    if not arguments.files:
+        raise BadInput("classify", "give a file, or the number of a test image with --sample")
+    if trained.preset.task == "images":
+        return classify_pictures(trained, path, arguments, output)
     if trained.preset.task != "digits":
-        raise BadInput(str(path), "this network does not read digits", value=trained.preset.title)
+        raise BadInput(str(path), "this network reads neither digits nor pictures", value=trained.preset.title)
     network = trained.network()
     answers: list[dict[str, Any]] = []
     code = 0

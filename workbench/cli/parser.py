@@ -35,8 +35,14 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     resume.add_argument("run", help="a run's folder, or its name in the runs folder")
     resume.set_defaults(answer="workbench.cli.train_commands:resume")
 
-    classify = commands.add_parser("classify", parents=[common], help="read digits from images or drawings")
-    classify.add_argument("files", metavar="FILE", nargs="+", type=Path, help="an image, or a drawing's JSON file")
+    classify = commands.add_parser("classify", parents=[common], help="read digits or pictures")
+    classify.add_argument("files", metavar="FILE", nargs="*", type=Path, help="an image, or a drawing's JSON file")
+    classify.add_argument(
+        "--sample",
+        metavar="NUMBER",
+        type=int,
+        help="in place of files: a test image, counted from 1",
+    )
     classify.add_argument("--no-fit", action="store_true", help="leave out the fitting that MNIST's digits had")
     _network_options(classify, "strokes-digits")
     classify.set_defaults(answer="workbench.cli.networks_commands:classify")

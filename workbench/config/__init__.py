@@ -5,8 +5,9 @@ settings all derive from these declarations. No torch here: the window shows pre
 """
 
 from workbench.config.digits import DigitsMix, Mnist, StrokesDigits
+from workbench.config.images import Cifar10, FashionMnist, ImageFolder, Kmnist
 from workbench.config.interface import Answer, Interface
-from workbench.config.model import CellName, Layer, Readout, Recurrent, RecurrentStart, stacked
+from workbench.config.model import CellName, Convnet, Layer, Readout, Recurrent, RecurrentStart, stacked
 from workbench.config.preset import DATA_KINDS, MODEL_KINDS, Data, Model, Preset, Published
 from workbench.config.settings import Settings, Task
 from workbench.config.training import DeviceName, Training
@@ -17,10 +18,15 @@ __all__ = [
     "MODEL_KINDS",
     "Answer",
     "CellName",
+    "Cifar10",
+    "Convnet",
     "Data",
     "DeviceName",
     "DigitsMix",
+    "FashionMnist",
+    "ImageFolder",
     "Interface",
+    "Kmnist",
     "Layer",
     "Mnist",
     "Model",

@@ -11,6 +11,8 @@ class StrokesDigits(Settings, frozen=True, kw_only=True, tag="strokes-digits", t
     """Handwritten-like digits drawn by our own generator; needs no download."""
 
     task: ClassVar[Task] = "digits"
+    #: Height and width of a picture, as every source of pictures has it.
+    side: ClassVar[int] = 28
 
     train: Annotated[int, Meta(ge=100, le=1_000_000, title="Training digits", description="How many to draw.")] = 60_000
     validation: Annotated[
@@ -28,6 +30,8 @@ class Mnist(Settings, frozen=True, kw_only=True, tag="mnist", tag_field="kind"):
     """MNIST: 70,000 scanned handwritten digits, through torchvision."""
 
     task: ClassVar[Task] = "digits"
+    #: Height and width of a picture, as every source of pictures has it.
+    side: ClassVar[int] = 28
 
     folder: Annotated[
         str,
@@ -50,6 +54,7 @@ class DigitsMix(Settings, frozen=True, kw_only=True, tag="digits-mix", tag_field
     """MNIST, digits written with a pen, and drawn ones together, to read everybody's digits."""
 
     task: ClassVar[Task] = "digits"
+    side: ClassVar[int] = 28
 
     folder: Annotated[
         str,

@@ -1,4 +1,4 @@
-"""Settings of the models: a stack of recurrent layers with an input layer, a read-out and a head."""
+"""Settings of the models: a stack of recurrent layers, or a convolution net for contrast."""
 
 from typing import Annotated, Literal
 
@@ -106,3 +106,35 @@ class Recurrent(Settings, frozen=True, kw_only=True, tag="recurrent", tag_field=
     def reads_backwards(self) -> bool:
         """Whether any layer has a half that reads the sequence from its end."""
         return any(layer.bidirectional for layer in self.stack)
+
+
+class Convnet(Settings, frozen=True, kw_only=True, tag="convnet", tag_field="kind"):
+    """Two convolutions, each followed by pooling, and three linear layers (LeCun et al., 1998); no recurrence."""
+
+    first_maps: Annotated[
+        int, Meta(ge=1, le=512, title="First maps", description="Patterns that the first convolution looks for.")
+    ] = 6
+    second_maps: Annotated[
+        int, Meta(ge=1, le=512, title="Second maps", description="Patterns of patterns: the second convolution's.")
+    ] = 16
+    kernel: Annotated[
+        int,
+        Meta(
+            ge=1, le=11, title="Kernel", description="Height and width of one pattern, in both convolutions.",
+            extra={"unit": "pixels"},
+        ),
+    ] = 5  # fmt: skip
+    first_units: Annotated[
+        int, Meta(ge=1, le=4096, title="First units", description="Width of the first linear layer.")
+    ] = 120
+    second_units: Annotated[
+        int, Meta(ge=1, le=4096, title="Second units", description="Width of the second linear layer.")
+    ] = 84
+    dropout: Annotated[
+        float,
+        Meta(ge=0.0, le=0.95, title="Dropout", description="Share of the pooled second maps silenced."),
+    ] = 0.0
+
+    def pooled_side(self, side: int) -> int:
+        """What two convolutions, each halved by pooling, leave of a picture's side; below 1 it was too small."""
+        return ((side - self.kernel + 1) // 2 - self.kernel + 1) // 2

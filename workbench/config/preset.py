@@ -5,25 +5,30 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from workbench.config.digits import DigitsMix, Mnist, StrokesDigits
-from workbench.config.model import Recurrent
+from workbench.config.images import Cifar10, FashionMnist, ImageFolder, Kmnist
+from workbench.config.model import Convnet, Layer, Recurrent
 from workbench.config.settings import Settings, Task
 from workbench.config.training import Training
 from workbench.config.words import Words
 
-Data = StrokesDigits | Mnist | DigitsMix | Words
+Data = StrokesDigits | Mnist | DigitsMix | FashionMnist | Kmnist | Words | Cifar10 | ImageFolder
 
 #: Every source of data by the word that names it in a preset.
 DATA_KINDS: dict[str, type[Data]] = {
     "strokes-digits": StrokesDigits,
     "mnist": Mnist,
     "digits-mix": DigitsMix,
+    "fashion-mnist": FashionMnist,
+    "kmnist": Kmnist,
     "words": Words,
+    "cifar10": Cifar10,
+    "image-folder": ImageFolder,
 }
 
-Model = Recurrent
+Model = Recurrent | Convnet
 
 #: Every kind of model by the word that names it in a preset.
-MODEL_KINDS: dict[str, type[Model]] = {"recurrent": Recurrent}
+MODEL_KINDS: dict[str, type[Model]] = {"recurrent": Recurrent, "convnet": Convnet}
 
 
 class Published(Settings, frozen=True, kw_only=True):
@@ -62,3 +67,8 @@ class Preset(Settings, frozen=True, kw_only=True):
     @property
     def task(self) -> Task:
         return self.data.task
+
+    @property
+    def stack(self) -> tuple[Layer, ...]:
+        """The recurrent layers; a convolution net has none."""
+        return self.model.stack if isinstance(self.model, Recurrent) else ()

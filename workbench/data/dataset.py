@@ -19,6 +19,11 @@ class Part:
     samples: slice | NDArray[np.int64]
 
 
+def class_parts(targets: NDArray[np.int64], classes: tuple[str, ...]) -> tuple[Part, ...]:
+    """The samples of each class. targets: (samples,)."""
+    return tuple(Part(f"class {name}", np.flatnonzero(targets == number)) for number, name in enumerate(classes))
+
+
 @dataclass(frozen=True)
 class Split:
     """Samples and their answers.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from workbench.data.image_file import load_image_ink
 from workbench.data.open_image import open_image
 
 #: What a picture becomes that is partly see-through.
@@ -24,6 +25,19 @@ def load_picture(path: Path | str, side: int, channels: int = 3) -> NDArray[np.u
             plain = ImageOps.fit(plain, (side, side), Image.Resampling.BOX)
         pixels = np.asarray(plain.convert("RGB" if channels == 3 else "L"), dtype=np.uint8)
     return pixels.reshape(side, side, channels)
+
+
+def load_sample(path: Path | str, picture: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """An image file as a network reads it that learnt from such pictures: (height, width * channels). Raises BadInput.
+
+    ``picture``: height, width and channels. The grey collections are light on dark, so of a grey picture whatever
+    differs from its border is light, as with drawings.
+    """
+    side, _, channels = picture
+    if channels == 3:
+        return load_picture(path, side).reshape(side, -1)
+    ink = Image.fromarray((load_image_ink(path) * 255).round().astype(np.uint8))
+    return np.asarray(ImageOps.pad(ink, (side, side), Image.Resampling.BOX), dtype=np.uint8)
 
 
 def _plain(image: Image.Image) -> Image.Image:

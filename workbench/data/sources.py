@@ -1,7 +1,18 @@
 """The registry of sources: which file loads which settings."""
 
-from workbench.config import Data, DigitsMix, Interface, Mnist, StrokesDigits, Words
-from workbench.data import digits_mix, mnist, strokes_digits, words
+from workbench.config import (
+    Cifar10,
+    Data,
+    DigitsMix,
+    FashionMnist,
+    ImageFolder,
+    Interface,
+    Kmnist,
+    Mnist,
+    StrokesDigits,
+    Words,
+)
+from workbench.data import cifar10, digits_mix, image_folder, mnist, strokes_digits, words
 from workbench.data.availability import Availability
 from workbench.data.dataset import Loader
 
@@ -11,12 +22,16 @@ def interface(data: Data) -> Interface:
     match data:
         case StrokesDigits():
             return strokes_digits.interface(data)
-        case Mnist():
+        case Mnist() | FashionMnist() | Kmnist():
             return mnist.interface(data)
         case DigitsMix():
             return digits_mix.interface(data)
         case Words():
             return words.interface(data)
+        case Cifar10():
+            return cifar10.interface(data)
+        case ImageFolder():
+            return image_folder.interface(data)
 
 
 def availability(data: Data) -> Availability:
@@ -24,12 +39,16 @@ def availability(data: Data) -> Availability:
     match data:
         case StrokesDigits():
             return strokes_digits.availability(data)
-        case Mnist():
+        case Mnist() | FashionMnist() | Kmnist():
             return mnist.availability(data)
         case DigitsMix():
             return digits_mix.availability(data)
         case Words():
             return words.availability(data)
+        case Cifar10():
+            return cifar10.availability(data)
+        case ImageFolder():
+            return image_folder.availability(data)
 
 
 def load(data: Data) -> Loader:
@@ -37,9 +56,13 @@ def load(data: Data) -> Loader:
     match data:
         case StrokesDigits():
             return strokes_digits.load(data)
-        case Mnist():
+        case Mnist() | FashionMnist() | Kmnist():
             return mnist.load(data)
         case DigitsMix():
             return digits_mix.load(data)
         case Words():
             return words.load(data)
+        case Cifar10():
+            return cifar10.load(data)
+        case ImageFolder():
+            return image_folder.load(data)

@@ -10,7 +10,7 @@ from workbench.data.strokes import BLOCK, generate
 
 def interface(settings: StrokesDigits) -> Interface:
     """28 rows of 28 grey levels, ten classes."""
-    return Interface(steps=28, width=28, symbols=0, classes=10)
+    return Interface(steps=28, width=28, symbols=0, classes=10, picture=(28, 28, 1))
 
 
 def availability(settings: StrokesDigits) -> Availability:

@@ -8,7 +8,7 @@ from workbench.engine.batches import Samples
 from workbench.engine.events import Command
 from workbench.engine.objective import right_samples, sample_losses
 from workbench.engine.score import Score, Share
-from workbench.models.network import Network
+from workbench.models.build import AnyNetwork
 
 Evaluation = Generator[None, Command | None, Score | None]
 
@@ -16,7 +16,7 @@ Evaluation = Generator[None, Command | None, Score | None]
 BATCH = 500
 
 
-def evaluate(network: Network, samples: Samples) -> Evaluation:
+def evaluate(network: AnyNetwork, samples: Samples) -> Evaluation:
     """Yields after every batch, so that it can be paused; sent "stop", it returns None instead of the score."""
     losses: list[torch.Tensor] = []
     right: list[torch.Tensor] = []

@@ -10,7 +10,7 @@ import torch
 
 from workbench.config import Interface, Preset
 from workbench.errors import BadInput
-from workbench.models.shapes import BLOCKS, parameter_count
+from workbench.models.shapes import parameter_count, state_count
 
 #: Numbers that each optimiser keeps for every weight.
 KEPT = {"adam": 2, "adamw": 2, "rmsprop": 1, "sgd": 0}
@@ -32,14 +32,12 @@ def check_memory(preset: Preset, interface: Interface, samples: int, device: tor
 def least_bytes(preset: Preset, interface: Interface, batch: int) -> int:
     """A lower bound of what training holds at one time.
 
-    For each weight itself, its gradient, the optimiser's numbers and one snapshot; for each step of each sample the
-    gates, c and h of every layer, which the way back needs, and the scores with their gradient.
+    For each weight itself, its gradient, the optimiser's numbers and one snapshot; for each sample what the way back
+    needs, and the scores with their gradient.
     """
     model = preset.model
     weights = parameter_count(model, interface) * (3 + KEPT[preset.training.optimiser])
-    states = batch * interface.steps * sum(
-        (2 if layer.bidirectional else 1) * layer.units * (BLOCKS[layer.cell] + 1) for layer in model.stack
-    )  # fmt: skip
+    states = batch * state_count(model, interface)
     answers = batch * (interface.steps if interface.every_step else 1) * interface.classes * 2
     return NUMBER_BYTES * (weights + states + answers)
 

@@ -31,7 +31,8 @@ from workbench.engine.events import (
 from workbench.engine.objective import loss_and_accuracy
 from workbench.engine.score import Score
 from workbench.engine.state import TrainerState, clone_optimiser, clone_weights
-from workbench.models.network import Network
+from workbench.models.build import build
+from workbench.models.convnet import ConvolutionNetwork
 
 Trainer = Generator[Event | None, Command | None, None]
 
@@ -164,12 +165,14 @@ class _Run:
         self.settings, self.device = settings, device
         self.order_generator = torch.Generator().manual_seed(settings.seed)
         self.dropout_generator = torch.Generator(device).manual_seed(settings.seed + 1)
-        self.network = Network(preset.model, dataset.interface)
+        self.network = build(preset.model, dataset.interface)
         self.augmentation_generator = torch.Generator().manual_seed(settings.seed + 3)
         self.augmentation = Augmentation(settings, dataset.interface.picture, device)
         self.network.initialise(torch.Generator().manual_seed(settings.seed + 2))
         if state:
             self.network.load_state_dict(state.weights)
+        elif isinstance(self.network, ConvolutionNetwork):
+            self.network.measure(torch.from_numpy(dataset.train.inputs))
         self.network.to(device)
         self.parameters: list[Tensor] = list(self.network.parameters())
         #: The network that is validated, shown, tested and kept: of averaged weights, or the one that learns.

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from workbench.config import Interface, Preset
-from workbench.models.network import Network
+from workbench.models.build import AnyNetwork, build
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,15 @@ class Trained:
     step: int
     facts: dict[str, Any] = field(default_factory=dict)
 
-    def network(self) -> Network:
+    def network(self) -> AnyNetwork:
         """Builds the network, on the CPU, ready to be asked."""
-        network = Network(self.preset.model, self.interface)
+        network = build(self.preset.model, self.interface)
         network.load_state_dict(self.weights)
         return network.requires_grad_(False).eval()
 
 
-def classify(network: Network, pictures: Tensor) -> Tensor:
-    """Probabilities of the classes. pictures: (batch, 28, 28), 0..1 -> (batch, classes)."""
+def classify(network: AnyNetwork, pictures: Tensor) -> Tensor:
+    """Probabilities of the classes. pictures: (batch, height, width * channels), 0..1 -> (batch, classes)."""
     with torch.inference_mode():
         probabilities: Tensor = network(pictures).softmax(-1)
     return probabilities

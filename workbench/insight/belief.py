@@ -8,20 +8,26 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from workbench.config import Readout
 from workbench.engine.objective import probabilities
+from workbench.models.build import AnyNetwork
+from workbench.models.convnet import ConvolutionNetwork
 from workbench.models.network import Network
 from workbench.models.stepwise import Stepwise
 
 
-def belief_by_step(network: Network, x: Tensor) -> NDArray[np.float32]:
+def belief_by_step(network: AnyNetwork, x: Tensor) -> NDArray[np.float32]:
     """Answers after every step. x: (time, width) numbers or (time,) symbols -> (time, classes).
 
     Probabilities of classes or bits; where answers are numbers, the numbers themselves. A one-directional network is
     read off at every step. A bidirectional one is run again for every prefix: its backward half begins at the end, so
     the outputs for the whole sequence have already seen the future. Bits and numbers told at every step are no belief
-    about the end but one answer each: they stand as the network gives them for the whole sequence.
+    about the end but one answer each: they stand as the network gives them for the whole sequence. A convolution net
+    reads a picture at once, which is one step.
     """
     interface = network.interface
     with torch.inference_mode():
+        if isinstance(network, ConvolutionNetwork):
+            at_once: NDArray[np.float32] = probabilities(network(x[None]), interface).numpy()
+            return at_once
         if interface.every_step and interface.answer in ("bit", "number"):
             answers: NDArray[np.float32] = probabilities(network(x[None])[0], interface).numpy()
             return answers

@@ -7,8 +7,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from workbench.models.build import AnyNetwork
 from workbench.models.cell import Gate
-from workbench.models.network import DIRECTIONS, Network, directions
+from workbench.models.convnet import ConvolutionNetwork
+from workbench.models.network import DIRECTIONS, directions
 
 Values = NDArray[np.float32]
 
@@ -32,16 +34,22 @@ class LayerTrace:
 
 @dataclass(frozen=True)
 class GateTrace:
-    """A whole network's gates for one sequence."""
+    """A whole network's gates for one sequence; a convolution net has none, and ``maps`` instead.
+
+    ``maps``: of each convolution (maps, height, width), what each of its patterns answers at each place.
+    """
 
     layers: tuple[LayerTrace, ...]
     steps: int
+    maps: tuple[Values, ...] = ()
 
 
-def gate_trace(network: Network, x: Tensor) -> GateTrace:
+def gate_trace(network: AnyNetwork, x: Tensor) -> GateTrace:
     """Traces one sequence. x: (time, width) numbers or (time,) symbols."""
     layers: list[LayerTrace] = []
     with torch.inference_mode():
+        if isinstance(network, ConvolutionNetwork):
+            return GateTrace((), 1, tuple(maps[0].numpy() for maps in network.maps(x[None])))
         ran = network.run(x[None])
         for number, (inputs, outputs) in enumerate(ran):
             cell = network.cells[number]

@@ -2,14 +2,16 @@
 
 from typing import NamedTuple
 
-from workbench.config import CellName, Interface, Layer, Model
+from workbench.config import CellName, Convnet, Interface, Layer, Model, Recurrent
+from workbench.errors import BadInput
 
 
 class Shape(NamedTuple):
-    """One weight: its name in the network's state, and its shape."""
+    """One weight: its name in the network's state, its shape, and whether training finds it or the data give it."""
 
     name: str
     shape: tuple[int, ...]
+    is_trained: bool = True
 
     @property
     def numbers(self) -> int:
@@ -27,7 +29,11 @@ PEEPHOLES = 3
 
 
 def weight_shapes(model: Model, interface: Interface) -> tuple[Shape, ...]:
-    """Every weight of the network in the order it holds them."""
+    """Every weight of the network in the order it holds them. Raises BadInput when they cannot fit together."""
+    return _recurrent(model, interface) if isinstance(model, Recurrent) else _convnet(model, interface)
+
+
+def _recurrent(model: Recurrent, interface: Interface) -> tuple[Shape, ...]:
     found: list[Shape] = []
     width = interface.width
     if interface.symbols:
@@ -42,6 +48,30 @@ def weight_shapes(model: Model, interface: Interface) -> tuple[Shape, ...]:
             found += layer_shapes(layer, f"layers.{number}.", suffix, width, bias=model.bias)
         width = layer.units * (2 if layer.bidirectional else 1)
     return (*found, *_linear("head", interface.classes, width, bias=model.bias))
+
+
+def _convnet(model: Convnet, interface: Interface) -> tuple[Shape, ...]:
+    if interface.picture is None:
+        raise BadInput("convolution net", "reads pictures, and these data have none", key="model.kind")
+    height, width, channels = interface.picture
+    places = model.pooled_side(height) * model.pooled_side(width)
+    if min(model.pooled_side(height), model.pooled_side(width)) < 1:
+        raise BadInput(
+            "convolution net", f"leaves nothing of a picture of {height} by {width} pixels", key="model.kernel",
+            value=model.kernel, hint="Try a smaller kernel.",
+        )  # fmt: skip
+    kernel = (model.kernel, model.kernel)
+    return (
+        Shape("mean", (channels,), is_trained=False),
+        Shape("deviation", (channels,), is_trained=False),
+        Shape("convolution_1.weight", (model.first_maps, channels, *kernel)),
+        Shape("convolution_1.bias", (model.first_maps,)),
+        Shape("convolution_2.weight", (model.second_maps, model.first_maps, *kernel)),
+        Shape("convolution_2.bias", (model.second_maps,)),
+        *_linear("hidden_1", model.first_units, model.second_maps * places, bias=True),
+        *_linear("hidden_2", model.second_units, model.first_units, bias=True),
+        *_linear("head", interface.classes, model.second_units, bias=True),
+    )
 
 
 def layer_shapes(layer: Layer, prefix: str, suffix: str, width: int, *, bias: bool) -> list[Shape]:
@@ -65,4 +95,20 @@ def _linear(name: str, outputs: int, inputs: int, *, bias: bool) -> list[Shape]:
 
 def parameter_count(model: Model, interface: Interface) -> int:
     """How many numbers training finds."""
-    return sum(shape.numbers for shape in weight_shapes(model, interface))
+    return sum(shape.numbers for shape in weight_shapes(model, interface) if shape.is_trained)
+
+
+def state_count(model: Model, interface: Interface) -> int:
+    """How many numbers a sample leaves behind in the network until the way back needs them: a lower bound.
+
+    Of a recurrent layer the gates, c and h of every step; of a convolution its maps.
+    """
+    if isinstance(model, Convnet):
+        assert interface.picture is not None
+        height, width, _ = interface.picture
+        first = (height - model.kernel + 1) * (width - model.kernel + 1)
+        second = 4 * model.pooled_side(height) * model.pooled_side(width)
+        return model.first_maps * first + model.second_maps * second
+    return interface.steps * sum(
+        (2 if layer.bidirectional else 1) * layer.units * (BLOCKS[layer.cell] + 1) for layer in model.stack
+    )

@@ -15,7 +15,7 @@ class Stepwise(nn.Module):
         super().__init__()
         self.cell, self.hidden, self.bidirectional = cell, layer.units, layer.bidirectional
         for suffix in ("", "_reverse") if layer.bidirectional else ("",):
-            for name, shape in layer_shapes(layer, "", suffix, inputs, bias=bias):
+            for name, shape, _ in layer_shapes(layer, "", suffix, inputs, bias=bias):
                 self.register_parameter(name, nn.Parameter(torch.empty(shape)))
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, None]:

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import torch
 
-from workbench.config import Interface, Preset, Words
+from workbench.config import ImageFolder, Interface, Preset, Words
+from workbench.data.image_folder import interface_for as image_folder_interface
 from workbench.data.sources import interface
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
@@ -62,6 +63,9 @@ def _check_interface(preset: Preset, about: "_About", where: str) -> None:
         # The text itself may be gone; the vocabulary is in the file.
         count = len(set(about.classes))
         expected = Interface(data.window, 0, count, count, data.targets == "every")
+    elif isinstance(data, ImageFolder):
+        # So may the folder; the names of its classes are in the file too.
+        expected = image_folder_interface(data, len(about.classes))
     else:
         expected = interface(data)
     if found != expected:

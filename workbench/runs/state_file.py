@@ -80,18 +80,19 @@ def check_state(state: TrainerState, shapes: Sequence[Shape], where: str) -> Non
     Optimisers compute with what they are given, of whatever size; so it is looked at here.
     """
     for weights in (state.weights, state.average) if state.average else (state.weights,):
-        for name, shape in shapes:
+        for name, shape, _ in shapes:
             found = tuple(weights[name].shape) if name in weights else None
             if found != shape or weights[name].dtype != torch.float32:
                 raise BadInput(where, f"expected {shape} float32 for these settings", key=name, value=found)
+    trained = [shape for shape in shapes if shape.is_trained]
     if len(state.weights) != len(shapes) or [g.get("params") for g in state.optimiser["param_groups"]] != [
-        [*range(len(shapes))]
+        [*range(len(trained))]
     ]:
         raise BadInput(where, "is the state of another network")
     for index, entry in state.optimiser["state"].items():
         for key, value in entry.items():
-            fits = 0 <= index < len(shapes) and (
-                not isinstance(value, Tensor) or tuple(value.shape) in ((), shapes[index].shape)
+            fits = 0 <= index < len(trained) and (
+                not isinstance(value, Tensor) or tuple(value.shape) in ((), trained[index].shape)
             )
             if not fits:
                 raise BadInput(where, "does not fit the weights", key=f"optimiser/{index}/{key}")

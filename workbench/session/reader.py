@@ -18,7 +18,7 @@ from workbench.config import Task
 if TYPE_CHECKING:
     from workbench.engine.trained import Trained
     from workbench.insight.trace import GateTrace
-    from workbench.models.network import Network
+    from workbench.models.build import AnyNetwork
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Reader:
         self._closing = False
         self._answers: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._networks: dict[Task, tuple[Trained, Network]] = {}
+        self._networks: dict[Task, tuple[Trained, AnyNetwork]] = {}
 
     def ask(self, question: Question) -> None:
         """Replaces the question of its task that waits, if one does."""

@@ -20,10 +20,14 @@ def choice_name(option: str) -> str:
 
 def source_name(kind: str) -> str:
     """The word for a source of data, by the id that presets use."""
-    names = {"strokes-digits": tr("Drawn digits"), "mnist": tr("MNIST"), "words": tr("A text")}
+    names = {
+        "strokes-digits": tr("Drawn digits"), "mnist": tr("MNIST"), "words": tr("A text"),
+        "fashion-mnist": tr("Fashion-MNIST"), "kmnist": tr("KMNIST"), "cifar10": tr("CIFAR-10"),
+        "image-folder": tr("A folder of images"),
+    }  # fmt: skip
     return names.get(kind, kind)
 
 
 def model_name(kind: str) -> str:
     """The word for a kind of model, by the id that presets use."""
-    return {"recurrent": tr("Recurrent network")}.get(kind, kind)
+    return {"recurrent": tr("Recurrent network"), "convnet": tr("Convolution net")}.get(kind, kind)

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.recurrents import recurrent
 from workbench.config import DigitsMix, Interface, Preset, Recurrent, StrokesDigits, Words
 from workbench.engine.trained import Trained
-from workbench.models.network import Network
+from workbench.models.build import build
 from workbench.session.change import Change
 from workbench.session.session import Session
 from workbench.ui.panels.panel import Panel
@@ -20,7 +20,7 @@ VOCABULARY = ("the", "cat", "mouse", "said", "had", "a", "general", "council")
 def digit_network(**model: object) -> Trained:
     """Reads pictures of 28 rows; its answers mean nothing, but they are real."""
     preset = Preset(title="Small digits", data=StrokesDigits(), model=_model(model))
-    return _untrained(preset, Interface(28, 28, 0, 10), tuple("0123456789"))
+    return _untrained(preset, Interface(28, 28, 0, 10, picture=(28, 28, 1)), tuple("0123456789"))
 
 
 def pair_network(**model: object) -> Trained:
@@ -42,7 +42,7 @@ def _model(changes: dict[str, Any]) -> Recurrent:
 
 def _untrained(preset: Preset, interface: Interface, classes: tuple[str, ...]) -> Trained:
     torch.manual_seed(0)
-    network = Network(preset.model, interface)
+    network = build(preset.model, interface)
     facts = {"test": {"accuracy": 0.5, "on": "4 test digits"}}
     return Trained("small", preset, interface, classes, dict(network.state_dict()), 12, facts)
 

@@ -215,7 +215,7 @@ def test_save_as_writes_a_preset_that_loads_again(hand: Hand, panel: ExperimentP
     assert "name" in hand.text("presetMessage")
     QTest.keyClicks(panel.name, "Small and mine")
     hand.press("savePresetNow")
-    assert load_preset(paths.user_presets() / "small-and-mine.toml").model.stack[0].units == 48
+    assert load_preset(paths.user_presets() / "small-and-mine.toml").stack[0].units == 48
     assert panel.chooser.currentText() == "Small and mine" and hand.text("changedMark") == "As saved"
     assert panel.naming.isHidden() and hand.text("presetMessage") == ""
 

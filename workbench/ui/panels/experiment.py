@@ -6,7 +6,7 @@ from typing import ClassVar
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from workbench.config import Layer, Published
+from workbench.config import Layer, Model, Published, Recurrent
 from workbench.engine.comparison import figure_words
 from workbench.errors import BadInput
 from workbench.session.change import Change
@@ -110,7 +110,7 @@ class ExperimentPanel(Panel):
         self.network_size.show_choices(choices)
         model, training = preset.model, preset.training
         self.sections["data"].set_summary(source_name(str(preset.data.__struct_config__.tag)))
-        self.sections["model"].set_summary(stack_summary(model.stack))
+        self.sections["model"].set_summary(model_summary(model))
         self.sections["training"].set_summary(f"{choice_name(training.optimiser)} {training.rate:g}")
         for key in choices.problems:
             self._reveal(key)
@@ -238,6 +238,15 @@ class ExperimentPanel(Panel):
         self._say("")
         self.name.clear()
         self.naming.hide()
+
+
+def model_summary(model: Model) -> str:
+    """A recurrent network's stack, or a convolution net's widths: ``6 + 16 maps, 120, 84``."""
+    if isinstance(model, Recurrent):
+        return stack_summary(model.stack)
+    return tr("{first} + {second} maps, {wide}, {narrow}").format(
+        first=model.first_maps, second=model.second_maps, wide=model.first_units, narrow=model.second_units
+    )
 
 
 def stack_summary(stack: tuple[Layer, ...]) -> str:

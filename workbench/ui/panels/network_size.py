@@ -34,8 +34,14 @@ def part_name(name: str) -> tuple[str, str]:
     parts = {
         "input.embedding": tr("Embedding"),
         "input.projection": tr("Input projection"),
+        "convolution_1": tr("First convolution"),
+        "convolution_2": tr("Second convolution"),
+        "hidden_1": tr("First linear layer"),
+        "hidden_2": tr("Second linear layer"),
         "head": tr("Head"),
     }
+    if name in ("mean", "deviation"):
+        return tr("Of the training pictures"), tr("mean") if name == "mean" else tr("deviation")
     part_id, _, kind = name.rpartition(".")
     return parts.get(part_id, part_id), tr("weights") if kind == "weight" else tr("bias")
 
@@ -86,7 +92,7 @@ class NetworkSize(QWidget):
             self.section.hide()
             return
         self.section.show()
-        count = sum(shape.numbers for shape in choices.shapes)
+        count = sum(shape.numbers for shape in choices.shapes if shape.is_trained)
         self.total.setText(tr("{count:,} parameters").format(count=count))
         self._fill(choices.shapes)
 

@@ -1,0 +1,12 @@
+"""The network that a model's settings describe."""
+
+from workbench.config import Interface, Model, Recurrent
+from workbench.models.convnet import ConvolutionNetwork
+from workbench.models.network import Network
+
+AnyNetwork = Network | ConvolutionNetwork
+
+
+def build(model: Model, interface: Interface) -> AnyNetwork:
+    """Not initialised yet; both take inputs (batch, ...) and a generator for dropout, and give scores."""
+    return Network(model, interface) if isinstance(model, Recurrent) else ConvolutionNetwork(model, interface)
