@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from workbench.config import CellName, Interface, Readout, Recurrent, stacked
-from workbench.insight.belief import belief_by_step
+from workbench.insight import belief as belief_module
+from workbench.insight.belief import belief_by_step, measured_every
 from workbench.models.cells import CELLS
 from workbench.models.network import Network
 
@@ -64,6 +65,23 @@ def test_rows_that_are_read_in_pairs_are_believed_in_pairs(bidirectional: bool) 
         np.testing.assert_allclose(belief[t], answer(network, picture[: 2 * t + 2]), rtol=0, atol=2e-6)
     # A pair is one long row.
     np.testing.assert_array_equal(belief, belief_by_step(network, picture.reshape(4, 10)))
+
+
+@pytest.mark.parametrize("readout", get_args(Readout))
+def test_a_long_sequence_read_from_both_ends_is_measured_at_the_ends_of_stretches(
+    readout: Readout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(belief_module, "MOST_PREFIXES", 4)
+    network = Network(Recurrent(stack=stacked(units=6, bidirectional=True), readout=readout), DIGITS)
+    network.initialise(torch.Generator().manual_seed(5))
+    x = torch.randn(9, DIGITS.width, generator=torch.Generator().manual_seed(6))
+    assert measured_every(network, 9) == 3
+    belief = belief_by_step(network, x)
+    for t, end in enumerate([3, 3, 3, 6, 6, 6, 9, 9, 9]):
+        np.testing.assert_allclose(belief[t], answer(network, x[:end]), rtol=0, atol=2e-6)
+    short = belief_by_step(network, x[:8])  # the last stretch is shorter than the others
+    np.testing.assert_allclose(short[7], answer(network, x[:8]), rtol=0, atol=2e-6)
+    assert len(short) == 8
 
 
 def test_a_sequence_of_one_step() -> None:

@@ -13,10 +13,11 @@ from workbench.models.shapes import BLOCKS, parameter_count, weight_shapes
 NUMBERS = Interface(steps=28, width=6, symbols=0, classes=10)
 SYMBOLS = Interface(steps=5, width=0, symbols=11, classes=11, every_step=True)
 
-# Numbers as they are, through a projection; one-hot symbols, embedded symbols.
+# Numbers as they are, through a projection, read out by attention; one-hot symbols, embedded symbols.
 INPUTS: list[tuple[Interface, dict[str, Any]]] = [
     (NUMBERS, {}),
     (NUMBERS, {"projection": 4}),
+    (NUMBERS, {"readout": "attention"}),
     (SYMBOLS, {"embedding": 0}),
     (SYMBOLS, {"embedding": 3}),
 ]

@@ -7,7 +7,7 @@ from msgspec import Meta
 from workbench.config.settings import Settings
 
 CellName = Literal["lstm", "gru", "rnn-tanh", "rnn-relu", "rnn-sigmoid"]
-Readout = Literal["last", "both_ends", "mean", "max"]
+Readout = Literal["last", "both_ends", "mean", "max", "attention"]
 RecurrentStart = Literal["uniform", "orthogonal", "identity", "xavier"]
 
 
@@ -78,7 +78,7 @@ class Recurrent(Settings, frozen=True, kw_only=True, tag="recurrent", tag_field=
         Meta(
             title="Read-out",
             description="Which outputs the head sees: of the last step, of each direction's own last step, "
-            "or the mean or maximum over all steps.",
+            "the mean or maximum over all steps, or their sum weighted by attention (Yang 2016).",
             extra={"task": ("digits", "images")},
         ),
     ] = "last"

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from workbench.config import Interface, Layer, Readout, Recurrent
+from workbench.models.attention import Attention
 from workbench.models.cell import Cell, Weights
 from workbench.models.cells import cell_of
 from workbench.models.stepwise import Stepwise, weights_in
@@ -76,6 +77,9 @@ class Network(nn.Module):
                 or Stepwise(cell, layer, width, bias=model.bias)
             )
             width = layer.units * directions(layer)
+        self.attention: Attention | None = None
+        if model.readout == "attention" and not interface.every_step:
+            self.attention = Attention(width, model.stack[-1].units, bias=model.bias)
         self.head = nn.Linear(width, interface.classes, bias=model.bias)
 
     def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
@@ -85,7 +89,10 @@ class Network(nn.Module):
         """
         outputs = self.run(x, generator)[-1].outputs
         if not self.interface.every_step:
-            outputs = read_out(outputs, self.model.readout, self.model.stack[-1].units)  # (batch, width)
+            if self.attention is not None:
+                outputs = self.attention(outputs)
+            else:
+                outputs = read_out(outputs, self.model.readout, self.model.stack[-1].units)  # (batch, width)
         scores: Tensor = self.head(self._drop(outputs, generator))
         return scores
 
@@ -110,11 +117,12 @@ class Network(nn.Module):
         with torch.no_grad():
             if self.input.embedding is not None:
                 self.input.embedding.weight.normal_(generator=generator)
-            for linear in (self.input.projection, self.head):
+            attention = (self.attention.hidden, self.attention.query) if self.attention is not None else ()
+            for linear in (self.input.projection, *attention, self.head):
                 if linear is not None:
                     bound = linear.in_features**-0.5
                     linear.weight.uniform_(-bound, bound, generator=generator)
-                    if self.model.bias:
+                    if linear.bias is not None:
                         linear.bias.uniform_(-bound, bound, generator=generator)
         for number, (cell, layer) in enumerate(zip(self.cells, self.model.stack, strict=True)):
             for direction in range(directions(layer)):
@@ -133,7 +141,7 @@ def read_out(outputs: Tensor, readout: Readout, hidden: int) -> Tensor:
     """What the head sees. outputs: (batch, time, directions * hidden) -> (batch, directions * hidden).
 
     ``last`` takes the last step of both directions, where a backward half has read one step only; ``both_ends`` takes
-    each direction where it has read everything.
+    each direction where it has read everything. Attention has weights of its own: models.attention.
     """
     if readout == "mean":
         return outputs.mean(dim=1)

@@ -47,6 +47,10 @@ def _recurrent(model: Recurrent, interface: Interface) -> tuple[Shape, ...]:
         for suffix in ("", "_reverse") if layer.bidirectional else ("",):
             found += layer_shapes(layer, f"layers.{number}.", suffix, width, bias=model.bias)
         width = layer.units * (2 if layer.bidirectional else 1)
+    if model.readout == "attention" and not interface.every_step:
+        units = model.stack[-1].units
+        found += _linear("attention.hidden", units, width, bias=model.bias)
+        found += _linear("attention.query", 1, units, bias=False)
     return (*found, *_linear("head", interface.classes, width, bias=model.bias))
 
 

@@ -10,6 +10,7 @@ def choice_name(option: str) -> str:
         "rnn-sigmoid": tr("RNN, sigmoid"), "uniform": tr("uniform"), "orthogonal": tr("orthogonal"),
         "identity": tr("identity"), "xavier": tr("Xavier"),
         "last": tr("last"), "both_ends": tr("both ends"), "mean": tr("mean"), "max": tr("maximum"),
+        "attention": tr("attention"),
         "every": tr("every"), "spaces": tr("spaces"), "words": tr("words"),
         "adam": tr("Adam"), "adamw": tr("AdamW"), "rmsprop": tr("RMSprop"), "sgd": tr("SGD"),
         "constant": tr("constant"), "cosine": tr("cosine"),
