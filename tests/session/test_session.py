@@ -78,11 +78,11 @@ def test_from_the_first_step_to_the_next_launch(open_session: Open, counting: st
 def test_a_drawing_is_answered_as_soon_as_a_network_is_there(opened: Opened) -> None:
     session = opened.session
     session.add_stroke(DOWN)
-    assert session.cannot_read() == "Train a digit preset first."
+    assert session.nobody_answers("digits") == "Train a digit preset first."
     session.load_networks()
-    assert session.cannot_read().startswith("The digit network is still being loaded")
+    assert session.nobody_answers("digits").startswith("The digit network is still being loaded")
     opened.until(lambda: session.looking.answers["digits"] is not None)
-    assert session.cannot_read() == ""
+    assert session.nobody_answers("digits") == ""
     answer = session.looking.answers["digits"]
     assert answer is not None
     assert not answer.question.probe.stands_in

@@ -33,6 +33,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: What is missing where nobody answers for a task: its network, and the preset that makes one.
+_WANTED: dict[Task, tuple[str, str]] = {
+    "digits": ("digit", "a digit preset"),
+    "words": ("story", "a story preset"),
+    "images": ("picture", "a picture preset"),
+    "bits": ("adding", "an adding preset"),
+    "series": ("series", "a series preset"),
+}
+
 
 @dataclass(frozen=True)
 class Note:
@@ -295,15 +304,9 @@ class Session:
 
     # --- the story ----------------------------------------------------------------------------------------------------
 
-    def cannot_tell(self) -> str:
-        """Why no story can be told; empty when one can."""
-        if "words" in self.networks.in_use:
-            return ""
-        return "The story network is still being loaded." if self.networks.is_loading else "Train a story preset first."
-
     def tell(self, seed_text: str | None = None, *, again: bool = False) -> None:
         """Tells a story from the seed words; ``again`` draws other words. Raises BadInput when there is no network."""
-        if why := self.cannot_tell():
+        if why := self.nobody_answers("words"):
             raise BadInput("story", why)
         if seed_text is not None:
             self.story.seed_text = seed_text
@@ -359,11 +362,12 @@ class Session:
     def network_for(self, task: Task) -> InUse | None:
         return self.networks.in_use.get(task)
 
-    def cannot_read(self) -> str:
-        """Why no digit can be read; empty when one can."""
-        if "digits" in self.networks.in_use:
+    def nobody_answers(self, task: Task) -> str:
+        """Why no network answers for a task; empty when one does."""
+        if task in self.networks.in_use:
             return ""
-        return "The digit network is still being loaded." if self.networks.is_loading else "Train a digit preset first."
+        network, preset = _WANTED[task]
+        return f"The {network} network is still being loaded." if self.networks.is_loading else f"Train {preset} first."
 
     def probe(self, task: Task) -> Probe | None:
         """What the network is asked; None when there is nothing to ask."""

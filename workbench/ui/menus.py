@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMenu
 
 from workbench.session.session import Session
+from workbench.ui.places import places
 from workbench.ui.text import tr
 from workbench.ui.theme import Choice
 
@@ -41,8 +42,8 @@ class Menus:
         self.step = self._line(train, tr("&One step") + "\t.", window.one_step)
         self.stop = self._line(train, tr("&Stop"), window.stop_training, "Ctrl+.")
         play = self._menu(tr("&Playground"))
-        self._line(play, tr("&Draw a digit"), window.show_digits, "Ctrl+1")
-        self._line(play, tr("&Tell a story"), window.show_story, "Ctrl+2")
+        for number, (task, place) in enumerate(places().items(), start=1):
+            self._line(play, place.title, window.show_place, f"Ctrl+{number}").setData(task)
         play.addSeparator()
         self._line(play, tr("Show a test di&git"), window.show_sample, "Ctrl+D")
         self.again = self._line(play, tr("Tell the story &again"), window.tell_again, "Ctrl+R")
@@ -70,7 +71,7 @@ class Menus:
         self.train.setEnabled(phase != "stopping" and (session.training.is_busy or not session.cannot_train()))
         self.step.setEnabled(phase == "paused")
         self.stop.setEnabled(session.training.is_busy and phase != "stopping")
-        self.again.setEnabled(not session.cannot_tell())
+        self.again.setEnabled(not session.nobody_answers("words"))
 
     def _menu(self, title: str) -> QMenu:
         return self._bar.addMenu(title)

@@ -256,12 +256,11 @@ class Window(QMainWindow):
         self.session.stop()
 
     @Slot()
-    def show_digits(self) -> None:
-        self._show_place("digits")
-
-    @Slot()
-    def show_story(self) -> None:
-        self._show_place("words")
+    def show_place(self) -> None:
+        """A line of the menu Playground."""
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._show_place(action.data())
 
     def _show_place(self, task: Task) -> None:
         """Brings a task's tab to the front."""

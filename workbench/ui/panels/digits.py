@@ -154,7 +154,7 @@ class DigitsPanel(Panel):
         # Fitting moves the ink: only without it does a row of the picture lie at the same height on the pad.
         self.canvas.set_row(None if session.pad.fit else step, read.steps if read is not None else 1)
         self.by_row.set_cursor(step)
-        waiting = tr("Nothing drawn is no digit.") if in_use is not None else tr(session.cannot_read())
+        waiting = tr("Nothing drawn is no digit.") if in_use is not None else tr(session.nobody_answers("digits"))
         self.belief.set_empty_text(waiting)
         self.by_row.set_empty_text(
             tr("Draw a digit: what the network believes after each of its rows will stand here.")
@@ -200,7 +200,7 @@ class DigitsPanel(Panel):
         if network:
             parts.append(tr("Read by {network}.").format(network=network))
         else:
-            parts.append(tr(self.session.cannot_read()))
+            parts.append(tr(self.session.nobody_answers("digits")))
         return " ".join(parts)
 
     # --- acting -------------------------------------------------------------------------------------------------------

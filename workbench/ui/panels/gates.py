@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.config import Task
 from workbench.insight.scales import Scale, scale_of
 from workbench.session.change import Change
 from workbench.session.reader import Answer
@@ -209,12 +210,16 @@ class GatesPanel(Panel):
 
     def _why_empty(self) -> str:
         session = self.session
-        why = session.cannot_tell() if session.looking.at == "words" else session.cannot_read()
-        if why:
+        if why := session.nobody_answers(session.looking.at):
             return tr("{why} Every gate of every layer will show here, step by step.").format(why=tr(why))
-        if session.looking.at == "words":
-            return tr("Write seed words that the network knows: every gate shows here, word by word.")
-        return tr("Draw a digit: every gate shows here, row by row.")
+        what_to_do: dict[Task, str] = {
+            "words": tr("Write seed words that the network knows: every gate shows here, word by word."),
+            "images": tr("Choose a picture: every gate shows here, row by row."),
+            "bits": tr("Type two numbers: every gate shows here, bit by bit."),
+            "series": tr("Choose a series: every gate shows here, step by step."),
+            "digits": tr("Draw a digit: every gate shows here, row by row."),
+        }
+        return what_to_do[session.looking.at]
 
     # --- acting -------------------------------------------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ class StoryPanel(Panel):
         self.temperature.setValue(round(story.temperature * _PARTS))
         self.temperature.blockSignals(False)
         self.temperature_value.setText(_temperature_words(story.temperature))
-        why = session.cannot_tell()
+        why = session.nobody_answers("words")
         enable(self.tell, not why, tr("Tell a story from the seed words (Return)"), tr(why))
         enable(self.stop, story.is_telling, tr("Stop at this word"), tr("No story is being told"))
         self._show_again(why)
