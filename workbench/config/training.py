@@ -16,6 +16,13 @@ class Training(Settings, frozen=True, kw_only=True):
         Literal["adam", "adamw", "rmsprop", "sgd"],
         Meta(title="Optimiser", description="The rule that moves the weights."),
     ] = "adam"
+    momentum: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=0.999, title="Momentum",
+            description="Of SGD: the share of its last step that a step takes again (Polyak, 1964); 0 is plain SGD.",
+        ),
+    ] = 0.0  # fmt: skip
     rate: Annotated[float, Meta(gt=0.0, le=100.0, title="Learning rate", description="How far one step goes.")] = 1e-3
     schedule: Annotated[
         Literal["constant", "cosine"],

@@ -287,7 +287,7 @@ def make_optimiser(network: nn.Module, settings: Training, device: torch.device)
         case "adamw":
             return torch.optim.AdamW(parameters, fused=fused, **common)
         case "sgd":
-            return torch.optim.SGD(parameters, fused=fused, **common)
+            return torch.optim.SGD(parameters, momentum=settings.momentum, fused=fused, **common)
         case "rmsprop":
             # Smoothing 0.9 as in Tieleman and Hinton (2012); torch's own default is 0.99.
             return torch.optim.RMSprop(parameters, alpha=0.9, **common)
