@@ -9,7 +9,7 @@ from torch import Tensor
 from workbench.__main__ import main
 from workbench.config import Interface, Recurrent
 from workbench.insight.trace import gate_trace
-from workbench.insight.verify import DEPTHS, GREEN, UNITS, VARIANTS, verify
+from workbench.insight.verify import DEPTHS, GREEN, UNITS, VARIANTS, Stack, verify
 from workbench.models.cell import State, Weights
 from workbench.models.lstm import LSTM
 from workbench.models.network import Network
@@ -20,7 +20,7 @@ from workbench.scratch.mistakes import MISTAKES
 @pytest.mark.parametrize("depth", DEPTHS)
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_cell_is_green(variant: str, depth: int, bidirectional: bool) -> None:
-    verdict = verify(variant, depth, bidirectional)
+    verdict = verify(Stack(variant, depth, bidirectional))
     assert verdict.is_green, verdict
     layer = VARIANTS[variant]
     fused = layer.cell != "rnn-sigmoid" and layer.outer_tanh and not layer.peepholes
@@ -35,7 +35,7 @@ def test_every_cell_is_green(variant: str, depth: int, bidirectional: bool) -> N
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_turns_red_what_it_is_made_in_and_nothing_else(name: str, variant: str, bidirectional: bool) -> None:
-    mistake, verdict = MISTAKES[name], verify(variant, 1, bidirectional, name)
+    mistake, verdict = MISTAKES[name], verify(Stack(variant, 1, bidirectional), name)
     assert verdict.mistaken == mistake.applies(VARIANTS[variant].cell, bidirectional)
     assert verdict.is_green != verdict.mistaken
     by_hand = max(verdict.gates["by hand"], *verdict.gradients["by hand"].values())
@@ -66,7 +66,7 @@ def test_a_step_with_two_gates_exchanged_is_red(monkeypatch: pytest.MonkeyPatch)
         return after, gates | {"i": gates["f"], "f": gates["i"]}
 
     monkeypatch.setattr(LSTM, "step", wrong)
-    verdict = verify("LSTM", 1, bidirectional=False)
+    verdict = verify(Stack("LSTM", 1, bidirectional=False))
     assert not verdict.is_green
     assert verdict.gates["by hand"] > 0.01
     assert verdict.gates["fused"] < GREEN
@@ -87,6 +87,17 @@ def test_the_command_is_green_and_with_a_mistake_red(
         if verdict["mistaken"]:
             wrong = {name for name, error in verdict["gradients"]["by hand"].items() if error > GREEN}
             assert f"layers.{verdict['layers'] - 1}.weight_ih_l0" in wrong
+
+
+@pytest.mark.parametrize("variant", ["LSTM, peepholes", "GRU", "RNN tanh"])
+def test_what_a_mistake_says_of_a_gradient_check_is_so(variant: str) -> None:
+    def red(mistake: str) -> set[str]:
+        errors = verify(Stack(variant, 2, bidirectional=True), mistake).gradients["by hand"]
+        return {name for name, error in errors.items() if error > GREEN}
+
+    every = set(verify(Stack(variant, 2, bidirectional=True)).gradients["by hand"])
+    assert red("off-by-one") == {name for name in every if "weight_hh" in name}
+    assert red("overwritten") == every - {"x"}
 
 
 def test_a_mistake_nobody_makes_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

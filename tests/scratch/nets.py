@@ -36,23 +36,30 @@ VARIANTS = (
 )
 
 
-def net(variant: Variant, depth: int = 1, *, bidirectional: bool = False, every_step: bool = True) -> Net:
+def net(
+    variant: Variant,
+    depth: int = 1,
+    *,
+    bidirectional: bool = False,
+    every_step: bool = True,
+    units: int = UNITS,
+) -> Net:
     """A stack of equal layers with a linear head; the weights are normally distributed with deviation 0.4."""
     random = np.random.default_rng(1)
     weights: dict[str, Array] = {}
-    rows, width = BLOCKS[variant.cell] * UNITS, WIDTH
+    rows, width = BLOCKS[variant.cell] * units, WIDTH
     suffixes = ("", "_reverse") if bidirectional else ("",)
     for number in range(depth):
         for suffix in suffixes:
-            shapes: dict[str, tuple[int, ...]] = {"weight_ih_l0": (rows, width), "weight_hh_l0": (rows, UNITS)}
+            shapes: dict[str, tuple[int, ...]] = {"weight_ih_l0": (rows, width), "weight_hh_l0": (rows, units)}
             if variant.bias:
                 shapes |= {"bias_ih_l0": (rows,), "bias_hh_l0": (rows,)}
             if variant.peepholes:
-                shapes |= {"weight_peephole_l0": (3 * UNITS,)}
+                shapes |= {"weight_peephole_l0": (3 * units,)}
             weights |= {
                 f"layers.{number}.{name}{suffix}": 0.4 * random.normal(size=shape) for name, shape in shapes.items()
             }
-        width = UNITS * len(suffixes)
+        width = units * len(suffixes)
     weights["head.weight"] = random.normal(size=(OUTPUTS, width))
     if variant.bias:
         weights["head.bias"] = random.normal(size=OUTPUTS)

@@ -20,6 +20,7 @@ def verify_cells(arguments: argparse.Namespace, output: Output) -> int:
     output.say(f"Largest relative difference from {REFERENCE}, in float64; d: of gradients, from autograd through it.")
     if name:
         output.say(f"Switched on in what is computed by hand: {MISTAKES[name].title}. {MISTAKES[name].what}")
+        output.say(MISTAKES[name].noticed)
     verdicts = list(verify_all(name))
     output.table(HEAD, [_row(verdict) for verdict in verdicts])
     red = [verdict for verdict in verdicts if not verdict.is_green]
@@ -39,7 +40,7 @@ def _row(verdict: Verdict) -> list[str]:
         key=lambda found: found[2],
     )
     return [
-        verdict.variant, str(verdict.depth), "both" if verdict.bidirectional else "one",
+        verdict.stack.variant, str(verdict.stack.depth), "both" if verdict.stack.bidirectional else "one",
         *(_number(verdict.gates.get(way)) for way in ("fused", "trace", "by hand")),
         *(_number(max(verdict.gradients[way].values()) if way in verdict.gradients else None)
           for way in ("fused", "by hand", "differences")),
@@ -53,7 +54,7 @@ def _number(error: float | None) -> str:
 
 def _document(verdict: Verdict) -> dict[str, Any]:
     return {
-        "cell": verdict.variant, "layers": verdict.depth, "bidirectional": verdict.bidirectional,
+        "cell": verdict.stack.variant, "layers": verdict.stack.depth, "bidirectional": verdict.stack.bidirectional,
         "mistaken": verdict.mistaken, "gates": verdict.gates, "gradients": verdict.gradients,
         "green": verdict.is_green,
     }  # fmt: skip

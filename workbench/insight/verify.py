@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -44,6 +46,14 @@ VARIANTS: dict[str, Layer] = {
 REFERENCE = "torch step by step"
 
 
+class Stack(NamedTuple):
+    """One thing to verify: equal layers of one variant, so many, in one direction or in both."""
+
+    variant: str
+    depth: int
+    bidirectional: bool
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Largest errors of one stack, relative to the largest value.
@@ -53,9 +63,7 @@ class Verdict:
     ``by hand`` (NumPy) and ``differences`` (of the loss, with each weight moved a little).
     """
 
-    variant: str
-    depth: int
-    bidirectional: bool
+    stack: Stack
     mistaken: bool
     gates: dict[str, float]
     gradients: dict[str, dict[str, float]]
@@ -71,16 +79,20 @@ class Verdict:
         return self.worst < GREEN
 
 
-def verify_all(mistake: str = "") -> Iterator[Verdict]:
+def every_stack() -> tuple[Stack, ...]:
     """Every variant at every depth, in one direction and in both."""
-    for variant in VARIANTS:
-        for depth in DEPTHS:
-            for bidirectional in (False, True):
-                yield verify(variant, depth, bidirectional, mistake)
+    return tuple(Stack(*one) for one in product(VARIANTS, DEPTHS, (False, True)))
 
 
-def verify(variant: str, depth: int, bidirectional: bool, mistake: str = "", seed: int = 0) -> Verdict:
+def verify_all(mistake: str = "") -> Iterator[Verdict]:
+    """Verifies every stack, one after the other."""
+    for stack in every_stack():
+        yield verify(stack, mistake)
+
+
+def verify(stack: Stack, mistake: str = "", seed: int = 0) -> Verdict:
     """Holds one stack's ways to each other. ``mistake``: made in what is computed by hand, where it can be made."""
+    variant, depth, bidirectional = stack
     layer = msgspec.structs.replace(VARIANTS[variant], bidirectional=bidirectional)
     made = MISTAKES[mistake] if mistake and MISTAKES[mistake].applies(layer.cell, bidirectional) else None
     network = Network(Recurrent(stack=(layer,) * depth), Interface(steps=STEPS, width=WIDTH, symbols=0, classes=2))
@@ -92,7 +104,7 @@ def verify(variant: str, depth: int, bidirectional: bool, mistake: str = "", see
     by_hand = _by_hand(network, made)
     passed = by_hand.forward(x.numpy())
     return Verdict(
-        variant, depth, bidirectional, made is not None,
+        stack, made is not None,
         _gate_errors(network, textbook, passed, x), _gradient_errors(network, textbook, by_hand, passed, x, shares),
     )  # fmt: skip
 

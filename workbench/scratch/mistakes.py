@@ -17,7 +17,9 @@ ANY = ("lstm", "gru", "rnn-tanh", "rnn-relu", "rnn-sigmoid")
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake. ``cells``: where it can be made; ``both_directions``: only where a half reads backwards.
+    """One mistake: ``what`` is wrong, and how it can be ``noticed``.
+
+    ``cells``: where it can be made; ``both_directions``: only where a half reads backwards.
 
     ``broken`` turns the right layer into the one with the mistake. ``wrong`` is what it gets wrong: the gates
     themselves (and so the gradients), or the gradients alone, while the way forward is right.
@@ -25,6 +27,7 @@ class Mistake:
 
     title: str
     what: str
+    noticed: str
     cells: tuple[str, ...]
     wrong: str  # "gates" or "gradients"
     broken: Callable[[Layer], Layer]
@@ -138,59 +141,69 @@ MISTAKES: dict[str, Mistake] = {
     "forget-delta": Mistake(
         "The forget gate's delta is missing",
         "The way back adds up the deltas of i, g and o but not f's: what the forget gate did is never put right.",
+        "The loss falls all the same. A gradient check of more than one step tells.",
         ("lstm",), "gradients", _lstm(_NoForgetDelta),
     ),
     "memory-cut": Mistake(
         "The cell state's gradient is not handed on",
         "dL/dc stops at its own step, so that errors travel through h alone and memory brings no longer reach.",
+        "Short memories are learnt all the same. A gradient check of one step does not tell, of two it does.",
         ("lstm",), "gradients", _lstm(_MemoryCut),
     ),
     "gate-order": Mistake(
         "The gates are in the wrong order",
-        "The blocks of the tall matrices are taken for another framework's: f for g, or r for z. Training from the "
-        "start hides it, since names do not matter there; weights that come from elsewhere fail.",
+        "The blocks of the tall matrices are taken for another framework's: f for g, or r for z.",
+        "Training from the start hides it, since names do not matter there. Weights that come from elsewhere fail.",
         ("lstm", "gru"), "gates", _layered(_GatesExchanged),
     ),
     "dropped-tanh": Mistake(
         "A dropped tanh'",
         "The derivative of tanh is left out, as if it were 1. Near 0 it almost is; where a unit is sure of itself its "
         "error is made far too large.",
+        "The loss stands still or jumps about. A gradient check of a single step tells.",
         ("lstm", "gru", "rnn-tanh"), "gradients", _sloped(Slopes(tanh=np.ones_like)),
     ),
     "slope-of-value": Mistake(
         "The logistic function's slope taken at its value",
         "A derivative that expects the pre-activation a is given sigmoid(a), which squashes it a second time.",
+        "Some cells learn all the same. A gradient check of a single step tells.",
         ("lstm", "gru", "rnn-sigmoid"), "gradients", _sloped(Slopes(sigmoid=lambda s: sigmoid_slope(sigmoid(s)))),
     ),
     "not-reversed": Mistake(
         "The backward direction is not reversed",
         "The backward half reads from the beginning, like the forward half: twice the past, and nothing of the future.",
+        "What needs the future is not learnt: no output changes with what comes after it in the sequence.",
         ANY, "gates", _layered(_NotReversed), both_directions=True,
     ),
     "not-turned-back": Mistake(
         "The backward direction is not turned back",
         "The backward half reads from the end, but its outputs stay in that order: step 0 is joined with the last.",
+        "Training stands still where the order matters: the backward half's output at step 0 knows the last step only.",
         ANY, "gates", _layered(_NotTurnedBack), both_directions=True,
     ),
     "off-by-one": Mistake(
         "Off by one in time",
         "The recurrent weights' gradient multiplies a step's delta with the h that it made, not with the h before.",
+        "In a gradient check the recurrent weights alone are off; biases and weights from the input are right.",
         ANY, "gradients", _layered(_OffByOne),
     ),
     "not-transposed": Mistake(
         "The recurrent matrix is not transposed",
         "Errors go back through U as activations go forward through it. U is square, so that every shape fits all the "
         "same.",
+        "A gradient check with one unit, or with one step, does not tell; with several of both it does.",
         ANY, "gradients", _layered(_NotTransposed),
     ),
     "not-through-time": Mistake(
         "No way back through time",
         "Nothing is passed back through U: each step is put right as if the past could not be helped.",
+        "Some cells learn short memories all the same. A gradient check of one step does not tell, of two it does.",
         ANY, "gradients", _layered(_NotThroughTime),
     ),
     "overwritten": Mistake(
         "Overwritten instead of summed",
         "= in place of += while walking back: of all the steps' gradients that of the first step alone remains.",
+        "dL/dx is right and every weight's gradient is off. A gradient check of one step does not tell.",
         ANY, "gradients", _layered(_Overwritten),
     ),
 }  # fmt: skip

@@ -17,3 +17,4 @@ class Change(Flag):
     STORY = auto()
     CURSOR = auto()  # the step that every view with time across points at
     LOG = auto()
+    VERIFYING = auto()  # what the checks found, and the twins of a mistake

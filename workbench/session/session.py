@@ -27,6 +27,7 @@ from workbench.session.pad import Pad
 from workbench.session.reader import Answer, Probe
 from workbench.session.telling import StoryDesk
 from workbench.session.training import TrainingDesk
+from workbench.session.verifying import VerifyDesk
 
 if TYPE_CHECKING:
     pass
@@ -69,6 +70,7 @@ class Session:
         self.digits = DigitDesk(self.training)
         self.story = StoryDesk(wake)
         self.networks = NetworkShelf(wake)
+        self.verifying = VerifyDesk(wake)
         self.looking = Looking(wake, {"digits": self.digits, "words": self.story}, self.choices.preset.task)
         for error in self.choices.broken:
             self.note("warning", str(error))
@@ -97,6 +99,7 @@ class Session:
         self.training.close()
         self.networks.close()
         self.looking.close()
+        self.verifying.close()
         self.poll()
         self.remember()
 
@@ -402,7 +405,7 @@ class Session:
         change |= answered
         for error in failures_to_read:
             self.note("error", f"The network could not answer: {error}", repr(error))
-        change |= self._pending
+        change |= self.verifying.poll() | self._pending
         self._pending = Change.NONE
         return change
 
