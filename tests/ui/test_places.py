@@ -33,8 +33,9 @@ def test_every_place_has_a_tab_a_line_and_a_key(window: Window) -> None:
         assert line.shortcut().toString() == f"Ctrl+{number + 1}"
         line.trigger()
         assert tabs.currentIndex() == number and window.session.looking.at == task
-    panels = [tabs.widget(n) for n in range(tabs.count())]
-    assert all(panel.objectName() and panel.accessibleName() for panel in panels)
+    for number in range(tabs.count()):
+        panel = tabs.widget(number)
+        assert panel is not None and panel.objectName() and panel.accessibleName()
 
 
 def test_without_a_network_each_place_says_what_to_do(window: Window) -> None:
