@@ -12,17 +12,18 @@ from workbench.files import write_text
 from workbench.models.build import build
 from workbench.preset_files import preset_to_toml
 from workbench.runs.network_file import save_network
+from workbench.session.networks import BUNDLED
 
 TEXT = "one two three four five six seven eight nine ten and then again one two three"
 
 
-def digit_reader(preset_id: str = "strokes-digits", units: int = 6) -> Trained:
+def digit_reader(preset_id: str = BUNDLED["digits"], units: int = 6) -> Trained:
     """A network for digits that was never trained."""
     preset = Preset(title="Small digits", data=StrokesDigits(), model=Recurrent(stack=stacked(units=units)))
     return untrained(preset_id, preset, Interface(28, 28, 0, 10, picture=(28, 28, 1)), DIGITS)
 
 
-def story_teller(preset_id: str = "story-belling-the-cat", text: str = TEXT) -> Trained:
+def story_teller(preset_id: str = BUNDLED["words"], text: str = TEXT) -> Trained:
     """A network for words that was never trained."""
     words = tuple(sorted(set(text.split())))
     preset = Preset(title="Small story", data=Words(window=3), model=Recurrent(stack=stacked(units=5), embedding=4))

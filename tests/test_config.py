@@ -107,3 +107,12 @@ def test_fields_can_be_changed_only_by_making_another() -> None:
 )
 def test_a_step_reads_rows_of_a_picture(interface: Interface, rows: list[list[int]]) -> None:
     assert [list(interface.rows_at(step)) for step in range(interface.steps)] == rows
+
+
+def test_pictures_are_the_same_however_many_rows_a_step_reads() -> None:
+    rows, pairs = Interface(4, 3, 0, 2, picture=(4, 3, 1)), Interface(2, 6, 0, 2, picture=(4, 3, 1))
+    assert rows.reads_alike(pairs)
+    assert pairs.reads_alike(rows)
+    assert not rows.reads_alike(replace(pairs, classes=3))
+    assert not rows.reads_alike(replace(pairs, picture=(2, 6, 1)))
+    assert not replace(rows, picture=None).reads_alike(replace(pairs, picture=None))

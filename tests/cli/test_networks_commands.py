@@ -11,6 +11,7 @@ from tests.cli.conftest import Command
 from tests.small import TEXT, digit_reader, story_teller
 from workbench.data.drawing import Drawing, Stroke, save_drawing
 from workbench.runs.network_file import save_network
+from workbench.session.networks import BUNDLED
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_the_same_seed_tells_the_same_story(workbench: Command) -> None:
         (["one", "--temperature", "nan"], "--temperature = nan"),
         (["one", "--temperature", "-1"], "--temperature"),
         (["one", "--seed", str(2**80)], "--seed"),
-        (["one", "--preset", "strokes-digits"], "is not trained on words"),
+        (["one", "--preset", BUNDLED["digits"]], "is not trained on words"),
         (["one", "--network", "nowhere.safetensors"], "cannot be read"),
     ],
 )

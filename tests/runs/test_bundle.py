@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from safetensors import safe_open
 
 from tests.small import digit_reader, story_teller
 from workbench import paths
-from workbench.config import Mnist
+from workbench.config import DigitsMix, Mnist
 from workbench.engine.trained import Trained
 from workbench.preset_files import load_preset
 from workbench.runs.bundle import bundle
 from workbench.runs.network_file import load_network
+from workbench.session.networks import BUNDLED
 
 
 def provenance(path: Path) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def on_mnist(folder: str) -> Trained:
 
 def test_it_can_be_loaded_and_its_provenance_is_true(tmp_path: Path) -> None:
     path = bundle(digit_reader(), tmp_path)
-    assert path.name == "strokes-digits.safetensors"
+    assert path.name == f"{BUNDLED['digits']}.safetensors"
     words = provenance(path)
     assert words["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert words["device"] == "cpu"
@@ -46,6 +48,16 @@ def test_the_folder_of_the_data_is_left_out(tmp_path: Path) -> None:
     story = bundle(replace(trained, preset=msgspec.structs.replace(trained.preset, data=elsewhere)), tmp_path)
     for file in (path, path.with_suffix(".json"), story, story.with_suffix(".json")):
         assert b"somebody" not in file.read_bytes()
+
+
+def test_of_pen_traces_only_the_name_is_told(tmp_path: Path) -> None:
+    trained = digit_reader()
+    data = DigitsMix(folder="/home/somebody/digits", pen="/home/somebody/traces.tra")
+    path = bundle(replace(trained, preset=msgspec.structs.replace(trained.preset, data=data)), tmp_path)
+    with safe_open(path, framework="pt") as file:
+        about = json.loads(file.metadata()["about"])
+    assert about["preset"]["data"]["pen"] == "traces.tra"
+    assert b"somebody" not in path.read_bytes() + path.with_suffix(".json").read_bytes()
 
 
 def test_the_command_names_what_was_changed(tmp_path: Path) -> None:

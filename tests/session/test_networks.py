@@ -62,9 +62,9 @@ def test_bundled_networks_are_loaded_for_each_task(watched: Watched) -> None:
 
 
 def test_what_was_trained_last_comes_first(watched: Watched) -> None:
-    path = trained_in_a_run("strokes-digits")
-    assert network_path("strokes-digits") == (path, "run")
-    watched.shelf.load(["strokes-digits"])
+    path = trained_in_a_run(BUNDLED["digits"])
+    assert network_path(BUNDLED["digits"]) == (path, "run")
+    watched.shelf.load([BUNDLED["digits"]])
     watched.until_loaded()
     used = watched.shelf.in_use["digits"]
     assert (used.origin, used.path, used.trained.preset.stack[0].units) == ("run", path, 9)
@@ -72,8 +72,8 @@ def test_what_was_trained_last_comes_first(watched: Watched) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x04.", b"\x08" * 100])
 def test_one_that_cannot_be_read_is_said_and_the_bundled_one_answers(watched: Watched, content: bytes) -> None:
-    path = trained_in_a_run("strokes-digits", content)
-    watched.shelf.load(["strokes-digits", "story-belling-the-cat"])
+    path = trained_in_a_run(BUNDLED["digits"], content)
+    watched.shelf.load([BUNDLED["digits"], "story-belling-the-cat"])
     watched.until_loaded()
     assert [str(path) in str(failure) for failure in watched.failures] == [True]
     assert watched.shelf.in_use["digits"].origin == "bundled"
@@ -81,8 +81,8 @@ def test_one_that_cannot_be_read_is_said_and_the_bundled_one_answers(watched: Wa
 
 
 def test_a_broken_bundled_network_is_said_once(watched: Watched, small_networks: Path) -> None:
-    (small_networks / "strokes-digits.safetensors").write_bytes(b"no network")
-    watched.shelf.load(["strokes-digits"])
+    (small_networks / f"{BUNDLED['digits']}.safetensors").write_bytes(b"no network")
+    watched.shelf.load([BUNDLED["digits"]])
     watched.until_loaded()
     assert len(watched.failures) == 1
     assert watched.shelf.in_use == {}

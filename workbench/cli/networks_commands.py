@@ -11,8 +11,7 @@ from workbench.cli.output import Output
 from workbench.cli.picture_commands import classify_pictures, classify_sample
 from workbench.cli.train_commands import with_settings
 from workbench.data.sources import load
-from workbench.engine.batches import Samples
-from workbench.engine.evaluate import evaluate
+from workbench.engine.evaluate import examine
 from workbench.engine.story import seed_words, tell
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
@@ -75,9 +74,10 @@ def classify(arguments: argparse.Namespace, output: Output) -> int:
             output.say(f"{file}: nothing is drawn")
             answers.append({"file": str(file), "digit": None, "beliefs": None})
             continue
-        beliefs = belief_by_step(network, torch.from_numpy(seen))  # (28, classes)
+        beliefs = belief_by_step(network, torch.from_numpy(seen))  # (steps, classes)
         last = beliefs[-1]
-        digit, row = trained.classes[int(last.argmax())], decided_at(beliefs)
+        digit, step = trained.classes[int(last.argmax())], decided_at(beliefs)
+        row = None if step is None else trained.interface.rows_at(step)[-1]
         output.say(f"{file}: {digit}  ({100 * last.max():.1f} %, decided at row {row})")
         answers.append(
             {"file": str(file), "digit": digit, "beliefs": dict(zip(trained.classes, map(float, last), strict=True)),
@@ -113,11 +113,11 @@ def evaluate_network(arguments: argparse.Namespace, output: Output) -> int:
     trained, path = chosen_network(arguments)
     preset = with_settings(preset_entry(arguments.on).preset if arguments.on else trained.preset, arguments.set)
     dataset = outcome(load(preset.data))
-    if dataset.interface != trained.interface:
+    if not dataset.interface.reads_alike(trained.interface):
         raise BadInput("--on", f"these data do not fit the network ({dataset.interface} and {trained.interface})")
     if dataset.classes != trained.classes:
         raise BadInput("--on", "these data have other words than the network knows", value=preset.data)
-    score = outcome(evaluate(trained.network(), Samples(dataset.test, torch.device("cpu"))))
+    score = outcome(examine(trained.network(), dataset, torch.device("cpu")))
     assert score is not None  # nobody stopped it
     for line in score.lines():
         output.say(line)

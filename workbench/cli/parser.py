@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.options import add_window_options
+from workbench.session.networks import BUNDLED
 
 EPILOG = (
     """exit codes: 0 done, 1 something broke, 2 what was given cannot be used, 3 training diverged, 130 interrupted"""
@@ -44,7 +45,7 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
         help="in place of files: a test image, counted from 1",
     )
     classify.add_argument("--no-fit", action="store_true", help="leave out the fitting that MNIST's digits had")
-    _network_options(classify, "strokes-digits")
+    _network_options(classify, BUNDLED["digits"])
     classify.set_defaults(answer="workbench.cli.networks_commands:classify")
 
     story = commands.add_parser("story", parents=[common], help="go on from seed words")
@@ -52,13 +53,13 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     story.add_argument("--length", type=int, default=60, help="words to tell (default %(default)s)")
     story.add_argument("--temperature", type=float, default=0.0, help="0 takes the likeliest word (default 0)")
     story.add_argument("--seed", type=int, default=0, help="the same seed tells the same story (default 0)")
-    _network_options(story, "story-belling-the-cat")
+    _network_options(story, BUNDLED["words"])
     story.set_defaults(answer="workbench.cli.networks_commands:story")
 
     evaluate = commands.add_parser("evaluate", parents=[common], help="count a network's right answers on a test split")
     evaluate.add_argument("--on", metavar="PRESET", default="", help="whose test data (default: the network's own)")
     evaluate.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="a setting of that data")
-    _network_options(evaluate, "strokes-digits")
+    _network_options(evaluate, BUNDLED["digits"])
     evaluate.set_defaults(answer="workbench.cli.networks_commands:evaluate_network")
 
     presets = commands.add_parser("presets", parents=[common], help="list the presets")

@@ -1,6 +1,6 @@
 """What data and model must agree on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 #: What an answer is. class: one of ``classes`` (softmax cross-entropy). bit: each output is 0 or 1 (sigmoid
@@ -27,6 +27,12 @@ class Interface:
     every_step: bool = False
     answer: Answer = "class"
     picture: tuple[int, int, int] | None = None
+
+    def reads_alike(self, other: "Interface") -> bool:
+        """Whether samples and answers are the same, however many steps the pictures are read in."""
+        if self.picture is None or other.picture is None:
+            return self == other
+        return replace(self, steps=other.steps, width=other.width) == other
 
     def rows_at(self, step: int) -> range:
         """The rows of the picture that one step reads, of a part of a row that row; of what is no picture the step."""

@@ -1,9 +1,11 @@
 """Evaluation: how much of a split a network answers right."""
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import torch
 
+from workbench.data.dataset import Dataset
 from workbench.engine.batches import Samples
 from workbench.engine.events import Command
 from workbench.engine.objective import right_samples, sample_losses
@@ -14,6 +16,17 @@ Evaluation = Generator[None, Command | None, Score | None]
 
 #: Large enough for speed, small enough that Pause and Stop are answered at once.
 BATCH = 500
+
+
+def examine(network: AnyNetwork, dataset: Dataset, device: torch.device) -> Evaluation:
+    """The score on the test split; further test splits are parts of it. Yields and stops as ``evaluate`` does."""
+    score = yield from evaluate(network, Samples(dataset.test, device))
+    for split in dataset.others:
+        other = yield from evaluate(network, Samples(split, device))
+        if score is None or other is None:
+            return None
+        score = replace(score, parts=(*score.parts, other.total, *other.parts))
+    return score
 
 
 def evaluate(network: AnyNetwork, samples: Samples) -> Evaluation:

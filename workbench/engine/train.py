@@ -4,7 +4,6 @@ import math
 import time
 from collections.abc import Generator
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from workbench.data.dataset import Dataset, Split
 from workbench.engine.augment import Augmentation
 from workbench.engine.batches import Samples, shuffled
 from workbench.engine.device import describe
-from workbench.engine.evaluate import Evaluation, evaluate
+from workbench.engine.evaluate import Evaluation, evaluate, examine
 from workbench.engine.events import (
     Checkpoint,
     Command,
@@ -135,10 +134,7 @@ def _train(
     if command == "stop":
         yield Ended(run.step, "stopped")
         return
-    score = yield from evaluate(run.answering, Samples(dataset.test, device))
-    for split in dataset.others:
-        other = score and (yield from evaluate(run.answering, Samples(split, device)))
-        score = replace(score, parts=(*score.parts, other.total, *other.parts)) if score and other else None
+    score = yield from examine(run.answering, dataset, device)
     if score is not None:
         yield Tested(run.step, score)
     yield Ended(run.step, "finished")

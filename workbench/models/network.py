@@ -26,6 +26,8 @@ class InputLayer(nn.Module):
     def __init__(self, model: Recurrent, interface: Interface) -> None:
         super().__init__()
         self.symbols, self.read = interface.symbols, interface.width
+        #: Numbers in a row of a picture; 0 where samples are no pictures.
+        self.row = interface.picture[1] * interface.picture[2] if interface.picture else 0
         self.embedding: nn.Embedding | None = None
         self.projection: nn.Linear | None = None
         self.width = interface.symbols or interface.width
@@ -41,7 +43,7 @@ class InputLayer(nn.Module):
 
         A picture comes as its rows, and each step reads as many of them as its width holds.
         """
-        if not self.symbols:
+        if x.shape[-1] == self.row != self.read:
             x = x.reshape(len(x), -1, self.read)
         if self.embedding is not None:
             vectors: Tensor = self.embedding(x)

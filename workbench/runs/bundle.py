@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from workbench import paths
-from workbench.config import Mnist, Preset, Words
+from workbench.config import DigitsMix, Mnist, Preset, Words
 from workbench.engine.trained import Trained
 from workbench.files import write_text
 from workbench.preset_files import load_preset, preset_to_document
@@ -34,6 +34,10 @@ def _without_places(preset: Preset) -> Preset:
     data = preset.data
     if isinstance(data, Mnist):
         return msgspec.structs.replace(preset, data=msgspec.structs.replace(data, folder=""))
+    if isinstance(data, DigitsMix):
+        # Which traces were learnt from is told, where they lay is not.
+        changed = msgspec.structs.replace(data, folder="", pen=Path(data.pen).name)
+        return msgspec.structs.replace(preset, data=changed)
     if isinstance(data, Words):
         return msgspec.structs.replace(preset, data=msgspec.structs.replace(data, text=Path(data.text).name))
     return preset

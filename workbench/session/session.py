@@ -16,8 +16,9 @@ from workbench.data.text import read_text
 from workbench.errors import BadInput
 from workbench.preset_files import preset_from_document, preset_to_document
 from workbench.runs.folders import new_run_folder
+from workbench.runs.index import latest_network
 from workbench.session.change import Change
-from workbench.session.choices import Choices
+from workbench.session.choices import DEFAULT, Choices
 from workbench.session.digit_desk import DigitDesk
 from workbench.session.job import Failed
 from workbench.session.looking import Looking
@@ -88,9 +89,10 @@ class Session:
 
     def load_networks(self) -> None:
         """Loads, in the background, the networks that answer from the start."""
-        ids = list(BUNDLED.values())
-        if self.choices.chosen not in ids:
-            ids.append(self.choices.chosen)
+        ids, chosen = list(BUNDLED.values()), self.choices.chosen
+        # The preset that is chosen before anybody chose one is there to be trained; until it was, a better one reads.
+        if chosen not in ids and (chosen != DEFAULT or latest_network(chosen) is not None):
+            ids.append(chosen)
         self.networks.load(ids)
 
     def close(self) -> None:

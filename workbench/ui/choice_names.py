@@ -14,6 +14,7 @@ def choice_name(option: str) -> str:
         "every": tr("every"), "spaces": tr("spaces"), "words": tr("words"),
         "adam": tr("Adam"), "adamw": tr("AdamW"), "rmsprop": tr("RMSprop"), "sgd": tr("SGD"),
         "constant": tr("constant"), "cosine": tr("cosine"),
+        "rows": tr("one row a step"), "pairs": tr("two rows a step"),
         "auto": tr("automatic"), "cpu": tr("CPU"), "cuda": tr("CUDA GPU"), "mps": tr("Apple GPU"),
     }  # fmt: skip
     return names.get(option, option)
@@ -25,6 +26,7 @@ def source_name(kind: str) -> str:
         "strokes-digits": tr("Drawn digits"), "mnist": tr("MNIST"), "words": tr("A text"),
         "fashion-mnist": tr("Fashion-MNIST"), "kmnist": tr("KMNIST"), "cifar10": tr("CIFAR-10"),
         "image-folder": tr("A folder of images"),
+        "digits-mix": tr("Digits of many hands"),
     }  # fmt: skip
     return names.get(kind, kind)
 
