@@ -40,6 +40,7 @@ class Field:
     path: Literal["", "file", "folder"] = ""
     only_tasks: tuple[str, ...] = ()
     only_cell: str = ""
+    only_engine: str = ""
 
 
 def fields_of(settings: type[Struct]) -> tuple[Field, ...]:
@@ -99,6 +100,7 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         path=extra.get("path", ""),
         only_tasks=(tasks,) if isinstance(tasks := extra.get("task", ()), str) else tasks,
         only_cell=extra.get("cell", ""),
+        only_engine=extra.get("engine", ""),
     )
 
 
@@ -119,8 +121,10 @@ def expectation(field: Field) -> str:
 def _applies(field: Field, preset: Preset) -> bool:
     """Whether a setting means anything for this preset (an embedding for digits does not)."""
     cells = [layer.cell for layer in preset.model.stack] if isinstance(preset.model, Recurrent) else []
-    return (not field.only_tasks or preset.task in field.only_tasks) and (
-        not field.only_cell or field.only_cell in cells
+    return (
+        (not field.only_tasks or preset.task in field.only_tasks)
+        and (not field.only_cell or field.only_cell in cells)
+        and field.only_engine in ("", preset.training.engine)
     )
 
 
@@ -132,10 +136,14 @@ def problems(preset: Preset) -> dict[str, str]:
         found["training.epochs"] = "Give epochs or steps; both are 0, so nothing would be trained."
     if isinstance(model, Recurrent):
         found |= _stack_problems(model, preset)
+        if model.head == "first_units" and preset.task not in ("bits", "series"):
+            found["model.head"] = "Only a bit or a number can be read off a unit; choose linear."
     if isinstance(model, Convnet):
         found |= _convnet_problems(model, preset)
     if too_many := _too_many(preset):
         found["data.train"] = too_many
+    if training.engine == "scratch":
+        found |= _by_hand_problems(preset)
     train = getattr(preset.data, "train", None)
     if train is not None and training.batch > train:
         found["training.batch"] = f"A batch of {training.batch:,} is more than the {train:,} training samples."
@@ -180,6 +188,41 @@ def _convnet_problems(model: Convnet, preset: Preset) -> dict[str, str]:
     if model.pooled_side(side) < 1:
         return {"model.kernel": f"Two convolutions of this size leave nothing of a picture of {side} by {side} pixels."}
     return {}
+
+
+def _by_hand_problems(preset: Preset) -> dict[str, str]:
+    """What is not written out by hand."""
+    found: dict[str, str] = {}
+    model, training = preset.model, preset.training
+    if preset.task not in ("bits", "series") or not isinstance(model, Recurrent):
+        return {"training.engine": "By hand there are bits and series of numbers only; choose torch."}
+    if training.optimiser != "sgd":
+        found["training.optimiser"] = "By hand there is plain gradient descent only; choose sgd."
+    if training.schedule != "constant":
+        found["training.schedule"] = "By hand the rate stays as it is; choose constant."
+    if model.projection:
+        found["model.projection"] = "By hand there is no input projection; choose 0."
+    if model.dropout:
+        found["model.dropout"] = "By hand nothing is dropped; choose 0."
+    if model.recurrent_start != "uniform":
+        found["model.recurrent_start"] = "By hand all weights begin uniform; choose uniform."
+    if training.average:
+        found["training.average"] = "By hand no weights are averaged; choose 0."
+    if training.precision != "float32":
+        found["training.precision"] = "By hand numbers are double; choose float32."
+    bottom = model.stack[0]
+    alone = len(model.stack) == 1 and not bottom.bidirectional
+    plain = alone and bottom.cell.startswith("rnn") and not model.bias and model.head == "linear"
+    gated = alone and bottom.cell == "lstm" and not bottom.peepholes and model.bias and model.head == "first_units"
+    if training.start_order == "adder" and not plain:
+        found["training.start_order"] = (
+            "adder is for one plain RNN layer in one direction, with a head, without biases."
+        )
+    if training.start_order.startswith("gates") and not gated:
+        found["training.start_order"] = (
+            "Gate by gate is for one LSTM layer in one direction with biases, without peepholes and head."
+        )
+    return found
 
 
 def choices_at(group: str, name: str) -> list[str]:

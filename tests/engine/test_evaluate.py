@@ -21,6 +21,7 @@ def constant(scores: list[float], *, every_step: bool = False) -> Network:
     """A network that answers everything alike."""
     interface = Interface(steps=2, width=1, symbols=0, classes=len(scores), every_step=every_step)
     network = Network(Recurrent(stack=stacked(units=1)), interface).requires_grad_(False)
+    assert isinstance(network.head, torch.nn.Linear)
     network.head.weight.zero_()
     network.head.bias.copy_(torch.tensor(scores))
     return network

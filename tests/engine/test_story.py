@@ -65,6 +65,7 @@ def dicer() -> Trained:
     preset = Preset(title="Dice", data=Words(window=2), model=Recurrent(stack=stacked(units=1), embedding=1))
     interface = Interface(steps=2, width=0, symbols=4, classes=4)
     network = build(preset.model, interface).requires_grad_(False)
+    assert isinstance(network.head, torch.nn.Linear)
     network.head.weight.zero_()
     network.head.bias.copy_(PROBABILITIES.log())
     return Trained("dice", preset, interface, VOCABULARY, dict(network.state_dict()), 0)

@@ -105,6 +105,7 @@ def test_numbers_stay_as_they_are() -> None:
     interface = Interface(steps=4, width=3, symbols=0, classes=1, every_step=True, answer="number")
     network = Network(Recurrent(stack=stacked(units=5)), interface)
     with torch.no_grad():
+        assert isinstance(network.head, torch.nn.Linear)
         network.head.weight.zero_()
         network.head.bias.fill_(-7.5)
     np.testing.assert_array_equal(belief_by_step(network, torch.ones(4, 3)), np.full((4, 1), -7.5, dtype=np.float32))

@@ -24,6 +24,7 @@ def adder(places: tuple[int, int, int] = (0, 1, 2)) -> Network:
     network = Network(recurrent(cell="rnn-sigmoid", units=4), INTERFACE)
     weights = network.weights_of(0, 0)
     assert weights.input_bias is not None and weights.hidden_bias is not None
+    assert isinstance(network.head, torch.nn.Linear)
     with torch.no_grad():
         for tensor in network.state_dict().values():
             tensor.zero_()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from workbench.config import DATA_KINDS
 from workbench.fields import fields_of
 from workbench.session.choices import Choices
-from workbench.ui.form import Form, Group
+from workbench.ui.form import Form, Group, TextEdit
 from workbench.ui.widgets.choice import Choice
 from workbench.ui.widgets.number_edit import NumberEdit
 from workbench.ui.widgets.path_edit import PathEdit
@@ -60,6 +60,18 @@ def test_every_field_of_every_source_has_a_row(qtbot: QtBot, choices: Choices, k
     for row in wired.form.rows.values():
         assert row.control.accessibleName() and row.toolTip()
     assert wired.edits == []
+
+
+def test_free_text_is_taken_as_it_is_typed(qtbot: QtBot, choices: Choices) -> None:
+    choices.set("data.kind", "series")
+    wired = Wired("data", choices)
+    qtbot.addWidget(wired.form)
+    control = wired.form.rows["data.values"].control
+    assert isinstance(control, TextEdit)
+    control.clear()
+    QTest.keyClicks(control, "0.5 1")
+    assert wired.edits[-1] == ("data.values", "0.5 1")
+    assert control.text() == "0.5 1"
 
 
 @pytest.mark.parametrize("group", ["model", "training"])

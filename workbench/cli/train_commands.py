@@ -14,7 +14,7 @@ from workbench.cli.output import Output
 from workbench.config import Preset
 from workbench.data.dataset import Loading
 from workbench.engine.comparison import compare
-from workbench.engine.events import Ended, Event, Progress, Started, Tested, Validated
+from workbench.engine.events import Ended, Event, Progress, Started, Tested, Traced, Validated
 from workbench.engine.experiment import Experiment, experiment
 from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
@@ -157,6 +157,10 @@ def _show(event: Event | Loading | None, bar: "Bar", output: Output) -> None:
         case Progress():
             bar.n = int(event.steps[-1])
             bar.set_postfix_str(_loss_and_share(float(event.losses.mean()), float(event.accuracies.mean())))
+        case Traced():
+            bar.clear()
+            same = "the same" if event.is_same else "not the same"
+            output.say(f"step {event.step:>7,}  published {event.published!r:<18}  here {event.here:<18.12g}  {same}")
         case Validated():
             bar.clear()
             output.say(f"step {event.step:>7,}  validation: {_loss_and_share(event.loss, event.accuracy)}")

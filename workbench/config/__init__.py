@@ -9,6 +9,7 @@ from workbench.config.images import Cifar10, FashionMnist, ImageFolder, Kmnist
 from workbench.config.interface import Answer, Interface
 from workbench.config.model import CellName, Convnet, Layer, Readout, Recurrent, RecurrentStart, stacked
 from workbench.config.preset import DATA_KINDS, MODEL_KINDS, Data, Model, Preset, Published
+from workbench.config.sequences import BinaryAddition, Primes, Series
 from workbench.config.settings import Settings, Task
 from workbench.config.training import DeviceName, Training
 from workbench.config.words import Words
@@ -17,6 +18,7 @@ __all__ = [
     "DATA_KINDS",
     "MODEL_KINDS",
     "Answer",
+    "BinaryAddition",
     "CellName",
     "Cifar10",
     "Convnet",
@@ -31,10 +33,12 @@ __all__ = [
     "Mnist",
     "Model",
     "Preset",
+    "Primes",
     "Published",
     "Readout",
     "Recurrent",
     "RecurrentStart",
+    "Series",
     "Settings",
     "StrokesDigits",
     "Task",

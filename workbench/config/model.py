@@ -9,6 +9,7 @@ from workbench.config.settings import Settings
 CellName = Literal["lstm", "gru", "rnn-tanh", "rnn-relu", "rnn-sigmoid"]
 Readout = Literal["last", "both_ends", "mean", "max", "attention"]
 RecurrentStart = Literal["uniform", "orthogonal", "identity", "xavier"]
+Head = Literal["linear", "first_units"]
 
 
 class Layer(Settings, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ def stacked(
 
 
 class Recurrent(Settings, frozen=True, kw_only=True, tag="recurrent", tag_field="kind"):
-    """Input layer, a stack of recurrent layers, read-out and a linear head."""
+    """Input layer, a stack of recurrent layers, read-out and head."""
 
     stack: Annotated[
         tuple[Layer, ...],
@@ -82,6 +83,14 @@ class Recurrent(Settings, frozen=True, kw_only=True, tag="recurrent", tag_field=
             extra={"task": ("digits", "images")},
         ),
     ] = "last"
+    head: Annotated[
+        Head,
+        Meta(
+            title="Head",
+            description="linear: weights of its own make the answer from what is read out. first_units: the first "
+            "units of the top layer are the answer.",
+        ),
+    ] = "linear"
     forget_bias: Annotated[
         float,
         Meta(

@@ -7,11 +7,24 @@ from msgspec import Meta
 from workbench.config.digits import DigitsMix, Mnist, StrokesDigits
 from workbench.config.images import Cifar10, FashionMnist, ImageFolder, Kmnist
 from workbench.config.model import Convnet, Layer, Recurrent
+from workbench.config.sequences import BinaryAddition, Primes, Series
 from workbench.config.settings import Settings, Task
 from workbench.config.training import Training
 from workbench.config.words import Words
 
-Data = StrokesDigits | Mnist | DigitsMix | FashionMnist | Kmnist | Words | Cifar10 | ImageFolder
+Data = (
+    StrokesDigits
+    | Mnist
+    | DigitsMix
+    | FashionMnist
+    | Kmnist
+    | Words
+    | Cifar10
+    | ImageFolder
+    | BinaryAddition
+    | Series
+    | Primes
+)
 
 #: Every source of data by the word that names it in a preset.
 DATA_KINDS: dict[str, type[Data]] = {
@@ -23,6 +36,9 @@ DATA_KINDS: dict[str, type[Data]] = {
     "words": Words,
     "cifar10": Cifar10,
     "image-folder": ImageFolder,
+    "binary-addition": BinaryAddition,
+    "series": Series,
+    "primes": Primes,
 }
 
 Model = Recurrent | Convnet
@@ -50,6 +66,10 @@ class Published(Settings, frozen=True, kw_only=True):
         ),
     ] = ""
     source: Annotated[str, Meta(description="Where it was published.")] = ""
+    trace: Annotated[
+        tuple[tuple[int, float], ...],
+        Meta(description="Errors it printed on the way: [step from 0, error before that step]."),
+    ] = ()
 
 
 class Preset(Settings, frozen=True, kw_only=True):

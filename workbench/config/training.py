@@ -134,6 +134,40 @@ class Training(Settings, frozen=True, kw_only=True):
     seed: Annotated[
         int, Meta(ge=0, le=2**31 - 1, title="Seed", description="Start of every random choice of this training.")
     ] = 0
+    engine: Annotated[
+        Literal["torch", "scratch"],
+        Meta(
+            title="Engine",
+            description="torch, or scratch: forwards and backwards written out by hand in NumPy, by plain gradient "
+            "descent (sgd) on the CPU, through the examples in the order they were drawn.",
+        ),
+    ] = "torch"
+    start_order: Annotated[
+        Literal["network", "adder", "gates-alike", "gates-apart"],
+        Meta(
+            title="Start",
+            description="In which order first weights are drawn. network: as the network holds them. adder: as Trask's "
+            "program did. gates-apart: an LSTM gate by gate. gates-alike: the same, from the seed anew each time, so "
+            "that all gates begin with the same weights, as in Jimenez's program.",
+            extra={"engine": "scratch"},
+        ),
+    ] = "network"
+    start_reach: Annotated[
+        float,
+        Meta(
+            ge=0.0, le=100.0, title="Start within",
+            description="First weights lie between minus this and this; 0: 1 / sqrt(units).",
+            extra={"engine": "scratch"},
+        ),
+    ] = 0.0  # fmt: skip
+    bit_loss: Annotated[
+        Literal["cross_entropy", "squared"],
+        Meta(
+            title="Loss of a bit",
+            description="cross_entropy, or half the squared error of its probability, as the first articles have it.",
+            extra={"engine": "scratch", "task": "bits"},
+        ),
+    ] = "cross_entropy"
     device: Annotated[
         DeviceName, Meta(title="Device", description="auto takes a GPU when there is one that works.")
     ] = "auto"

@@ -1,6 +1,7 @@
 """The registry of sources: which file loads which settings."""
 
 from workbench.config import (
+    BinaryAddition,
     Cifar10,
     Data,
     DigitsMix,
@@ -9,10 +10,22 @@ from workbench.config import (
     Interface,
     Kmnist,
     Mnist,
+    Primes,
+    Series,
     StrokesDigits,
     Words,
 )
-from workbench.data import cifar10, digits_mix, image_folder, mnist, strokes_digits, words
+from workbench.data import (
+    binary_addition,
+    cifar10,
+    digits_mix,
+    image_folder,
+    mnist,
+    primes,
+    series,
+    strokes_digits,
+    words,
+)
 from workbench.data.availability import Availability
 from workbench.data.dataset import Loader
 
@@ -32,6 +45,12 @@ def interface(data: Data) -> Interface:
             return cifar10.interface(data)
         case ImageFolder():
             return image_folder.interface(data)
+        case BinaryAddition():
+            return binary_addition.interface(data)
+        case Series():
+            return series.interface(data)
+        case Primes():
+            return primes.interface(data)
 
 
 def availability(data: Data) -> Availability:
@@ -49,6 +68,12 @@ def availability(data: Data) -> Availability:
             return cifar10.availability(data)
         case ImageFolder():
             return image_folder.availability(data)
+        case BinaryAddition():
+            return binary_addition.availability(data)
+        case Series():
+            return series.availability(data)
+        case Primes():
+            return primes.availability(data)
 
 
 def load(data: Data) -> Loader:
@@ -66,3 +91,9 @@ def load(data: Data) -> Loader:
             return cifar10.load(data)
         case ImageFolder():
             return image_folder.load(data)
+        case BinaryAddition():
+            return binary_addition.load(data)
+        case Series():
+            return series.load(data)
+        case Primes():
+            return primes.load(data)

@@ -19,12 +19,17 @@ class Samples:
 
     def batch(self, index: Tensor | slice) -> tuple[Tensor, Tensor]:
         """Inputs as the network takes them, and targets."""
-        return as_input(self.inputs[index]), self.targets[index]
+        return as_input(self.inputs[index]), single(self.targets[index])
 
 
 def as_input(values: Tensor) -> Tensor:
     """Grey levels 0..255 become 0..1; numbers and symbols stay as they are."""
-    return values.float().div_(255.0) if values.dtype == torch.uint8 else values
+    return values.float().div_(255.0) if values.dtype == torch.uint8 else single(values)
+
+
+def single(values: Tensor) -> Tensor:
+    """Numbers in the precision that networks compute in."""
+    return values.float() if values.dtype == torch.float64 else values
 
 
 def shuffled(count: int, generator: torch.Generator, device: torch.device) -> Tensor:

@@ -9,7 +9,7 @@ from workbench.data.dataset import Dataset
 from workbench.engine.batches import Samples
 from workbench.engine.events import Command
 from workbench.engine.objective import right_samples, sample_losses
-from workbench.engine.score import Score, Share
+from workbench.engine.score import Fact, Score, Share
 from workbench.models.build import AnyNetwork
 
 Evaluation = Generator[None, Command | None, Score | None]
@@ -44,9 +44,16 @@ def evaluate(network: AnyNetwork, samples: Samples) -> Evaluation:
             return None
     loss = float(torch.cat(losses).double().mean())
     if not right:
-        return Score(loss, Share(samples.caption, 0, 0))
+        return Score(loss, Share(samples.caption, 0, 0), facts=_facts(loss, samples, network))
     which = torch.cat(right).cpu().numpy()  # (samples,)
     parts = tuple(
         Share(part.caption, int(which[part.samples].sum()), len(which[part.samples])) for part in samples.parts
     )
     return Score(loss, Share(samples.caption, int(which.sum()), len(which)), parts)
+
+
+def _facts(loss: float, samples: Samples, network: AnyNetwork) -> tuple[Fact, ...]:
+    """Articles sum the squared errors of a series where the loss is their mean."""
+    if network.interface.answer != "number" or not len(samples):
+        return ()
+    return (Fact("sum of squared errors", loss * samples.targets[0].numel()),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -47,6 +48,21 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Traced:
+    """An error that was published for ``step`` (counted from 0), and the one here, both before that step's change."""
+
+    step: int
+    published: float
+    here: float
+
+    @property
+    def is_same(self) -> bool:
+        """Whether they agree in every digit that was printed."""
+        printed = Decimal(repr(self.published))
+        return self.here == self.here and Decimal(self.here).quantize(printed) == printed
+
+
+@dataclass(frozen=True)
 class Validated:
     """The network on the validation split, after ``step`` steps."""
 
@@ -87,7 +103,7 @@ class Ended:
     message: str = ""
 
 
-Event = Started | Progress | Validated | Snapshot | Checkpoint | Tested | Ended
+Event = Started | Progress | Traced | Validated | Snapshot | Checkpoint | Tested | Ended
 
 Command = Literal["stop", "snapshot"]
 """What may be sent into the running generator: end after this batch, or show the network as it is now."""

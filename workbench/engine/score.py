@@ -1,7 +1,7 @@
 """Scores: what a network got right of a split, of parts of it, and what else was measured."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -48,6 +48,10 @@ class Score:
     total: Share
     parts: tuple[Share, ...] = ()
     facts: tuple[Fact, ...] = ()
+
+    def with_split(self, other: "Score") -> "Score":
+        """The same with another split counted beside it."""
+        return replace(self, parts=(*self.parts, other.total, *other.parts))
 
     @property
     def accuracy(self) -> float:

@@ -14,6 +14,7 @@ from workbench.config import Preset, Training
 from workbench.data.dataset import Dataset, Split
 from workbench.engine.augment import Augmentation
 from workbench.engine.batches import Samples, shuffled
+from workbench.engine.by_hand import HandRun
 from workbench.engine.device import describe
 from workbench.engine.evaluate import Evaluation, evaluate, examine
 from workbench.engine.events import (
@@ -25,6 +26,7 @@ from workbench.engine.events import (
     Snapshot,
     Started,
     Tested,
+    Traced,
     Validated,
 )
 from workbench.engine.objective import loss_and_accuracy
@@ -58,7 +60,9 @@ def train(
     or "snapshot" may be sent at any yield; "snapshot" is answered at once, with what is not reported yet before it. The
     last events are the final Snapshot, Checkpoint, its Tested score (unless stopped), Ended.
     """
-    run = _Run(preset, dataset, device, state)
+    run: _Run | HandRun = (
+        HandRun(preset, dataset, state) if preset.training.engine == "scratch" else _Run(preset, dataset, device, state)
+    )
     work = _train(run, preset, dataset, report_seconds, snapshot_seconds, checkpoint_seconds)
     stop = False
     while True:
@@ -72,12 +76,12 @@ def train(
             if run.waiting:
                 command = yield run.report()
             if run.finite and command != "stop":
-                command = yield Snapshot(run.step, clone_weights(run.answering))
+                command = yield Snapshot(run.step, run.weights())
         stop = stop or command == "stop"
 
 
 def _train(
-    run: "_Run",
+    run: "_Run | HandRun",
     preset: Preset,
     dataset: Dataset,
     report_seconds: float,
@@ -85,15 +89,15 @@ def _train(
     checkpoint_seconds: float,
 ) -> Trainer:
     """The training itself; it heeds "stop" where it yields None."""
-    settings, total, device = preset.training, run.total, run.device
+    settings, total = preset.training, run.total
     yield Started(
-        run.step, total, run.per_epoch, run.batch_size, sum(p.numel() for p in run.network.parameters()),
-        describe(device), dataset.interface, dataset.classes, dataset.train.caption, dataset.validation.caption,
+        run.step, total, run.per_epoch, run.batch_size, run.parameters, run.device,
+        dataset.interface, dataset.classes, dataset.train.caption, dataset.validation.caption,
         Split(dataset.test.inputs[:EXAMPLES].copy(), dataset.test.targets[:EXAMPLES].copy(), dataset.test.caption),
     )  # fmt: skip
     validate_every = settings.validate_every or run.per_epoch
     command: Command | None = None
-    good, good_step = clone_weights(run.answering), run.step
+    good, good_step = run.weights(), run.step
     reported = snapped = saved = time.perf_counter()
     snapshot_cost = 0.0
     if run.step and _due(run.step, validate_every, total):
@@ -104,11 +108,13 @@ def _train(
         now = time.perf_counter()
         if now - reported >= report_seconds or _due(run.step, validate_every, total):
             yield run.report()
+            while run.traced:
+                yield run.traced.pop(0)
             reported = now
             if not run.finite:
                 break
             if now - snapped >= max(snapshot_seconds, snapshot_cost / SNAPSHOT_SHARE):
-                good, good_step = clone_weights(run.answering), run.step
+                good, good_step = run.weights(), run.step
                 snapped = time.perf_counter()
                 snapshot_cost = snapped - now
                 yield Snapshot(good_step, good)
@@ -123,18 +129,19 @@ def _train(
 
     if run.waiting:
         yield run.report()
+    yield from run.traced
     if not run.finite:
         yield Snapshot(good_step, good)
         yield Ended(good_step, "diverged", _likely_cause(settings))
         return
     state = run.state()  # in full: training may go on from it
     run.keep()
-    yield Snapshot(run.step, clone_weights(run.answering))
+    yield Snapshot(run.step, run.weights())
     yield Checkpoint(state)
     if command == "stop":
         yield Ended(run.step, "stopped")
         return
-    score = yield from examine(run.answering, dataset, device)
+    score = yield from run.test()
     if score is not None:
         yield Tested(run.step, score)
     yield Ended(run.step, "finished")
@@ -144,13 +151,28 @@ def _due(step: int, validate_every: int, total: int) -> bool:
     return step % validate_every == 0 or step == total
 
 
-def _validate(run: "_Run") -> Generator[Event | None, Command | None, Command | None]:
+def _validate(run: "_Run | HandRun") -> Generator[Event | None, Command | None, Command | None]:
     """Says how the network does on the validation split. Returns "stop" when it was stopped on the way."""
-    score = yield from run.timed(evaluate(run.answering, run.validation))
+    score = yield from _timed(run, run.validate())
     if score is None:
         return "stop"
     yield Validated(run.step, score.loss, score.accuracy)
     return None
+
+
+def _timed(run: "_Run | HandRun", evaluation: Evaluation) -> Evaluation:
+    """The same evaluation, its work counted as training time; what a pause takes between its batches is not."""
+    command: Command | None = None
+    while True:
+        began = time.perf_counter()
+        try:
+            evaluation.send(command)
+        except StopIteration as done:
+            score: Score | None = done.value
+            return score
+        finally:
+            run.seconds += time.perf_counter() - began
+        command = yield None
 
 
 class _Run:
@@ -158,7 +180,7 @@ class _Run:
 
     def __init__(self, preset: Preset, dataset: Dataset, device: torch.device, state: TrainerState | None) -> None:
         settings = preset.training
-        self.settings, self.device = settings, device
+        self.settings, self.dataset, self._device, self.device = settings, dataset, device, describe(device)
         self.order_generator = torch.Generator().manual_seed(settings.seed)
         self.dropout_generator = torch.Generator(device).manual_seed(settings.seed + 1)
         self.network = build(preset.model, dataset.interface)
@@ -170,7 +192,8 @@ class _Run:
         elif isinstance(self.network, ConvolutionNetwork):
             self.network.measure(torch.from_numpy(dataset.train.inputs))
         self.network.to(device)
-        self.parameters: list[Tensor] = list(self.network.parameters())
+        self._parameters: list[Tensor] = list(self.network.parameters())
+        self.parameters = sum(p.numel() for p in self._parameters)
         #: The network that is validated, shown, tested and kept: of averaged weights, or the one that learns.
         self.answering = self.network
         if settings.average:
@@ -198,24 +221,25 @@ class _Run:
             self.order_before = state.order
         self.order = shuffled(len(self.samples), self.order_generator, device)
         self.waiting: list[Tensor] = []  # (loss, accuracy, gradient norm) of steps not reported yet
+        self.traced: list[Traced] = []  # none: published traces are of trainings by hand
 
     def one_step(self) -> None:
         """One batch: forward, backward, clip, move. Nothing is read back from the device here."""
         began = time.perf_counter()
         if self.batch == self.per_epoch:
             self.order_before = self.order_generator.get_state()
-            self.order = shuffled(len(self.samples), self.order_generator, self.device)
+            self.order = shuffled(len(self.samples), self.order_generator, self._device)
             self.epoch, self.batch = self.epoch + 1, 0
         start = self.batch * self.batch_size
         x, y = self.samples.batch(self.order[start : start + self.batch_size])
         if self.augmentation.changes:
             x = self.augmentation(x, self.augmentation_generator)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
             scores = self.network(x, self.dropout_generator)  # (batch, [time,] classes)
         loss, accuracy = loss_and_accuracy(scores.float(), y, self.network.interface)
         self.optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
-        norm = nn.utils.clip_grad_norm_(self.parameters, self.settings.clip or math.inf)
+        norm = nn.utils.clip_grad_norm_(self._parameters, self.settings.clip or math.inf)
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.settings, self.step, self.total)
         self.optimiser.step()
@@ -233,27 +257,13 @@ class _Run:
         """
         kept = min(self.settings.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            torch._foreach_lerp_([*self.answering.parameters()], self.parameters, 1.0 - kept)
+            torch._foreach_lerp_([*self.answering.parameters()], self._parameters, 1.0 - kept)
 
     def keep(self) -> None:
         """Nothing is learnt any more: the weights become what their file will hold."""
         if self.settings.kept == "float16":
             for weight in self.answering.parameters():
                 weight.data.copy_(weight.data.half())
-
-    def timed(self, evaluation: Evaluation) -> Evaluation:
-        """The same evaluation, its work counted as training time; what a pause takes between its batches is not."""
-        command: Command | None = None
-        while True:
-            began = time.perf_counter()
-            try:
-                evaluation.send(command)
-            except StopIteration as done:
-                score: Score | None = done.value
-                return score
-            finally:
-                self.seconds += time.perf_counter() - began
-            command = yield None
 
     def report(self) -> Progress:
         """The steps not reported yet, read back in one transfer."""
@@ -262,6 +272,18 @@ class _Run:
         self.finite = self.finite and bool(np.isfinite(values[:, [0, 2]]).all())
         steps = np.arange(self.step - len(values) + 1, self.step + 1)
         return Progress(steps, values[:, 0], values[:, 1], values[:, 2], self.seconds)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Copies of the weights that answer."""
+        return clone_weights(self.answering)
+
+    def validate(self) -> Evaluation:
+        """The validation split."""
+        return evaluate(self.answering, self.validation)
+
+    def test(self) -> Evaluation:
+        """All that is tested."""
+        return examine(self.answering, self.dataset, self._device)
 
     def state(self) -> TrainerState:
         return TrainerState(

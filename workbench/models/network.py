@@ -1,4 +1,4 @@
-"""The network: input layer, a stack of recurrent layers, read-out, and a linear head."""
+"""The network: input layer, a stack of recurrent layers, read-out, and head."""
 
 from typing import NamedTuple
 
@@ -56,6 +56,18 @@ class InputLayer(nn.Module):
         return x
 
 
+class FirstUnits(nn.Module):
+    """In place of a head: the first units of the top layer are the scores."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__()
+        self.outputs = outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., width) -> (..., outputs)."""
+        return x[..., : self.outputs]
+
+
 class LayerOutput(NamedTuple):
     """What went into one recurrent layer and what came out."""
 
@@ -82,7 +94,12 @@ class Network(nn.Module):
         self.attention: Attention | None = None
         if model.readout == "attention" and not interface.every_step:
             self.attention = Attention(width, model.stack[-1].units, bias=model.bias)
-        self.head = nn.Linear(width, interface.classes, bias=model.bias)
+        self.width = width  # of what the head sees
+        self.head: nn.Linear | FirstUnits = (
+            nn.Linear(width, interface.classes, bias=model.bias)
+            if model.head == "linear"
+            else FirstUnits(interface.classes)
+        )
 
     def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Scores (logits). x as InputLayer takes it -> (batch, classes), or (batch, time, classes) with every_step.
@@ -121,7 +138,7 @@ class Network(nn.Module):
                 self.input.embedding.weight.normal_(generator=generator)
             attention = (self.attention.hidden, self.attention.query) if self.attention is not None else ()
             for linear in (self.input.projection, *attention, self.head):
-                if linear is not None:
+                if isinstance(linear, nn.Linear):
                     bound = linear.in_features**-0.5
                     linear.weight.uniform_(-bound, bound, generator=generator)
                     if linear.bias is not None:

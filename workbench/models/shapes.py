@@ -51,7 +51,9 @@ def _recurrent(model: Recurrent, interface: Interface) -> tuple[Shape, ...]:
         units = model.stack[-1].units
         found += _linear("attention.hidden", units, width, bias=model.bias)
         found += _linear("attention.query", 1, units, bias=False)
-    return (*found, *_linear("head", interface.classes, width, bias=model.bias))
+    if model.head == "linear":
+        found += _linear("head", interface.classes, width, bias=model.bias)
+    return tuple(found)
 
 
 def _convnet(model: Convnet, interface: Interface) -> tuple[Shape, ...]:

@@ -82,7 +82,8 @@ class Recorder:
             case Checkpoint():
                 save_state(event.state, self.folder / STATE)
                 # The network on disk is the one training would go on with, not one of some steps ago.
-                self.latest = Snapshot(event.state.step, event.state.average or event.state.weights)
+                weights = event.state.average or event.state.weights
+                self.latest = Snapshot(event.state.step, {name: weight.float() for name, weight in weights.items()})
                 self._keep_network()
             case Tested():
                 self.about.facts["test"] = event.score.document()
@@ -157,7 +158,8 @@ def load_run(folder: Path) -> tuple[About, Preset, TrainerState]:
         raise BadInput(str(folder), "was broken off before its first checkpoint; there is nothing to go on from",
                        hint="Train it anew.")  # fmt: skip
     state = load_state(folder / STATE)
-    check_state(state, weight_shapes(preset.model, interface(preset.data)), str(folder / STATE))
+    precision = "float64" if preset.training.engine == "scratch" else "float32"
+    check_state(state, weight_shapes(preset.model, interface(preset.data)), str(folder / STATE), precision)
     return about, preset, state
 
 

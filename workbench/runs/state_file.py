@@ -74,7 +74,7 @@ def load_state(path: Path) -> TrainerState:
     )  # fmt: skip
 
 
-def check_state(state: TrainerState, shapes: Sequence[Shape], where: str) -> None:
+def check_state(state: TrainerState, shapes: Sequence[Shape], where: str, precision: str = "float32") -> None:
     """Whether the state is one of a network with these weights. Raises BadInput, naming ``where``.
 
     Optimisers compute with what they are given, of whatever size; so it is looked at here.
@@ -82,8 +82,8 @@ def check_state(state: TrainerState, shapes: Sequence[Shape], where: str) -> Non
     for weights in (state.weights, state.average) if state.average else (state.weights,):
         for name, shape, _ in shapes:
             found = tuple(weights[name].shape) if name in weights else None
-            if found != shape or weights[name].dtype != torch.float32:
-                raise BadInput(where, f"expected {shape} float32 for these settings", key=name, value=found)
+            if found != shape or weights[name].dtype != getattr(torch, precision):
+                raise BadInput(where, f"expected {shape} {precision} for these settings", key=name, value=found)
     trained = [shape for shape in shapes if shape.is_trained]
     if len(state.weights) != len(shapes) or [g.get("params") for g in state.optimiser["param_groups"]] != [
         [*range(len(trained))]

@@ -15,6 +15,10 @@ def choice_name(option: str) -> str:
         "adam": tr("Adam"), "adamw": tr("AdamW"), "rmsprop": tr("RMSprop"), "sgd": tr("SGD"),
         "constant": tr("constant"), "cosine": tr("cosine"),
         "rows": tr("one row a step"), "pairs": tr("two rows a step"),
+        "torch": tr("torch"), "scratch": tr("by hand"), "network": tr("as the network holds them"),
+        "adder": tr("as the published adder"), "gates-alike": tr("gate by gate, all alike"),
+        "gates-apart": tr("gate by gate"), "cross_entropy": tr("cross-entropy"), "squared": tr("squared error"),
+        "linear": tr("linear"), "first_units": tr("first units"),
         "auto": tr("automatic"), "cpu": tr("CPU"), "cuda": tr("CUDA GPU"), "mps": tr("Apple GPU"),
     }  # fmt: skip
     return names.get(option, option)
@@ -27,6 +31,7 @@ def source_name(kind: str) -> str:
         "fashion-mnist": tr("Fashion-MNIST"), "kmnist": tr("KMNIST"), "cifar10": tr("CIFAR-10"),
         "image-folder": tr("A folder of images"),
         "digits-mix": tr("Digits of many hands"),
+        "binary-addition": tr("Sums, bit by bit"), "series": tr("A series"), "primes": tr("Primes"),
     }  # fmt: skip
     return names.get(kind, kind)
 

@@ -31,12 +31,16 @@ class TextEdit(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.textEdited.connect(self.edited)
+        self.textEdited.connect(self._typed)
 
     def show_value(self, value: str) -> None:
         """Show the session's text."""
         if value != self.text():
             self.setText(value)
+
+    @Slot(str)
+    def _typed(self, text: str) -> None:
+        self.edited.emit(text)
 
 
 Control = NumberEdit | Switch | Choice | PathEdit | TextEdit
