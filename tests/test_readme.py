@@ -1,4 +1,4 @@
-"""The README's map and table of settings are made from the code: ``python -m tests.test_readme`` writes them anew."""
+"""The README's map and tables are made from the code: ``python -m tests.test_readme`` writes them anew."""
 
 import ast
 import re
@@ -6,8 +6,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from workbench.bench.figures_table import figures_table, with_part
 from workbench.config import DATA_KINDS, MODEL_KINDS, Layer, Training
 from workbench.fields import Field, fields_of
+from workbench.runs.figures import read_figures
+from workbench.session.choices import find_presets
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -56,19 +59,14 @@ def _range(field: Field) -> str:
     return f"{field.low:g} to {field.high:g}"
 
 
-def with_part(text: str, name: str, content: str) -> str:
-    """The README with what stands between ``<!-- name -->`` and ``<!-- /name -->`` replaced."""
-    pattern = re.compile(rf"<!-- {name} -->\n.*?<!-- /{name} -->", re.DOTALL)
-    assert pattern.search(text), f"README.md has no part {name}"
-    return pattern.sub(lambda _: f"<!-- {name} -->\n{content}\n<!-- /{name} -->", text)
-
-
 def made() -> str:
     """The README as it should be."""
-    return with_part(with_part(README.read_text(encoding="utf-8"), "map", room_map()), "settings", settings_table())
+    entries, _ = find_presets()
+    text = with_part(README.read_text(encoding="utf-8"), "figures", figures_table(read_figures(), entries.values()))
+    return with_part(with_part(text, "map", room_map()), "settings", settings_table())
 
 
-def test_the_map_and_the_settings_are_true() -> None:
+def test_the_map_the_settings_and_the_figures_are_true() -> None:
     assert README.read_text(encoding="utf-8") == made(), "run: python -m tests.test_readme"
 
 

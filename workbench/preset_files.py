@@ -61,6 +61,16 @@ def preset_to_toml(preset: Preset) -> str:
     return tomli_w.dumps(preset_to_document(preset))
 
 
+def without_places(preset: Preset) -> Preset:
+    """The preset without the places of its data, which mean nothing on another computer: a file keeps its name."""
+    places = {
+        field.name: Path(getattr(preset.data, field.name)).name if field.path == "file" else ""
+        for field in fields_of(type(preset.data))
+        if field.path
+    }
+    return msgspec.structs.replace(preset, data=msgspec.structs.replace(preset.data, **places))
+
+
 def with_setting(preset: Preset, key: str, value: object, where: str = "--set") -> Preset:
     """The preset with one setting changed: ``with_setting(preset, "training.batch", "64")``.
 

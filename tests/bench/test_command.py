@@ -31,6 +31,8 @@ def test_every_measurement_is_where_it_is_said_to_be(name: str) -> None:
         (["pen", "--pen", "/dev/null"], "holds no pen traces"),
         (["pen", "--pen", "x", "--count", "0"], "--count = 0"),
         (["pen", "--pen", "x", "--count", "-4"], "--count = -4"),
+        (["figures", "--data", "nowhere"], "--data = 'nowhere': there is no such folder"),
+        (["figures", "--only", "nosuch"], "preset = 'nosuch': there is no such preset"),
         (["start", "--rounds", "0"], "--rounds = 0"),
         (["gates", "--seconds", "nan"], "--seconds = nan"),
         (["gates", "--seconds", "-1"], "--seconds = -1"),

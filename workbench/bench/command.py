@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+from pathlib import Path
 
 from workbench.cli.output import Output
 from workbench.errors import BadInput
@@ -15,6 +16,7 @@ BENCHES: dict[str, tuple[str, str]] = {
     "stroke": ("workbench.bench.stroke", "milliseconds from a mouse move on the pad to the painted answer"),
     "pen": ("workbench.bench.pen", "pen traces (--pen FILE) drawn on the pad with mouse events, and how many are read"),
     "gates": ("workbench.bench.gates", "training speed while every gate is followed live, against without"),
+    "figures": ("workbench.bench.figures", "what every preset reaches when it is trained, beside the published figure"),
     "window": ("workbench.bench.window", "training speed with the whole window open and moving, against headless"),
 }
 
@@ -22,8 +24,17 @@ BENCHES: dict[str, tuple[str, str]] = {
 def add_options(command: argparse.ArgumentParser) -> None:
     """Declares the options of all benches."""
     named = ", ".join(f"{name} ({what})" for name, (_, what) in BENCHES.items())
-    command.add_argument("names", metavar="NAME", nargs="*", help=f"{named}; without a name all that need no file")
+    command.add_argument(
+        "names", metavar="NAME", nargs="*", help=f"{named}; without a name all that need no file and no training"
+    )
     command.add_argument("--pen", metavar="FILE", help="pen traces in UNIPEN's text format (pendigits-orig.tra)")
+    command.add_argument("--only", metavar="PRESET", nargs="+", default=[], help="figures: train these presets alone")
+    command.add_argument("--data", metavar="DIR", type=Path, help="figures: a folder that holds the data")
+    command.add_argument("--seed", type=int, help="figures: start of every random choice (default: the preset's)")
+    command.add_argument("--out", metavar="FILE", type=Path, help="figures: the file of results, in place of the "
+                         "workbench's own and the README's table")  # fmt: skip
+    command.add_argument("--bundle", action="store_true",
+                         help="figures: make the networks those that come with the workbench")  # fmt: skip
     command.add_argument("--count", type=int, default=500, help="pen traces to draw (default %(default)s)")
     command.add_argument("--rounds", type=int, default=5, help="interleaved rounds to compare (default %(default)s)")
     command.add_argument("--seconds", type=float, default=4.0, help="length of a timed round (default %(default)s)")
@@ -35,7 +46,10 @@ def bench(arguments: argparse.Namespace, output: Output) -> int:
         value = getattr(arguments, option)
         if not low <= value <= high:  # so is what is no number
             raise BadInput(f"--{option}", f"expected {low:,} to {high:,}", value=value)
-    names = arguments.names or [name for name in BENCHES if name != "pen" or arguments.pen]
+    if arguments.data is not None and not arguments.data.is_dir():
+        raise BadInput("--data", "there is no such folder", value=str(arguments.data))
+    short = [name for name in BENCHES if name != "figures" and (name != "pen" or arguments.pen)]
+    names = arguments.names or short
     results = {}
     for name in names:
         if name not in BENCHES:

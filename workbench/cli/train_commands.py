@@ -100,7 +100,7 @@ def _follow(
     recorder: Recorder, preset: Preset, state: TrainerState | None, output: Output, *, make_bundle: bool
 ) -> int:
     work = recorded(experiment(preset, state=state, report_seconds=0.25, snapshot_seconds=2.0), recorder)
-    ended, score = _drive(work, output)
+    ended, score = drive(work, output)
     result: dict[str, Any] = {
         "preset": recorder.preset_id, "run": str(recorder.folder), "ended": ended.reason, "step": ended.step,
         "message": ended.message, **recorder.about.facts,
@@ -122,7 +122,7 @@ def _follow(
     return {"finished": 0, "stopped": 130, "diverged": DIVERGED}[ended.reason]
 
 
-def _drive(work: Experiment, output: Output) -> tuple[Ended, Tested | None]:
+def drive(work: Experiment, output: Output) -> tuple[Ended, Tested | None]:
     """Runs the experiment with a progress bar. Ctrl+C stops after the batch, and what was learnt is kept."""
     ended, tested = Ended(0, "stopped"), None
     bar = tqdm(disable=output.as_json, unit=" steps", dynamic_ncols=True, leave=False)

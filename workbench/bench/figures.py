@@ -1,0 +1,130 @@
+"""What every preset reaches when it is really trained, recorded beside the figure that was published."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from workbench.bench.figures_table import figures_table, rewrite_readme
+from workbench.cli.output import Output
+from workbench.cli.train_commands import drive
+from workbench.config import Preset
+from workbench.data.sources import availability
+from workbench.engine.experiment import experiment
+from workbench.errors import BadInput
+from workbench.fields import fields_of
+from workbench.preset_files import with_setting
+from workbench.runs.bundle import bundle
+from workbench.runs.figures import Figure, read_figures, settings_document, write_figures
+from workbench.runs.folders import new_run_folder
+from workbench.runs.run import Recorder, recorded
+from workbench.session.choices import Entry, find_presets, preset_entry
+
+
+def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
+    """Trains the presets one after the other and writes each result down as soon as it is there.
+
+    Results of presets that are not trained this time are kept while their settings are what they were.
+    """
+    shipped = [entry for entry in find_presets()[0].values() if not entry.own]
+    chosen = [preset_entry(name) for name in arguments.only] if arguments.only else shipped
+    current = {entry.id: entry.preset for entry in (*shipped, *chosen)}
+    path: Path | None = arguments.out
+    figures = {
+        name: figure for name, figure in read_figures(path).items()
+        if name in current and figure.is_of(current[name])
+    }  # fmt: skip
+    skipped: dict[str, str] = {}
+    for number, entry in enumerate(chosen):
+        output.say(f"{number + 1} of {len(chosen)}: {entry.id}")
+        figure, why_not = _trained(entry, arguments, output)
+        if figure is None:
+            skipped[entry.id] = why_not
+            output.say(f"  skipped: {why_not}")
+            if why_not == STOPPED:
+                break
+            continue
+        figures[entry.id] = figure
+        write_figures(figures, path)
+        if path is None and (readme := rewrite_readme(figures_table(figures, shipped))) is not None:
+            output.say(f"  written to {readme}")
+    output.say(figures_table(figures, shipped))
+    return {"figures": msgspec.to_builtins(figures), "skipped": skipped}
+
+
+STOPPED = "stopped before its end; nothing is recorded"
+
+
+def _trained(entry: Entry, arguments: argparse.Namespace, output: Output) -> tuple[Figure | None, str]:
+    """The result of one preset, or why there is none."""
+    preset = with_data_from(entry.preset, arguments.data, arguments.pen)
+    if arguments.seed is not None:
+        preset = with_setting(preset, "training.seed", arguments.seed, where="--seed")
+    there = availability(preset.data)
+    if there.state != "here":
+        return None, there.why or f"its data are not here ({there.words()}); say where they are: --data DIR"
+    recorder = Recorder(new_run_folder(entry.id), entry.id, preset)
+    try:
+        ended, tested = drive(recorded(experiment(preset), recorder), output)
+    except BadInput as error:
+        return None, str(error)
+    if ended.reason == "stopped":
+        return None, STOPPED
+    if tested is None:
+        return None, ended.message
+    facts = recorder.about.facts
+    for line in tested.score.lines():
+        output.say(f"  {line}")
+    if arguments.bundle and recorder.trained is not None:
+        output.say(f"  bundled: {bundle(recorder.trained)}")
+    return Figure(
+        settings=settings_document(with_places_of(preset, entry.preset)),
+        test=facts["test"], comparison=facts.get("comparison"), seed=preset.training.seed, steps=ended.step,
+        training_seconds=facts.get("training_seconds", 0.0), device=facts["device"],
+        versions={name: facts[name] for name in ("python", "torch", "numpy", "workbench")},
+        given=_given(preset, entry.preset),
+    ), ""  # fmt: skip
+
+
+def with_data_from(preset: Preset, folder: Path | None, pen: str | None) -> Preset:
+    """The preset with its data taken from a person's folder, where they are in it.
+
+    A folder of data is taken as it is or as one inside; a file is looked for by its name.
+    """
+    if pen and "pen" in type(preset.data).__struct_fields__:
+        preset = with_setting(preset, "data.pen", pen, where="--pen")
+    if folder is None or availability(preset.data).state == "here":
+        return preset
+    for field in fields_of(type(preset.data)):
+        named = Path(getattr(preset.data, field.name)).name if field.path else ""
+        match field.path:
+            case "folder":
+                places = [
+                    folder,
+                    *sorted(inner for inner in folder.iterdir() if inner.is_dir() or inner.suffix == ".zip"),
+                ]
+            case "file" if named:
+                places = sorted(folder.rglob(named))
+            case _:
+                continue
+        for place in places:
+            moved = with_setting(preset, f"data.{field.name}", str(place), where="--data")
+            if availability(moved.data).state == "here":
+                return moved
+    return preset
+
+
+def with_places_of(preset: Preset, other: Preset) -> Preset:
+    """The preset with the places of its data as another has them: where they lie here is no part of its settings."""
+    places = {field.name: getattr(other.data, field.name) for field in fields_of(type(other.data)) if field.path}
+    return msgspec.structs.replace(preset, data=msgspec.structs.replace(preset.data, **places))
+
+
+def _given(preset: Preset, entry: Preset) -> dict[str, str]:
+    """The files that were added to a preset which names none."""
+    return {
+        f"data.{field.name}": Path(getattr(preset.data, field.name)).name
+        for field in fields_of(type(preset.data))
+        if field.path == "file" and not getattr(entry.data, field.name) and getattr(preset.data, field.name)
+    }
