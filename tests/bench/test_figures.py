@@ -12,7 +12,7 @@ from workbench import paths
 from workbench.bench.figures import with_data_from
 from workbench.bench.figures_table import duration, figures_table
 from workbench.config import DigitsMix, Mnist, Preset, Published, Words
-from workbench.data.mnist import FILES
+from workbench.data.idx_files import FILES
 from workbench.engine.comparison import compare
 from workbench.engine.score import Score, Share
 from workbench.errors import BadInput
