@@ -67,6 +67,7 @@ def test_settings_that_mean_nothing_here_do_not_apply() -> None:
         (preset(epochs=0, steps=0), "training.epochs"),
         (preset(Words(), bidirectional=True), "model.stack.0.bidirectional"),
         (preset(readout="both_ends"), "model.readout"),
+        (preset(longest_memory=784, bias=False), "model.longest_memory"),
         (preset(Mnist(train=60_000, validation=5_000)), "data.train"),
         (preset(StrokesDigits(train=100), batch=101), "training.batch"),
     ],

@@ -16,7 +16,6 @@ from workbench.session.choices import find_presets
 
 PRESETS = {name: entry.preset for name, entry in find_presets()[0].items()}
 OF_DIGITS = [name for name, preset in PRESETS.items() if preset.task == "digits"]
-STEPS = 20
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -32,22 +31,22 @@ def a_few_digits(preset: Preset) -> Dataset:
     """A score of drawn digits as the preset reads them; long sequences are of smaller pictures, to be quick."""
     pictures, labels = generate(20, seed=1, start=0)
     asked = interface(preset.data)
-    side = 28
-    if asked.steps > 28:
-        side, pictures = 7, pictures.reshape(20, 7, 4, 7, 4).max(axis=(2, 4))
+    if asked.width == 1:
+        pictures = pictures.reshape(20, 7, 4, 7, 4).max(axis=(2, 4))
+        asked = Interface(steps=49, width=1, symbols=0, classes=10, picture=(7, 7, 1))
     split = Split(np.ascontiguousarray(pictures), labels, "drawn digits")
-    steps = asked.steps * side**2 // 28**2 if asked.steps > 28 else asked.steps
-    agreed = Interface(steps=steps, width=side * side // steps, symbols=0, classes=10)
-    return Dataset(agreed, split, split, split, DIGITS)
+    return Dataset(asked, split, split, split, DIGITS)
 
 
 @pytest.mark.parametrize("name", OF_DIGITS)
 def test_a_few_steps_lower_the_loss(name: str) -> None:
-    preset = with_setting(with_setting(PRESETS[name], "training.steps", STEPS), "training.validate_every", STEPS)
-    events = [event for event in train(preset, a_few_digits(preset), torch.device("cpu")) if event is not None]
+    digits = a_few_digits(PRESETS[name])
+    steps = 60 if digits.interface.width == 1 else 20
+    preset = with_setting(with_setting(PRESETS[name], "training.steps", steps), "training.validate_every", steps)
+    events = [event for event in train(preset, digits, torch.device("cpu")) if event is not None]
     losses = np.concatenate([event.losses for event in events if isinstance(event, Progress)])
-    assert len(losses) == STEPS
-    assert losses[-3:].mean() < 0.9 * losses[:2].mean()
+    assert len(losses) == steps
+    assert losses[-3:].mean() < 0.97 * losses[:2].mean()
     ended = events[-1]
     assert isinstance(ended, Ended)
     assert ended.reason == "finished"

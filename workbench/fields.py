@@ -159,6 +159,8 @@ def _stack_problems(model: Recurrent, preset: Preset) -> dict[str, str]:
             for number, layer in enumerate(model.stack)
             if layer.bidirectional
         }
+    if model.longest_memory and not model.bias:
+        found["model.longest_memory"] = "It is set by the gates' biases, and this network has none."
     if model.readout == "both_ends" and not model.stack[-1].bidirectional:
         found["model.readout"] = (
             "Only a bidirectional layer has two ends; choose last, or switch bidirectional on in the top layer."

@@ -4,13 +4,14 @@ import gzip
 import hashlib
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 
 from tests.pen_traces import MNIST_RAW
 from workbench import paths
-from workbench.config import FashionMnist, Interface, Kmnist, Mnist
+from workbench.config import DigitsMix, FashionMnist, Interface, Kmnist, Mnist, StrokesDigits
 from workbench.data import idx_files
 from workbench.data.dataset import DIGITS, Dataset, Loading
 from workbench.data.idx_files import FILES, Collection, raw_folder
@@ -74,6 +75,17 @@ def test_the_splits_are_the_first_the_last_and_the_test_digits(folder: Path) -> 
     for part, count in zip(dataset.test.parts, (128, 256), strict=True):
         assert part.caption == f"the first {count} of MNIST's test digits"
         assert dataset.test.targets[part.samples].tolist() == [k % 10 for k in range(count)]
+
+
+@pytest.mark.parametrize(("read", "steps", "width"), [("rows", 28, 28), ("pairs", 14, 56), ("pixels", 784, 1)])
+def test_how_a_digit_is_read_is_agreed_with_the_model(
+    read: Literal["rows", "pairs", "pixels"], steps: int, width: int
+) -> None:
+    for data in (Mnist(read=read), StrokesDigits(read=read), DigitsMix(read=read)):
+        assert interface(data) == Interface(steps, width, 0, 10, picture=(28, 28, 1))
+    agreed = interface(Mnist(read=read))
+    assert agreed.rows_at(0)[0] == 0
+    assert agreed.rows_at(steps - 1)[-1] == 27
 
 
 def test_a_damaged_archive_is_named_and_leaves_nothing_half_unpacked(folder: Path) -> None:

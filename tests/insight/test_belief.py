@@ -67,6 +67,17 @@ def test_rows_that_are_read_in_pairs_are_believed_in_pairs(bidirectional: bool) 
     np.testing.assert_array_equal(belief, belief_by_step(network, picture.reshape(4, 10)))
 
 
+def test_a_picture_read_by_pixels_is_its_rows_one_after_the_other() -> None:
+    pixels = Interface(steps=40, width=1, symbols=0, classes=4, picture=(8, 5, 1))
+    network = Network(Recurrent(stack=stacked(units=6)), pixels)
+    network.initialise(torch.Generator().manual_seed(5))
+    picture = torch.randn(8, 5, generator=torch.Generator().manual_seed(6))
+    belief = belief_by_step(network, picture)
+    assert belief.shape == (40, 4)
+    np.testing.assert_allclose(belief[-1], answer(network, picture), rtol=0, atol=2e-6)
+    np.testing.assert_array_equal(belief, belief_by_step(network, picture.flatten()[:, None]))
+
+
 @pytest.mark.parametrize("readout", get_args(Readout))
 def test_a_long_sequence_read_from_both_ends_is_measured_at_the_ends_of_stretches(
     readout: Readout, monkeypatch: pytest.MonkeyPatch

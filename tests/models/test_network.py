@@ -49,6 +49,18 @@ def test_a_network_with_only_a_forget_bias_forgets_by_just_that_much() -> None:
     assert torch.allclose(gates["f"], torch.full((1, 6), 1 / (1 + math.exp(-1))))
 
 
+def test_memories_of_all_lengths_start_from_the_biases_of_two_gates() -> None:
+    made = network(units=400, longest_memory=100)
+    weights = made.weights_of(0, 0)
+    assert weights.input_bias is not None and weights.hidden_bias is not None
+    total = (weights.input_bias + weights.hidden_bias).detach()
+    spans = total[400:800].exp()  # s of f = s / (1 + s): it fades over about 1 + s steps
+    assert spans.min() >= 1.0 and spans.max() <= 99.0
+    assert spans.mean() == pytest.approx(50.0, abs=4 * 28.3 / 20)  # uniform: standard error 98 / sqrt(12 * 400)
+    assert torch.allclose(total[:400], -total[400:800])
+    assert total[800:].abs().max() <= 2 / 20
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(cell: CellName) -> None:
     settings = {"cell": cell, "layers": 2, "bidirectional": True}

@@ -4,7 +4,7 @@ The TOML reader, the forms in the window, ``--set model.units=256``, a run's sav
 settings all derive from these declarations. No torch here: the window shows presets before torch is imported.
 """
 
-from workbench.config.digits import DigitsMix, Mnist, StrokesDigits
+from workbench.config.digits import DigitsMix, Mnist, StrokesDigits, digit_interface
 from workbench.config.images import Cifar10, FashionMnist, ImageFolder, Kmnist
 from workbench.config.interface import Answer, Interface
 from workbench.config.model import CellName, Convnet, Layer, Readout, Recurrent, RecurrentStart, stacked
@@ -44,5 +44,6 @@ __all__ = [
     "Task",
     "Training",
     "Words",
+    "digit_interface",
     "stacked",
 ]

@@ -4,7 +4,25 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
+from workbench.config.interface import Interface
 from workbench.config.settings import Settings, Task
+
+#: Numbers that one step reads, by how a digit of 28 x 28 is read.
+READS: dict[str, int] = {"rows": 28, "pairs": 56, "pixels": 1}
+
+Read = Annotated[
+    Literal["rows", "pairs", "pixels"],
+    Meta(
+        title="Read",
+        description="What a step reads: a row, 28 steps; a pair of rows, 14 steps; or a pixel, 784 steps.",
+    ),
+]
+
+
+def digit_interface(read: str) -> Interface:
+    """A digit of 28 x 28 grey levels as it is read, ten classes."""
+    width = READS[read]
+    return Interface(steps=28 * 28 // width, width=width, symbols=0, classes=10, picture=(28, 28, 1))
 
 
 class StrokesDigits(Settings, frozen=True, kw_only=True, tag="strokes-digits", tag_field="kind"):
@@ -21,6 +39,7 @@ class StrokesDigits(Settings, frozen=True, kw_only=True, tag="strokes-digits", t
     test: Annotated[
         int, Meta(ge=10, le=100_000, title="Test digits", description="Seen once only, when training has ended.")
     ] = 5_000
+    read: Read = "rows"
     seed: Annotated[
         int, Meta(ge=0, le=2**31 - 1, title="Drawing seed", description="The same seed draws the same digits.")
     ] = 0
@@ -48,6 +67,7 @@ class Mnist(Settings, frozen=True, kw_only=True, tag="mnist", tag_field="kind"):
         int,
         Meta(ge=10, le=30_000, title="Validation digits", description="The last so many of the 60,000, held out."),
     ] = 5_000
+    read: Read = "rows"
 
 
 class DigitsMix(Settings, frozen=True, kw_only=True, tag="digits-mix", tag_field="kind"):
@@ -87,10 +107,7 @@ class DigitsMix(Settings, frozen=True, kw_only=True, tag="digits-mix", tag_field
         int,
         Meta(ge=0, le=1_000_000, title="Drawn digits", description="How many digits of our own generator are added."),
     ] = 4_000
-    read: Annotated[
-        Literal["rows", "pairs"],
-        Meta(title="Read", description="rows: one row a step. pairs: two rows a step, in half the time."),
-    ] = "rows"
+    read: Read = "rows"
     seed: Annotated[
         int, Meta(ge=0, le=2**31 - 1, title="Drawing seed", description="The same seed draws the same digits.")
     ] = 0

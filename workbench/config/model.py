@@ -99,6 +99,15 @@ class Recurrent(Settings, frozen=True, kw_only=True, tag="recurrent", tag_field=
             extra={"cell": "lstm"},
         ),
     ] = 1.0  # fmt: skip
+    longest_memory: Annotated[
+        int,
+        Meta(
+            ge=0, le=1_000_000, title="Longest memory",
+            description="Units start with memories of all lengths up to this many steps, by the biases of their input "
+            "and forget gates (Tallec and Ollivier, 2018); 0 starts them all with the forget bias.",
+            extra={"cell": "lstm", "unit": "steps"},
+        ),
+    ] = 0  # fmt: skip
     recurrent_start: Annotated[
         RecurrentStart,
         Meta(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.config import DigitsMix, Interface, Mnist
+from workbench.config import DigitsMix, Interface, Mnist, digit_interface
 from workbench.data import mnist
 from workbench.data.availability import Availability
 from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Split
@@ -18,9 +18,6 @@ from workbench.data.unipen import PenDigit, by_writer, pen_digits
 #: How many times as thick as the thinnest pen the thickest one is.
 PENS = 2.0
 
-#: How many rows of a picture a step reads.
-ROWS = {"rows": 1, "pairs": 2}
-
 #: So many traces are drawn between two reports of how far it is.
 _BLOCK = 500
 
@@ -29,9 +26,8 @@ Digits = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
 def interface(settings: DigitsMix) -> Interface:
-    """28 rows of 28 grey levels, read singly or in pairs; ten classes."""
-    rows = ROWS[settings.read]
-    return Interface(steps=28 // rows, width=28 * rows, symbols=0, classes=10, picture=(28, 28, 1))
+    """28 x 28 grey levels as the settings say they are read, ten classes."""
+    return digit_interface(settings.read)
 
 
 def availability(settings: DigitsMix) -> Availability:

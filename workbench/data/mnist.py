@@ -1,6 +1,6 @@
 """Source: MNIST, Fashion-MNIST and KMNIST, from a folder the person points at or downloaded with progress."""
 
-from workbench.config import FashionMnist, Interface, Kmnist, Mnist
+from workbench.config import FashionMnist, Interface, Kmnist, Mnist, digit_interface
 from workbench.data.availability import Availability
 from workbench.data.dataset import DIGITS, Dataset, Loader, Part, Split, class_parts
 from workbench.data.idx_files import CLASSES, SIDE, Collection, read, whether_here
@@ -39,7 +39,9 @@ def collection(settings: Mnist | FashionMnist | Kmnist) -> Collection:
 
 
 def interface(settings: Mnist | FashionMnist | Kmnist) -> Interface:
-    """28 rows of 28 grey levels, ten classes."""
+    """28 x 28 grey levels, of digits as the settings say they are read; ten classes."""
+    if isinstance(settings, Mnist):
+        return digit_interface(settings.read)
     return Interface(steps=SIDE, width=SIDE, symbols=0, classes=CLASSES, picture=(SIDE, SIDE, 1))
 
 

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from workbench.config import Interface, StrokesDigits
+from workbench.config import Interface, StrokesDigits, digit_interface
 from workbench.data.availability import HERE, Availability
 from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Split
 from workbench.data.strokes import BLOCK, generate
 
 
 def interface(settings: StrokesDigits) -> Interface:
-    """28 rows of 28 grey levels, ten classes."""
-    return Interface(steps=28, width=28, symbols=0, classes=10, picture=(28, 28, 1))
+    """28 x 28 grey levels as the settings say they are read, ten classes."""
+    return digit_interface(settings.read)
 
 
 def availability(settings: StrokesDigits) -> Availability:

@@ -68,9 +68,17 @@ class Cell(ABC):
         return (like.new_zeros(batch, hidden),)
 
     def initialise(
-        self, weights: Weights, generator: torch.Generator, forget_bias: float, start: RecurrentStart = "uniform"
+        self,
+        weights: Weights,
+        generator: torch.Generator,
+        forget_bias: float,
+        start: RecurrentStart = "uniform",
+        longest_memory: int = 0,
     ) -> None:
-        """Uniform in +-1/sqrt(hidden), as torch does, but from the generator given; ``start`` is for U alone."""
+        """Uniform in +-1/sqrt(hidden), as torch does, but from the generator given; ``start`` is for U alone.
+
+        ``forget_bias`` and ``longest_memory``, in steps, are for cells with a forget gate.
+        """
         bound = weights.hidden.shape[1] ** -0.5
         with torch.no_grad():
             for tensor in weights:

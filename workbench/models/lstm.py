@@ -41,15 +41,27 @@ class LSTM(Cell):
         return zeros, zeros
 
     def initialise(
-        self, weights: Weights, generator: torch.Generator, forget_bias: float, start: RecurrentStart = "uniform"
+        self,
+        weights: Weights,
+        generator: torch.Generator,
+        forget_bias: float,
+        start: RecurrentStart = "uniform",
+        longest_memory: int = 0,
     ) -> None:
-        super().initialise(weights, generator, forget_bias, start)
+        super().initialise(weights, generator, forget_bias, start, longest_memory)
         hidden = weights.hidden.shape[1]
         if weights.input_bias is not None and weights.hidden_bias is not None:
+            # torch adds two biases; their sum is what a gate starts with.
             with torch.no_grad():
-                # torch adds two biases; their sum is what the forget gate starts with.
                 weights.input_bias[hidden : 2 * hidden] = forget_bias
                 weights.hidden_bias[hidden : 2 * hidden] = 0.0
+                if longest_memory:
+                    # "Can recurrent neural networks warp time?" (Tallec and Ollivier, 2018), equation 16.
+                    spans = weights.input_bias.new_empty(hidden)
+                    spans.uniform_(1.0, max(1.0, longest_memory - 1.0), generator=generator)
+                    weights.input_bias[hidden : 2 * hidden] = spans.log()
+                    weights.input_bias[:hidden] = -spans.log()
+                    weights.hidden_bias[:hidden] = 0.0
 
     def step(self, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
         h, c = state

@@ -146,7 +146,9 @@ class Network(nn.Module):
         for number, (cell, layer) in enumerate(zip(self.cells, self.model.stack, strict=True)):
             for direction in range(directions(layer)):
                 weights = self.weights_of(number, direction)
-                cell.initialise(weights, generator, self.model.forget_bias, self.model.recurrent_start)
+                cell.initialise(
+                    weights, generator, self.model.forget_bias, self.model.recurrent_start, self.model.longest_memory
+                )
 
     def _drop(self, z: Tensor, generator: torch.Generator | None) -> Tensor:
         """Inverted dropout (Srivastava et al., 2014): what is kept is scaled up, so evaluation needs no change."""

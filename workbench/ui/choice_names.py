@@ -14,7 +14,7 @@ def choice_name(option: str) -> str:
         "every": tr("every"), "spaces": tr("spaces"), "words": tr("words"),
         "adam": tr("Adam"), "adamw": tr("AdamW"), "rmsprop": tr("RMSprop"), "sgd": tr("SGD"),
         "constant": tr("constant"), "cosine": tr("cosine"),
-        "rows": tr("one row a step"), "pairs": tr("two rows a step"),
+        "rows": tr("one row a step"), "pairs": tr("two rows a step"), "pixels": tr("one pixel a step"),
         "torch": tr("torch"), "scratch": tr("by hand"), "network": tr("as the network holds them"),
         "adder": tr("as the published adder"), "gates-alike": tr("gate by gate, all alike"),
         "gates-apart": tr("gate by gate"), "cross_entropy": tr("cross-entropy"), "squared": tr("squared error"),
