@@ -44,9 +44,9 @@ def test_a_field_carries_what_its_declaration_says() -> None:
     fields = {field.name: field for field in fields_of(Words)}
     assert fields["window"] == Field(
         name="window", kind="int", default=3, title="Window",
-        description="How many words the network reads to tell the next.", low=1, high=256, unit="words",
+        description="How many words the network reads to tell the next.", low=1, high=1024, unit="words",
     )  # fmt: skip
-    assert fields["split"].choices == ("spaces", "words")
+    assert fields["split"].choices == ("spaces", "words", "segments", "characters")
     assert fields["text"].path == "file"
 
 

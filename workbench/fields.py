@@ -17,9 +17,11 @@ from workbench.config import (
     Kmnist,
     Layer,
     Mnist,
+    Model,
     Preset,
     Recurrent,
     Training,
+    Words,
 )
 
 
@@ -41,6 +43,7 @@ class Field:
     only_tasks: tuple[str, ...] = ()
     only_cell: str = ""
     only_engine: str = ""
+    needs: str = ""
 
 
 def fields_of(settings: type[Struct]) -> tuple[Field, ...]:
@@ -101,6 +104,7 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         only_tasks=(tasks,) if isinstance(tasks := extra.get("task", ()), str) else tasks,
         only_cell=extra.get("cell", ""),
         only_engine=extra.get("engine", ""),
+        needs=extra.get("needs", ""),
     )
 
 
@@ -125,7 +129,18 @@ def _applies(field: Field, preset: Preset) -> bool:
         (not field.only_tasks or preset.task in field.only_tasks)
         and (not field.only_cell or field.only_cell in cells)
         and field.only_engine in ("", preset.training.engine)
+        and (not field.needs or field.needs in _there(preset))
     )
+
+
+def _there(preset: Preset) -> set[str]:
+    """What some settings need to mean anything: vectors of the text's words, an embedding to be learnt."""
+    found = set[str]()
+    if isinstance(preset.data, Words) and preset.data.vector_width:
+        found.add("vectors")
+    if isinstance(preset.model, Recurrent):
+        found |= {"embedding": {"embedding"}, "word_vectors": {"vector input"}}.get(preset.model.input, set())
+    return found
 
 
 def problems(preset: Preset) -> dict[str, str]:
@@ -140,6 +155,8 @@ def problems(preset: Preset) -> dict[str, str]:
             found["model.head"] = "Only a bit or a number can be read off a unit; choose linear."
     if isinstance(model, Convnet):
         found |= _convnet_problems(model, preset)
+    if isinstance(preset.data, Words):
+        found |= _words_problems(preset.data, model)
     if too_many := _too_many(preset):
         found["data.train"] = too_many
     if training.engine == "scratch":
@@ -224,6 +241,21 @@ def _by_hand_problems(preset: Preset) -> dict[str, str]:
         found["training.start_order"] = (
             "Gate by gate is for one LSTM layer in one direction with biases, without peepholes and head."
         )
+    return found
+
+
+def _words_problems(data: Words, model: Model) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if data.reading == "stream" and data.targets != "every":
+        found["data.targets"] = "A stream is learnt from every word; choose every, or read as windows."
+    if data.reading == "stream" and data.windows:
+        found["data.windows"] = "A stream goes through the whole text; choose 0 windows, or read as windows."
+    if data.answer == "vector" and data.targets == "every":
+        found["data.targets"] = "A vector is told for the word after the window only; choose last."
+    if data.answer == "vector" and not data.vector_width:
+        found["data.answer"] = "There are no vectors to answer with; give word vectors a width (200 for example)."
+    if isinstance(model, Recurrent) and model.input == "word_vectors" and not data.vector_width:
+        found["model.input"] = "There are no vectors to read; give data's word vectors a width (200 for example)."
     return found
 
 

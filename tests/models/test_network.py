@@ -1,6 +1,7 @@
 """The network: what it starts with, what its head sees, and when it drops."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from torch import Tensor
 from tests.recurrents import recurrent
 from workbench.config import CellName, Interface, Readout, Recurrent
 from workbench.models.cells import CELLS
-from workbench.models.network import InputLayer, Network, read_out
+from workbench.models.input_layer import InputLayer
+from workbench.models.network import Memory, Network, read_out
 
 DIGITS = Interface(steps=4, width=3, symbols=0, classes=10)
 WORDS = Interface(steps=4, width=0, symbols=9, classes=9, every_step=True)
@@ -112,12 +114,36 @@ def test_with_an_answer_at_every_step_a_step_sees_nothing_of_what_follows() -> N
 # --- what goes in -----------------------------------------------------------------------------------------------------
 
 
-def test_symbols_become_one_hot_or_learnt_vectors() -> None:
+def test_symbols_become_numbers_one_hot_or_vectors() -> None:
     words = torch.tensor([[4, 0]])
-    plain, learnt = InputLayer(Recurrent(embedding=0), WORDS), InputLayer(Recurrent(embedding=5), WORDS)
-    assert plain(words).tolist() == [[[0, 0, 0, 0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0, 0]]]
+    assert InputLayer(Recurrent(input="scalar"), WORDS)(words).tolist() == [[[4.0], [0.0]]]
+    one_hot = [[[0, 0, 0, 0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0, 0]]]
+    assert InputLayer(Recurrent(input="one_hot"), WORDS)(words).tolist() == one_hot
+    learnt = InputLayer(Recurrent(embedding=5), WORDS)
     assert learnt.embedding is not None
     assert torch.equal(learnt(words)[0], learnt.embedding.weight[[4, 0]])
+
+
+@pytest.mark.parametrize("tuned", [False, True])
+def test_vectors_that_came_with_the_words_are_read_and_learnt_further_only_when_tuned(tuned: bool) -> None:
+    words, given = torch.tensor([[4, 0]]), torch.randn(9, 5, generator=torch.Generator().manual_seed(0))
+    layer = InputLayer(Recurrent(input="word_vectors", tune_vectors=tuned), replace(WORDS, vectors=5))
+    layer.take(given)
+    assert torch.equal(layer(words)[0], given[[4, 0]])
+    assert len(list(layer.parameters())) == tuned
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("settings", [{"layers": 1}, {"layers": 2}, {"outer_tanh": False}])
+def test_a_sequence_read_in_stretches_is_the_sequence_read_at_once(cell: CellName, settings: dict[str, Any]) -> None:
+    made = network(WORDS, cell=cell, **settings)
+    x = torch.randint(9, (3, 10), generator=torch.Generator().manual_seed(2))
+    memory: Memory | None = None
+    said = []
+    for stretch in (x[:, :4], x[:, 4:5], x[:, 5:]):
+        scores, memory = made.go_on(stretch, memory)
+        said.append(scores)
+    assert torch.allclose(torch.cat(said, dim=1), made(x), atol=1e-6)
 
 
 def test_a_projection_is_one_linear_layer_and_nothing_else() -> None:

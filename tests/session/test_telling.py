@@ -6,6 +6,7 @@ import pytest
 
 from tests.bell import Bell
 from tests.small import TEXT, digit_reader, story_teller
+from workbench.engine.word import Word
 from workbench.errors import BadInput
 from workbench.session.telling import StoryDesk
 
@@ -112,6 +113,6 @@ def test_a_temperature_that_cannot_be_is_refused(temperature: float) -> None:
 
 def test_a_story_told_before_can_be_gone_on_from() -> None:
     desk = StoryDesk(lambda: None)
-    desk.recall(["one"], [("two", 0.5, [("three", 0.25)])], luck=4)
+    desk.recall(["one"], [Word("two", 0.5, (("three", 0.25),))], "spaces", luck=4)
     assert desk.text == ["one", "two"]
     assert desk.words[0].candidates == (("three", 0.25),)

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from workbench.config import DATA_KINDS
+from workbench.config import DATA_KINDS, Words
 from workbench.fields import fields_of
 from workbench.session.choices import Choices
 from workbench.ui.form import Form, Group, TextEdit
@@ -146,7 +146,7 @@ def test_another_source_brings_its_own_rows(qtbot: QtBot, choices: Choices) -> N
     source = wired.form.rows["data.kind"].control
     assert isinstance(source, Choice)
     source.activated.emit(source.findData("words"))
-    assert list(wired.form.rows) == ["data.kind", "data.text", "data.split", "data.window", "data.targets"]
+    assert list(wired.form.rows) == ["data.kind", *(f"data.{field.name}" for field in fields_of(Words))]
     path = wired.form.rows["data.text"].control
     assert isinstance(path, PathEdit) and path.line.text() == "belling-the-cat"
     path.line.setText("no such file")

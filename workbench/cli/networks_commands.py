@@ -11,8 +11,9 @@ from workbench.cli.output import Output
 from workbench.cli.picture_commands import classify_pictures, classify_sample
 from workbench.cli.train_commands import with_settings
 from workbench.data.sources import load
+from workbench.data.text import gap, told
 from workbench.engine.evaluate import examine
-from workbench.engine.story import seed_words, tell
+from workbench.engine.story import seed_words, split_of, tell
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
 from workbench.insight.belief import belief_by_step
@@ -97,12 +98,15 @@ def story(arguments: argparse.Namespace, output: Output) -> int:
         raise BadInput("--seed", "expected a whole number of at most 64 bits", value=arguments.seed)
     trained, path = chosen_network(arguments)
     seeds = seed_words(trained, arguments.words)
-    output.say(" ".join(seeds), end="")
-    words = []
+    split = split_of(trained)
+    output.say(told(seeds, split), end="")
+    words, before = [], seeds[-1]
     generator = torch.Generator().manual_seed(arguments.seed)
     for word in tell(trained, seeds, arguments.length, arguments.temperature, generator):
-        output.say(f" {word.text}", end="")
-        words.append({"word": word.text, "probability": word.probability, "candidates": dict(word.candidates)})
+        output.say(gap(before, word.text, split) + word.text, end="")
+        before = word.text
+        measure = "cosine" if word.is_cosine else "probability"
+        words.append({"word": word.text, measure: word.probability, "candidates": dict(word.candidates)})
     output.say("")
     output.answer({"network": str(path), "seeds": seeds, "words": words})
     return 0

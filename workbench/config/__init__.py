@@ -7,12 +7,12 @@ settings all derive from these declarations. No torch here: the window shows pre
 from workbench.config.digits import DigitsMix, Mnist, StrokesDigits, digit_interface
 from workbench.config.images import Cifar10, FashionMnist, ImageFolder, Kmnist
 from workbench.config.interface import Answer, Interface
-from workbench.config.model import CellName, Convnet, Layer, Readout, Recurrent, RecurrentStart, stacked
+from workbench.config.model import CellName, Convnet, Input, Layer, Readout, Recurrent, RecurrentStart, stacked
 from workbench.config.preset import DATA_KINDS, MODEL_KINDS, Data, Model, Preset, Published
 from workbench.config.sequences import BinaryAddition, Primes, Series
 from workbench.config.settings import Settings, Task
 from workbench.config.training import DeviceName, Training
-from workbench.config.words import Words
+from workbench.config.words import Split, Words
 
 __all__ = [
     "DATA_KINDS",
@@ -27,6 +27,7 @@ __all__ = [
     "DigitsMix",
     "FashionMnist",
     "ImageFolder",
+    "Input",
     "Interface",
     "Kmnist",
     "Layer",
@@ -40,6 +41,7 @@ __all__ = [
     "RecurrentStart",
     "Series",
     "Settings",
+    "Split",
     "StrokesDigits",
     "Task",
     "Training",

@@ -18,6 +18,7 @@ class Interface:
     ``every_step``: the head answers after each step, not only after the last. ``answer``: what an answer is.
     ``picture``: (height, width, channels) where a sample is a picture. The sample holds it row by row, (height, width *
     channels), the channels of one pixel beside each other; a step reads the next ``width`` numbers, one row or more.
+    ``vectors``: width of the vectors that come with the symbols, 0 when none do.
     """
 
     steps: int
@@ -27,6 +28,7 @@ class Interface:
     every_step: bool = False
     answer: Answer = "class"
     picture: tuple[int, int, int] | None = None
+    vectors: int = 0
 
     def reads_alike(self, other: "Interface") -> bool:
         """Whether samples and answers are the same, however many steps the pictures are read in."""

@@ -8,6 +8,7 @@ from workbench.config.settings import Settings
 
 CellName = Literal["lstm", "gru", "rnn-tanh", "rnn-relu", "rnn-sigmoid"]
 Readout = Literal["last", "both_ends", "mean", "max", "attention"]
+Input = Literal["scalar", "one_hot", "embedding", "word_vectors"]
 RecurrentStart = Literal["uniform", "orthogonal", "identity", "xavier"]
 Head = Literal["linear", "first_units"]
 
@@ -60,14 +61,30 @@ class Recurrent(Settings, frozen=True, kw_only=True, tag="recurrent", tag_field=
             extra={"task": ("digits", "images", "bits", "series")},
         ),
     ] = 0  # fmt: skip
+    input: Annotated[
+        Input,
+        Meta(
+            title="Input",
+            description="What stands for a word. scalar: its number in the vocabulary. one_hot: a vector with a single "
+            "1. embedding: a vector learnt along. word_vectors: the vector that gensim learnt from the text.",
+            extra={"task": "words"},
+        ),
+    ] = "embedding"
     embedding: Annotated[
         int,
         Meta(
-            ge=0, le=4096, title="Embedding",
-            description="Width of the vector learnt for each word; 0 feeds one-hot vectors.",
-            extra={"task": "words"},
+            ge=1, le=4096, title="Embedding", description="Width of the vector learnt for each word.",
+            extra={"task": "words", "needs": "embedding"},
         ),
     ] = 64  # fmt: skip
+    tune_vectors: Annotated[
+        bool,
+        Meta(
+            title="Tune the vectors",
+            description="Whether gensim's vectors are learnt further as they are read; otherwise they stay fixed.",
+            extra={"task": "words", "needs": "vector input"},
+        ),
+    ] = False
     dropout: Annotated[
         float,
         Meta(

@@ -38,6 +38,8 @@ class Split:
     #: What it is, for captions: "5,000 held-out digits".
     caption: str
     parts: tuple[Part, ...] = ()
+    #: The samples are windows of one sequence, each a step after the one before, to be read as a stream.
+    in_a_row: bool = False
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -45,7 +47,10 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Everything one training needs. ``classes`` names the answers; for words it is the vocabulary."""
+    """Everything one training needs. ``classes`` names the answers; for words it is the vocabulary.
+
+    vectors: (symbols, interface.vectors) for words that come with vectors.
+    """
 
     interface: Interface
     train: Split
@@ -54,6 +59,7 @@ class Dataset:
     classes: tuple[str, ...]
     #: Further test splits, counted by themselves.
     others: tuple[Split, ...] = ()
+    vectors: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

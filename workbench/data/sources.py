@@ -76,6 +76,11 @@ def availability(data: Data) -> Availability:
             return primes.availability(data)
 
 
+def at_hand(data: Data) -> bool:
+    """Whether :func:`interface` answers at once, and not only after a text was cut. Raises BadInput."""
+    return words.at_hand(data) if isinstance(data, Words) else True
+
+
 def load(data: Data) -> Loader:
     """Loads step by step. Raises BadInput."""
     match data:

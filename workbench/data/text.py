@@ -1,17 +1,23 @@
-"""Texts: finding and decoding a file, and cutting it into words."""
+"""Texts: finding and decoding a file, cutting it into words, and joining words again."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from workbench import paths
+from workbench.config import Split
+from workbench.data.segmentation import segments
 from workbench.errors import BadInput
+from workbench.outcome import outcome
 
 #: Longer than any novel; a file beyond this is not a text to learn from here.
 LARGEST_TEXT = 64 * 1024 * 1024
 
 # A run of letters and digits (an apostrophe may join two), one Chinese character, or one other printing character.
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_CHINESE = re.compile(rf"[{_CJK}]")
+# Chinese characters and full-width signs.
+_WIDE = re.compile(rf"[{_CJK}\u3000-\u303f\uff00-\uffef]")
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^\w\s]|_")
 
 
@@ -51,6 +57,32 @@ def read_text(path: Path) -> str:
     raise BadInput(str(path), "is neither UTF-8 nor GBK text")
 
 
-def words_of(text: str, split: Literal["spaces", "words"]) -> list[str]:
+def words_of(text: str, split: Split) -> list[str]:
     """Cuts a text into words, as the setting ``data.split`` says."""
-    return text.split() if split == "spaces" else _WORD.findall(text.lower())
+    match split:
+        case "spaces":
+            return text.split()
+        case "words":
+            return _WORD.findall(text.lower())
+        case "segments":
+            return outcome(segments(text))
+        case "characters":
+            return list(text)
+
+
+def likely_split(text: str) -> Split:
+    """How a person's text is best cut: Chinese by jieba, others into words and signs."""
+    chinese, letters = len(_CHINESE.findall(text)), sum(map(str.isalpha, text))
+    return "segments" if 2 * chinese > letters else "words"
+
+
+def told(words: Sequence[str], split: Split) -> str:
+    """Words as one text again, with spaces where a reader expects them."""
+    return "".join(gap(left, right, split) + right for left, right in zip(("", *words), words, strict=False))
+
+
+def gap(left: str, right: str, split: Split) -> str:
+    """What stands between two words: a space, or nothing beside a Chinese character or sign, or a text's edge."""
+    if split == "characters" or not left or not right or _WIDE.match(left[-1]) or _WIDE.match(right[0]):
+        return ""
+    return " "

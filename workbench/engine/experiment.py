@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 from workbench.config import Preset
 from workbench.data.dataset import Loading
-from workbench.data.sources import interface, load
+from workbench.data.sources import at_hand, interface, load
 from workbench.engine.allocator import keep_freed_memory
 from workbench.engine.device import choose
 from workbench.engine.events import Command, Ended, Event
@@ -33,7 +33,8 @@ def experiment(
         raise BadInput(preset.title, why, key=key)
     device = choose(preset.training.device)
     keep_freed_memory()
-    check_memory(preset, interface(preset.data), getattr(preset.data, "train", 0), device)
+    if at_hand(preset.data):
+        check_memory(preset, interface(preset.data), getattr(preset.data, "train", 0), device)
     loader = load(preset.data)
     while True:
         try:

@@ -4,15 +4,19 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss, normalize
 
 from workbench.config import Interface
 
 
-def loss_and_accuracy(scores: Tensor, y: Tensor, interface: Interface) -> tuple[Tensor, Tensor]:
-    """Mean loss, and share of the single answers that are right (NaN for numbers), both without reading them back.
+def loss_and_accuracy(
+    scores: Tensor, y: Tensor, interface: Interface, vectors: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Mean loss, and share of the single answers that are right, both without reading them back.
 
-    scores: (batch, [time,] classes). y: (batch, [time]) classes, or as scores for bits (0 or 1) and numbers.
+    scores: (batch, [time,] classes). y: (batch, [time]) classes, or as scores for bits (0 or 1) and numbers; symbols
+    whose ``vectors`` (symbols, classes) are meant. The share is NaN for numbers, and for vectors, which would have to
+    be compared with every word's at every step of training.
     """
     match interface.answer:
         case "class":
@@ -24,38 +28,41 @@ def loss_and_accuracy(scores: Tensor, y: Tensor, interface: Interface) -> tuple[
         case "number":
             return mse_loss(scores, y), scores.new_tensor(math.nan)
         case "vector":
-            raise NotImplementedError
+            assert vectors is not None
+            return mse_loss(scores, vectors[y]), scores.new_tensor(math.nan)
 
 
-def sample_losses(scores: Tensor, y: Tensor, interface: Interface) -> Tensor:
-    """The loss of each sample's answer. -> (batch,). With an answer at every step only the last class counts."""
+def sample_losses(scores: Tensor, y: Tensor, interface: Interface, vectors: Tensor | None = None) -> Tensor:
+    """The loss of each sample's one answer. scores: (batch, classes), y as above. -> (batch,)."""
     match interface.answer:
         case "class":
-            scores, y = _last(scores, y, interface)
             return cross_entropy(scores, y, reduction="none")
         case "bit":
             return binary_cross_entropy_with_logits(scores, y, reduction="none").flatten(1).mean(1)
         case "number":
             return mse_loss(scores, y, reduction="none").flatten(1).mean(1)
         case "vector":
-            raise NotImplementedError
+            assert vectors is not None
+            return mse_loss(scores, vectors[y], reduction="none").mean(1)
 
 
-def right_samples(scores: Tensor, y: Tensor, interface: Interface) -> Tensor | None:
+def right_samples(scores: Tensor, y: Tensor, interface: Interface, vectors: Tensor | None = None) -> Tensor | None:
     """Which samples are answered right, (batch,); None where answers are neither. Of bits all must be right."""
     match interface.answer:
         case "class":
-            scores, y = _last(scores, y, interface)
             return scores.argmax(-1) == y
         case "bit":
             return ((scores > 0) == (y > 0.5)).flatten(1).all(1)
+        case "vector":
+            assert vectors is not None
+            return cosines(scores, vectors).argmax(-1) == y
         case _:
             return None
 
 
-def _last(scores: Tensor, y: Tensor, interface: Interface) -> tuple[Tensor, Tensor]:
-    """Only the last step has seen the whole window."""
-    return (scores[:, -1], y[:, -1]) if interface.every_step else (scores, y)
+def cosines(scores: Tensor, vectors: Tensor) -> Tensor:
+    """Cosine of the angle to each word's vector. scores: (batch, width), vectors: (symbols, width)."""
+    return normalize(scores, dim=-1) @ normalize(vectors, dim=-1).T  # (batch, symbols)
 
 
 def probabilities(scores: Tensor, interface: Interface) -> Tensor:

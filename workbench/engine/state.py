@@ -1,6 +1,6 @@
 """The trainer's whole state as one value: weights, optimiser, random generators, position in the data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -13,7 +13,9 @@ class TrainerState:
 
     ``order`` is the state of the generator that shuffles, as it was *before* the running epoch was shuffled, so that
     the epoch can be shuffled the same way again; ``batch`` counts the batches of the epoch that are done. ``average``
-    holds the averaged weights, and nothing where none are averaged.
+    holds the averaged weights, and nothing where none are averaged. ``memory`` is what a stream is gone on with:
+    (layers, parts) of (batch, hidden), empty for other data. ``recent`` is the share right of each of the last steps,
+    where that is counted.
     """
 
     weights: dict[str, Tensor]
@@ -26,6 +28,8 @@ class TrainerState:
     epoch: int
     batch: int
     seconds: float
+    memory: tuple[tuple[Tensor, ...], ...] = ()
+    recent: Tensor = field(default_factory=lambda: torch.empty(0))
 
 
 def clone_weights(module: torch.nn.Module) -> dict[str, Tensor]:

@@ -1,18 +1,25 @@
 """Telling: a network trained on words goes on from seed words, one word at a time."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 
 import torch
 
-from workbench.config import Words
-from workbench.data.text import words_of
+from workbench.config import Split, Words
+from workbench.data.text import told, words_of
+from workbench.data.vocabulary import RARE
+from workbench.engine.objective import cosines
 from workbench.engine.trained import Trained
 from workbench.engine.word import Word
 from workbench.errors import BadInput
+from workbench.models.build import vectors_of
+from workbench.models.network import Memory, Network
 
 #: How many other words are named beside the one that was taken.
 CANDIDATES = 5
+
+#: How much likelier at temperature 1 a vector's nearer word is drawn: e to this times the difference of the cosines.
+SHARPNESS = 10.0
 
 
 class UnknownWord(BadInput):
@@ -29,10 +36,10 @@ def seed_words(trained: Trained, text: str) -> list[str]:
     data = trained.preset.data
     if not isinstance(data, Words):
         raise BadInput(trained.preset.title, "is not trained on words", hint="Choose a story preset.")
-    known = set(trained.classes)
-    by_lower = {word.lower(): word for word in trained.classes}
+    known = set(trained.classes) - {RARE}
+    by_lower = {word.lower(): word for word in known}
     words = []
-    for word in words_of(text, data.split):
+    for word in known_words(text, known) if data.split == "segments" else words_of(text, data.split):
         if word in known:
             words.append(word)
         elif word.lower() in by_lower:
@@ -40,9 +47,41 @@ def seed_words(trained: Trained, text: str) -> list[str]:
         else:
             raise UnknownWord(word, nearest_words(word, trained.classes))
     if not words:
-        raise BadInput(
-            "seed words", "give at least one word to begin with", hint=f"For example: {trained.classes[-1]}."
-        )
+        example = next((word for word in trained.classes if word.isalpha()), trained.classes[0])
+        raise BadInput("seed words", "give at least one word to begin with", hint=f"For example: {example}.")
+    return words
+
+
+def known_words(text: str, known: Set[str]) -> list[str]:
+    """Cuts text without spaces into as few words as can be, all of them known; what cannot be stays as it is.
+
+    A few seed words are cut by what the network knows rather than by jieba, which sees too little around them.
+    """
+    longest = max(map(len, known), default=1)
+    words: list[str] = []
+    for part in text.split():
+        # best[end]: (characters not known, words) of the best cut up to there, and where its last word begins.
+        best: list[tuple[int, int, int]] = [(0, 0, 0)]
+        for end in range(1, len(part) + 1):
+            unknown, count, _ = best[end - 1]
+            ways = [(unknown + (part[end - 1] not in known), count + 1, end - 1)]
+            ways += [
+                (best[start][0], best[start][1] + 1, start)
+                for start in range(max(0, end - longest), end - 1) if part[start:end] in known
+            ]  # fmt: skip
+            best.append(min(ways))
+        end, cut, inside = len(part), list[str](), False
+        while end:
+            start = best[end][2]
+            cut.append(part[start:end])
+            end = start
+        for word in reversed(cut):
+            # Characters that are not known stand together, as the word they may be.
+            if words and inside and word not in known and words[-1] not in known:
+                words[-1] += word
+            else:
+                words.append(word)
+            inside = True
     return words
 
 
@@ -54,31 +93,64 @@ def nearest_words(word: str, known: tuple[str, ...], count: int = 3) -> list[str
 def tell(
     trained: Trained, seeds: list[str], length: int, temperature: float, generator: torch.Generator
 ) -> Iterator[Word]:
-    """Goes on from ``seeds`` for ``length`` words.
+    """Goes on from ``seeds`` for ``length`` words; a word that stands for rare ones is never told.
 
-    The network reads the last words, at most as many as its window in training, from an empty state each time: just
-    what it was trained to do. ``temperature`` 0 takes the most probable word; else words are drawn with the
-    probabilities p^(1/temperature), normalised.
+    The network reads as it was trained to: the last words, at most as many as its window, from an empty state each
+    time; or, when it learnt from a stream, every word once, the state carried on. ``temperature`` 0 takes the most
+    probable word; else words are drawn with the probabilities p^(1/temperature), normalised. For vectors, which have no
+    probabilities, e to ten times the cosine stands for p.
     """
     network = trained.network()
-    number = {word: index for index, word in enumerate(trained.classes)}
-    history = [number[word] for word in seeds]
+    assert isinstance(network, Network)  # nothing else reads words
+    vectors = vectors_of(network)
+    symbol = {word: number for number, word in enumerate(trained.classes)}
+    history = [symbol[word] for word in seeds]
+    is_cosine = trained.interface.answer == "vector"
+    memory: Memory | None = None
+    unread = history
     for _ in range(length):
-        context = torch.tensor([history[-trained.interface.steps :]])  # (1, time)
         with torch.inference_mode():
-            scores = network(context)
-            scores = (scores[0, -1] if trained.interface.every_step else scores[0]).double()  # (symbols,)
-            probabilities = scores.softmax(-1)
+            if is_stream(trained):
+                scores, memory = network.go_on(torch.tensor([unread]), memory)
+            else:
+                scores = network(torch.tensor([history[-trained.interface.steps :]]))  # of (1, time) symbols
+            scores = scores[0, -1] if trained.interface.every_step else scores[0]  # (classes,)
+            if is_cosine:
+                assert vectors is not None
+                shares = cosines(scores[None], vectors)[0].double()  # (symbols,)
+                scores = SHARPNESS * shares
+            else:
+                scores = scores.double()
+                shares = scores.softmax(-1)
+            if trained.classes[-1] == RARE:
+                scores[-1], shares[-1] = -torch.inf, -torch.inf
         if temperature == 0.0:
-            chosen = int(probabilities.argmax())
+            chosen = int(scores.argmax())
         else:
             # Largest score 0: the division by a tiny temperature gives no infinity but -inf, which is probability 0.
             cooled = ((scores - scores.max()) / temperature).softmax(-1)
             chosen = int(torch.multinomial(cooled, 1, generator=generator))
-        top = probabilities.topk(min(CANDIDATES, len(probabilities)))
+        top = shares.topk(min(CANDIDATES, len(shares)))
         candidates = tuple(
-            (trained.classes[index], float(p))
-            for index, p in zip(top.indices.tolist(), top.values.tolist(), strict=True)
-        )
+            (trained.classes[number], share)
+            for number, share in zip(top.indices.tolist(), top.values.tolist(), strict=True) if share > -torch.inf
+        )  # fmt: skip
         history.append(chosen)
-        yield Word(trained.classes[chosen], float(probabilities[chosen]), candidates)
+        unread = [chosen]
+        yield Word(trained.classes[chosen], float(shares[chosen]), candidates, is_cosine)
+
+
+def is_stream(trained: Trained) -> bool:
+    """Whether the network was trained with its state carried on, and is asked so."""
+    return isinstance(trained.preset.data, Words) and trained.preset.data.reading == "stream"
+
+
+def as_text(trained: Trained, words: Sequence[str]) -> str:
+    """Words as one text, with spaces only where the network's text has them."""
+    return told(words, split_of(trained))
+
+
+def split_of(trained: Trained) -> Split:
+    """How the network's text was cut."""
+    data = trained.preset.data
+    return data.split if isinstance(data, Words) else "spaces"

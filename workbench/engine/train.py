@@ -2,8 +2,10 @@
 
 import math
 import time
+from collections import deque
 from collections.abc import Generator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from torch import Tensor, nn
 from workbench.config import Preset, Training
 from workbench.data.dataset import Dataset, Split
 from workbench.engine.augment import Augmentation
-from workbench.engine.batches import Samples, shuffled
+from workbench.engine.batches import Samples, Streams, shuffled
 from workbench.engine.by_hand import HandRun
 from workbench.engine.device import describe
 from workbench.engine.evaluate import Evaluation, evaluate, examine
@@ -30,10 +32,12 @@ from workbench.engine.events import (
     Validated,
 )
 from workbench.engine.objective import loss_and_accuracy
-from workbench.engine.score import Score
+from workbench.engine.score import Score, Share
 from workbench.engine.state import TrainerState, clone_optimiser, clone_weights
-from workbench.models.build import build
+from workbench.errors import BadInput
+from workbench.models.build import build, vectors_of
 from workbench.models.convnet import ConvolutionNetwork
+from workbench.models.network import Memory, Network
 
 Trainer = Generator[Event | None, Command | None, None]
 
@@ -42,6 +46,9 @@ SNAPSHOT_SHARE = 0.01
 
 #: So many samples of the test split go along with Started, to look at while training.
 EXAMPLES = 100
+
+#: Steps of one sample each that the running share right is counted over.
+RECENT = 1_000
 
 
 def train(
@@ -191,6 +198,8 @@ class _Run:
             self.network.load_state_dict(state.weights)
         elif isinstance(self.network, ConvolutionNetwork):
             self.network.measure(torch.from_numpy(dataset.train.inputs))
+        elif dataset.vectors is not None:
+            self.network.input.take(torch.from_numpy(dataset.vectors))
         self.network.to(device)
         self._parameters: list[Tensor] = list(self.network.parameters())
         self.parameters = sum(p.numel() for p in self._parameters)
@@ -205,6 +214,14 @@ class _Run:
         self.validation = Samples(dataset.validation, device)
         self.batch_size = min(settings.batch, len(self.samples))
         self.per_epoch = len(self.samples) // self.batch_size
+        self.streams: Streams | None = None
+        if self.samples.in_a_row:
+            self.streams = Streams.through(len(self.samples), dataset.interface.steps, settings.batch)
+            self.batch_size, self.per_epoch = self.streams.batch, self.streams.per_epoch
+        #: What the network carries along a stream.
+        self.memory: Memory | None = None
+        #: The share right of each of the last steps, counted where a step is one sample, as some articles do.
+        self.recent: deque[float] = deque(maxlen=RECENT)
         self.total = settings.steps or settings.epochs * self.per_epoch
         self.step = self.epoch = self.batch = 0
         self.seconds = 0.0
@@ -219,7 +236,9 @@ class _Run:
             self.augmentation_generator.set_state(state.augmentation)
             self.step, self.epoch, self.batch, self.seconds = state.step, state.epoch, state.batch, state.seconds
             self.order_before = state.order
-        self.order = shuffled(len(self.samples), self.order_generator, device)
+            self.recent.extend(state.recent.tolist())
+            self.memory = _memory_of(state, self.batch_size, device)
+        self.order = self._drawn_order()
         self.waiting: list[Tensor] = []  # (loss, accuracy, gradient norm) of steps not reported yet
         self.traced: list[Traced] = []  # none: published traces are of trainings by hand
 
@@ -228,15 +247,20 @@ class _Run:
         began = time.perf_counter()
         if self.batch == self.per_epoch:
             self.order_before = self.order_generator.get_state()
-            self.order = shuffled(len(self.samples), self.order_generator, self._device)
-            self.epoch, self.batch = self.epoch + 1, 0
+            self.order = self._drawn_order()
+            self.epoch, self.batch, self.memory = self.epoch + 1, 0, None
         start = self.batch * self.batch_size
         x, y = self.samples.batch(self.order[start : start + self.batch_size])
         if self.augmentation.changes:
             x = self.augmentation(x, self.augmentation_generator)
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
-            scores = self.network(x, self.dropout_generator)  # (batch, [time,] classes)
-        loss, accuracy = loss_and_accuracy(scores.float(), y, self.network.interface)
+            if self.streams is None or not isinstance(self.network, Network):
+                scores = self.network(x, self.dropout_generator)  # (batch, [time,] classes)
+            else:
+                scores, memory = self.network.go_on(x, self.memory, self.dropout_generator)
+                # The way back ends here: that is the truncation.
+                self.memory = tuple(tuple(part.detach().float() for part in layer) for layer in memory)
+        loss, accuracy = loss_and_accuracy(scores.float(), y, self.network.interface, vectors_of(self.network))
         self.optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         norm = nn.utils.clip_grad_norm_(self._parameters, self.settings.clip or math.inf)
@@ -269,6 +293,8 @@ class _Run:
         """The steps not reported yet, read back in one transfer."""
         values = torch.stack(self.waiting).cpu().numpy()  # (steps, 3)
         self.waiting.clear()
+        if self.batch_size == 1 and self.network.interface.answer == "class":
+            self.recent.extend(values[:, 1].tolist())
         self.finite = self.finite and bool(np.isfinite(values[:, [0, 2]]).all())
         steps = np.arange(self.step - len(values) + 1, self.step + 1)
         return Progress(steps, values[:, 0], values[:, 1], values[:, 2], self.seconds)
@@ -282,8 +308,12 @@ class _Run:
         return evaluate(self.answering, self.validation)
 
     def test(self) -> Evaluation:
-        """All that is tested."""
-        return examine(self.answering, self.dataset, self._device)
+        """All that is tested, and where it was counted the share right while training went on."""
+        score = yield from examine(self.answering, self.dataset, self._device)
+        if score is None or len(self.recent) < RECENT:
+            return score
+        running = Share(f"the last {RECENT:,} steps while training", round(sum(self.recent)), RECENT)
+        return replace(score, parts=(*score.parts, running))
 
     def state(self) -> TrainerState:
         return TrainerState(
@@ -291,7 +321,26 @@ class _Run:
             self.dropout_generator.get_state(), self.augmentation_generator.get_state(),
             clone_weights(self.answering) if self.settings.average else {},
             self.step, self.epoch, self.batch, self.seconds,
+            tuple(tuple(part.to("cpu", copy=True) for part in layer) for layer in self.memory or ()),
+            torch.tensor(list(self.recent)),
         )  # fmt: skip
+
+    def _drawn_order(self) -> Tensor:
+        """Which samples the epoch's batches are."""
+        if self.streams is None:
+            return shuffled(len(self.samples), self.order_generator, self._device)
+        # Windows that begin elsewhere in each epoch are not cut at the same places again.
+        offset = int(torch.randint(self.streams.window, (), generator=self.order_generator))
+        return self.streams.order(offset).to(self._device)
+
+
+def _memory_of(state: TrainerState, batch: int, device: torch.device) -> Memory | None:
+    """What a stream is gone on with. Raises BadInput when it is another stream's."""
+    if not state.memory:
+        return None
+    if any(len(part) != batch for layer in state.memory for part in layer):
+        raise BadInput("training state", f"its memory is not one of {batch:,} readers, as these settings have")
+    return tuple(tuple(part.to(device) for part in layer) for layer in state.memory)
 
 
 def make_optimiser(network: nn.Module, settings: Training, device: torch.device) -> torch.optim.Optimizer:

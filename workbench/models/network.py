@@ -1,15 +1,16 @@
 """The network: input layer, a stack of recurrent layers, read-out, and head."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
 
 from workbench.config import Interface, Layer, Readout, Recurrent
 from workbench.models.attention import Attention
-from workbench.models.cell import Cell, Weights
+from workbench.models.cell import Cell, State, Weights
 from workbench.models.cells import cell_of
+from workbench.models.input_layer import InputLayer
 from workbench.models.stepwise import Stepwise, weights_in
 
 DIRECTIONS = ("forward", "backward")
@@ -18,42 +19,6 @@ DIRECTIONS = ("forward", "backward")
 def directions(layer: Layer) -> int:
     """How many halves a layer has."""
     return 2 if layer.bidirectional else 1
-
-
-class InputLayer(nn.Module):
-    """Numbers as they are or through a linear projection; symbols as one-hot vectors or learnt embeddings."""
-
-    def __init__(self, model: Recurrent, interface: Interface) -> None:
-        super().__init__()
-        self.symbols, self.read = interface.symbols, interface.width
-        #: Numbers in a row of a picture; 0 where samples are no pictures.
-        self.row = interface.picture[1] * interface.picture[2] if interface.picture else 0
-        self.embedding: nn.Embedding | None = None
-        self.projection: nn.Linear | None = None
-        self.width = interface.symbols or interface.width
-        if interface.symbols and model.embedding:
-            self.embedding = nn.Embedding(interface.symbols, model.embedding)
-            self.width = model.embedding
-        elif not interface.symbols and model.projection:
-            self.projection = nn.Linear(interface.width, model.projection, bias=model.bias)
-            self.width = model.projection
-
-    def forward(self, x: Tensor) -> Tensor:
-        """x: (batch, time) symbols or (batch, time, width) numbers -> (batch, time, width of the first layer).
-
-        A picture comes as its rows, and each step reads as many of them as its width holds.
-        """
-        if x.shape[-1] == self.row != self.read:
-            x = x.reshape(len(x), -1, self.read)
-        if self.embedding is not None:
-            vectors: Tensor = self.embedding(x)
-            return vectors
-        if self.symbols:
-            return one_hot(x, self.symbols).to(torch.get_default_dtype())
-        if self.projection is not None:
-            projected: Tensor = self.projection(x)
-            return projected
-        return x
 
 
 class FirstUnits(nn.Module):
@@ -73,6 +38,10 @@ class LayerOutput(NamedTuple):
 
     inputs: Tensor  # (batch, time, width)
     outputs: Tensor  # (batch, time, directions * hidden)
+
+
+Memory = tuple[State, ...]
+"""What a network carries from one stretch of a stream to the next: each layer's state, (batch, hidden) each."""
 
 
 class Network(nn.Module):
@@ -106,26 +75,38 @@ class Network(nn.Module):
 
         ``generator`` draws the dropout masks; without it nothing is dropped, as in evaluation.
         """
-        outputs = self.run(x, generator)[-1].outputs
+        return self.go_on(x, None, generator)[0]
+
+    def go_on(
+        self, x: Tensor, memory: Memory | None, generator: torch.Generator | None = None
+    ) -> tuple[Tensor, Memory]:
+        """Scores as :meth:`forward` gives them, and the memory after the last step; None begins from an empty one.
+
+        Layers that read backwards have no memory to go on with.
+        """
+        ran = list(self._layers(x, generator, memory))
+        outputs = ran[-1][0].outputs
         if not self.interface.every_step:
             if self.attention is not None:
                 outputs = self.attention(outputs)
             else:
                 outputs = read_out(outputs, self.model.readout, self.model.stack[-1].units)  # (batch, width)
-        scores: Tensor = self.head(self._drop(outputs, generator))
-        return scores
+        return self.head(self._drop(outputs, generator)), tuple(state for _, state in ran)
 
     def run(self, x: Tensor, generator: torch.Generator | None = None) -> list[LayerOutput]:
         """Every layer's inputs and outputs, lowest first."""
-        ran: list[LayerOutput] = []
+        return [output for output, _ in self._layers(x, generator, None)]
+
+    def _layers(
+        self, x: Tensor, generator: torch.Generator | None, memory: Memory | None
+    ) -> Iterator[tuple[LayerOutput, State]]:
         z = self.input(x)  # (batch, time, width)
         for number, layer in enumerate(self.layers):
             if number:
                 z = self._drop(z, generator)
             inputs = z
-            z, _ = layer(inputs)
-            ran.append(LayerOutput(inputs, z))
-        return ran
+            z, state = _read(layer, inputs, memory[number] if memory else None)
+            yield LayerOutput(inputs, z), state
 
     def weights_of(self, layer: int, direction: int) -> Weights:
         """The matrices of one layer; direction 0 is forward, 1 backward."""
@@ -156,6 +137,15 @@ class Network(nn.Module):
             return z
         keep = 1.0 - self.model.dropout
         return z * torch.empty_like(z).bernoulli_(keep, generator=generator).div_(keep)
+
+
+def _read(layer: nn.Module, x: Tensor, state: State | None) -> tuple[Tensor, State]:
+    """One layer over a stretch. torch's LSTM takes and gives (h, c), its others h alone, with an axis of directions."""
+    if isinstance(layer, Stepwise):
+        return layer(x, state=state)  # type: ignore[no-any-return]
+    given = None if state is None else tuple(part[None] for part in state)
+    outputs, after = layer(x, given if given is None or isinstance(layer, nn.LSTM) else given[0])
+    return outputs, tuple(part[0] for part in (after if isinstance(layer, nn.LSTM) else (after,)))
 
 
 def read_out(outputs: Tensor, readout: Readout, hidden: int) -> Tensor:

@@ -37,9 +37,8 @@ def _recurrent(model: Recurrent, interface: Interface) -> tuple[Shape, ...]:
     found: list[Shape] = []
     width = interface.width
     if interface.symbols:
-        width = model.embedding or interface.symbols
-        if model.embedding:
-            found.append(Shape("input.embedding.weight", (interface.symbols, model.embedding)))
+        found += input_shapes(model, interface)
+        width = input_width(model, interface)
     elif model.projection:
         found += _linear("input.projection", model.projection, width, bias=model.bias)
         width = model.projection
@@ -78,6 +77,33 @@ def _convnet(model: Convnet, interface: Interface) -> tuple[Shape, ...]:
         *_linear("hidden_2", model.second_units, model.first_units, bias=True),
         *_linear("head", interface.classes, model.second_units, bias=True),
     )
+
+
+def input_width(model: Recurrent, interface: Interface) -> int:
+    """How many numbers stand for one symbol."""
+    match model.input:
+        case "scalar":
+            return 1
+        case "one_hot":
+            return interface.symbols
+        case "embedding":
+            return model.embedding
+        case "word_vectors":
+            return interface.vectors
+
+
+def input_shapes(model: Recurrent, interface: Interface) -> list[Shape]:
+    """Tables with a vector for each symbol: the one that came with the data, and the one that is learnt.
+
+    The former is there as long as it is read or answers are compared with it.
+    """
+    found: list[Shape] = []
+    tuned = model.input == "word_vectors" and model.tune_vectors
+    if interface.answer == "vector" or (model.input == "word_vectors" and not tuned):
+        found.append(Shape("input.vectors", (interface.symbols, interface.vectors), is_trained=False))
+    if model.input == "embedding" or tuned:
+        found.append(Shape("input.embedding.weight", (interface.symbols, input_width(model, interface))))
+    return found
 
 
 def layer_shapes(layer: Layer, prefix: str, suffix: str, width: int, *, bias: bool) -> list[Shape]:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from workbench.config import Layer
-from workbench.models.cell import Cell, Weights
+from workbench.models.cell import Cell, State, Weights
 from workbench.models.shapes import layer_shapes
 
 
@@ -18,29 +18,31 @@ class Stepwise(nn.Module):
             for name, shape, _ in layer_shapes(layer, "", suffix, inputs, bias=bias):
                 self.register_parameter(name, nn.Parameter(torch.empty(shape)))
 
-    def forward(self, x: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, None]:
-        """x: (batch, time, inputs) -> (batch, time, directions * hidden).
+    def forward(self, x: Tensor, lengths: Tensor | None = None, state: State | None = None) -> tuple[Tensor, State]:
+        """x: (batch, time, inputs) -> (batch, time, directions * hidden), and the forward state after the last step.
 
-        ``lengths``: (batch,), where sequences end earlier; what stands beyond an end is 0.
+        ``lengths``: (batch,), where sequences end earlier; what stands beyond an end is 0. ``state``: what the layer
+        goes on from, zeros without one; for one direction only.
         """
-        halves = [self._read(x, "")]
+        first, after = self._read(x, "", state)
+        halves = [first]
         if self.bidirectional:
             order = _reversed(x, lengths)  # (batch, time)
-            halves.append(_along(self._read(_along(x, order), "_reverse"), order))
+            halves.append(_along(self._read(_along(x, order), "_reverse")[0], order))
         outputs = torch.cat(halves, dim=-1)
         if lengths is not None:
             beyond = torch.arange(x.shape[1], device=x.device)[None, :] >= lengths[:, None]  # (batch, time)
             outputs = outputs.masked_fill(beyond[..., None], 0.0)
-        return outputs, None
+        return outputs, after
 
-    def _read(self, x: Tensor, suffix: str) -> Tensor:
+    def _read(self, x: Tensor, suffix: str, state: State | None = None) -> tuple[Tensor, State]:
         weights = weights_in(self, suffix)
-        state = self.cell.state(len(x), self.hidden, x)
+        state = self.cell.state(len(x), self.hidden, x) if state is None else state
         outputs = []
         for x_t in x.unbind(dim=1):  # each (batch, inputs)
             state, _ = self.cell.step(weights, x_t, state)
             outputs.append(state[0])
-        return torch.stack(outputs, dim=1)  # (batch, time, hidden)
+        return torch.stack(outputs, dim=1), state  # (batch, time, hidden)
 
 
 def _reversed(x: Tensor, lengths: Tensor | None) -> Tensor:

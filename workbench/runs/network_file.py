@@ -10,6 +10,7 @@ import torch
 from workbench.config import ImageFolder, Interface, Preset, Words
 from workbench.data.image_folder import interface_for as image_folder_interface
 from workbench.data.sources import interface
+from workbench.data.words import interface_with
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
 from workbench.models.shapes import weight_shapes
@@ -61,8 +62,7 @@ def _check_interface(preset: Preset, about: "_About", where: str) -> None:
     found, data = about.interface, preset.data
     if isinstance(data, Words):
         # The text itself may be gone; the vocabulary is in the file.
-        count = len(set(about.classes))
-        expected = Interface(data.window, 0, count, count, data.targets == "every")
+        expected = interface_with(data, len(set(about.classes)))
     elif isinstance(data, ImageFolder):
         # So may the folder; the names of its classes are in the file too.
         expected = image_folder_interface(data, len(about.classes))
@@ -70,8 +70,8 @@ def _check_interface(preset: Preset, about: "_About", where: str) -> None:
         expected = interface(data)
     if found != expected:
         raise BadInput(where, f"expected {expected} for these data", key="interface", value=found)
-    if len(about.classes) != found.classes:
-        raise BadInput(where, f"names {len(about.classes)} classes; the network has {found.classes}", key="classes")
+    if len(about.classes) != (count := found.symbols or found.classes):
+        raise BadInput(where, f"names {len(about.classes)} classes; the network has {count}", key="classes")
 
 
 class _About(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """The trainer's state on disk: tensors as safetensors, plain numbers as JSON in its header; never unpickled."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,10 @@ def save_state(state: TrainerState, path: Path) -> None:
     tensors: dict[str, Tensor] = {f"weights/{name}": tensor for name, tensor in state.weights.items()}
     tensors |= {f"average/{name}": tensor for name, tensor in state.average.items()}
     tensors |= {f"generators/{name}": drawn for name, drawn in _generators(state).items()}
+    for number, parts in enumerate(state.memory):
+        tensors |= {f"memory/{number}/{part}": tensor for part, tensor in enumerate(parts)}
+    if len(state.recent):
+        tensors["recent"] = state.recent
     numbers: dict[str, dict[str, Any]] = {}
     for index, entry in state.optimiser["state"].items():
         numbers[str(index)] = {}
@@ -61,6 +65,7 @@ def load_state(path: Path) -> TrainerState:
             if name.startswith("optimiser/"):
                 _, index, key = name.split("/", 2)
                 entries[int(index)][key] = tensor
+        memory = _memory(tensors)
     except (msgspec.MsgspecError, KeyError, ValueError, RecursionError) as error:
         raise BadInput(where, f"its contents are broken ({error})") from error
     if any(drawn.dtype != torch.uint8 for drawn in (order, dropout, augmentation)):
@@ -71,7 +76,18 @@ def load_state(path: Path) -> TrainerState:
     return TrainerState(
         weights, {"state": entries, "param_groups": groups}, order, dropout, augmentation, average,
         position.step, position.epoch, position.batch, position.seconds,
+        memory, tensors.get("recent", torch.empty(0)),
     )  # fmt: skip
+
+
+def _memory(tensors: dict[str, Tensor]) -> tuple[tuple[Tensor, ...], ...]:
+    """The parts of each layer's state, by their numbers."""
+    layers: dict[int, dict[int, Tensor]] = {}
+    for name, tensor in tensors.items():
+        if name.startswith("memory/"):
+            _, layer, part = name.split("/", 2)
+            layers.setdefault(int(layer), {})[int(part)] = tensor
+    return tuple(tuple(parts[part] for part in range(len(parts))) for parts in (layers[n] for n in range(len(layers))))
 
 
 def check_state(state: TrainerState, shapes: Sequence[Shape], where: str, precision: str = "float32") -> None:
@@ -98,6 +114,9 @@ def check_state(state: TrainerState, shapes: Sequence[Shape], where: str, precis
                 raise BadInput(where, "does not fit the weights", key=f"optimiser/{index}/{key}")
     if min(state.step, state.epoch, state.batch) < 0:
         raise BadInput(where, "its position in the data is broken", key="position")
+    _check_memory(state, {shape.name: shape.shape for shape in shapes}, where)
+    if state.recent.ndim != 1 or not state.recent.is_floating_point():
+        raise BadInput(where, "expected one number a step", key="recent")
     cpu = torch.Generator()
     for name, drawn in _generators(state).items():
         # Dropout is drawn on the device that trains, and a GPU's generator has a state of another size.
@@ -110,6 +129,19 @@ def check_state(state: TrainerState, shapes: Sequence[Shape], where: str, precis
 
 def _generators(state: TrainerState) -> dict[str, Tensor]:
     return {name: getattr(state, name) for name in GENERATORS}
+
+
+def _check_memory(state: TrainerState, shapes: Mapping[str, tuple[int, ...]], where: str) -> None:
+    """Whether the carried states are as wide as the layers. Raises BadInput."""
+    if not state.memory:
+        return
+    units = [shapes[name][1] for n in range(len(shapes)) if (name := f"layers.{n}.weight_hh_l0") in shapes]
+    fits = len(units) == len(state.memory) and all(
+        part.ndim == 2 and part.shape[1] == width and part.dtype == torch.float32 and bool(torch.isfinite(part).all())
+        for width, parts in zip(units, state.memory, strict=True) for part in parts
+    )  # fmt: skip
+    if not fits:
+        raise BadInput(where, "does not fit the layers", key="memory")
 
 
 def _tuples(group: dict[str, Any]) -> dict[str, Any]:

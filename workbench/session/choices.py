@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workbench import paths
 from workbench.config import Interface, Layer, Preset
-from workbench.data.sources import interface
+from workbench.data.sources import at_hand, interface
 from workbench.errors import BadInput
 from workbench.fields import expectation, fields_of, problems, settings_of
 from workbench.files import write_text
@@ -139,6 +139,8 @@ class Choices:
         self.shapes: tuple[Shape, ...] = ()
         self.problems = {**problems(self.preset), **self.rejected}
         try:
+            if not at_hand(self.preset.data):  # known once the text is cut, which the window does not wait for
+                return
             self.interface = interface(self.preset.data)
             self.shapes = weight_shapes(self.preset.model, self.interface)
         except BadInput as error:

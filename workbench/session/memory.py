@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from workbench.config import Split
 from workbench.errors import BadInput
 from workbench.files import write_text
 
@@ -25,6 +26,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     luck: int = 0
     story_seeds: list[str] = []
     story_words: list[tuple[str, float, list[tuple[str, float]]]] = []
+    story_split: Split = "spaces"
+    story_is_cosine: bool = False
 
 
 def remember(memory: Memory, path: Path) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from workbench import paths
-from workbench.config import Task
+from workbench.config import Task, Words
 from workbench.data.drawing import Drawing, Stroke, drawing_from_json, drawing_to_json, save_drawing
-from workbench.data.text import read_text
+from workbench.data.text import likely_split, read_text
+from workbench.engine.word import Word
 from workbench.errors import BadInput
 from workbench.preset_files import preset_from_document, preset_to_document
 from workbench.runs.folders import new_run_folder
@@ -119,6 +120,8 @@ class Session:
             luck=story.luck,
             story_seeds=list(story.seeds),
             story_words=[(word.text, word.probability, list(word.candidates)) for word in story.words],
+            story_split=story.split,
+            story_is_cosine=any(word.is_cosine for word in story.words),
         )
         try:
             remember(memory, paths.session_file())
@@ -153,7 +156,11 @@ class Session:
 
     def _restore_story(self, memory: Memory) -> None:
         self.story.seed_text = memory.seed_text or self.story.seed_text
-        self.story.recall(memory.story_seeds, memory.story_words, memory.luck)
+        words = [
+            Word(text, probability, tuple(candidates), memory.story_is_cosine)
+            for text, probability, candidates in memory.story_words
+        ]
+        self.story.recall(memory.story_seeds, words, memory.story_split, memory.luck)
         self.story.set_length(memory.length)
         self.story.set_temperature(memory.temperature)
 
@@ -288,11 +295,13 @@ class Session:
 
     def _open_text(self, path: Path) -> None:
         """A text becomes what the story preset learns. Raises BadInput when it is none."""
-        read_text(path)
+        split = likely_split(read_text(path))
         if self.choices.preset.task != "words":
             self.choose(BUNDLED["words"])
         self.set("data.text", str(path))
-        self.set("data.split", "words")
+        data = self.choices.preset.data
+        if not isinstance(data, Words) or data.split != "characters":  # which suit any text
+            self.set("data.split", split)
 
     def show_sample(self) -> None:
         """Puts a test sample on the pad: one of the running or last training's, or one that our generator draws."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.config import Split
 from workbench.engine.word import Word
 from workbench.errors import BadInput
 from workbench.session.change import Change
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
     from workbench.engine.trained import Trained
 
 
+#: So many of the last words of a stream are looked at, from an empty state.
+STREAM_SHOWN = 200
+
+
 @dataclass(frozen=True)
 class Begun:
     """The seed words were understood."""
 
     seeds: tuple[str, ...]
+    split: Split
 
 
 class StoryDesk:
@@ -38,12 +44,14 @@ class StoryDesk:
         self.luck = 0
         self.seeds: tuple[str, ...] = ()
         self.words: list[Word] = []
+        #: How the text was cut that the story comes from, which says where spaces belong.
+        self.split: Split = "spaces"
         self.is_telling = False
         self.failure: Failed | None = None
 
     def probe(self, in_use: InUse) -> Probe | None:
         """The end of the story, or the seed words; None while they are not understood, which is said beside them."""
-        from workbench.engine.story import seed_words
+        from workbench.engine.story import as_text, is_stream, seed_words
 
         trained = in_use.trained
         try:
@@ -51,10 +59,12 @@ class StoryDesk:
         except BadInput:
             return None
         number = {word: index for index, word in enumerate(trained.classes)}
-        read = [word for word in words if word in number][-trained.interface.steps :]
+        # A stream's network carries its state on from the very first word; so many of them can still be looked at.
+        most = STREAM_SHOWN if is_stream(trained) else trained.interface.steps
+        read = [word for word in words if word in number][-most:]
         if not read:
             return None
-        return Probe(np.array([number[word] for word in read], dtype=np.int64), " ".join(read))
+        return Probe(np.array([number[word] for word in read], dtype=np.int64), as_text(trained, read))
 
     def tell(self, trained: Trained) -> None:
         """Begins a new story; one under way is stopped. The same luck tells the same story."""
@@ -66,10 +76,10 @@ class StoryDesk:
         def work() -> Work:
             import torch
 
-            from workbench.engine.story import seed_words, tell
+            from workbench.engine.story import seed_words, split_of, tell
 
             seeds = seed_words(trained, text)
-            if (yield Begun(tuple(seeds))) == "stop":
+            if (yield Begun(tuple(seeds), split_of(trained))) == "stop":
                 return
             for word in tell(trained, seeds, length, temperature, torch.Generator().manual_seed(luck)):
                 if (yield word) == "stop":
@@ -89,10 +99,9 @@ class StoryDesk:
             self._job.stop()
             self._job.join()
 
-    def recall(self, seeds: list[str], words: list[tuple[str, float, list[tuple[str, float]]]], luck: int) -> None:
+    def recall(self, seeds: Sequence[str], words: Sequence[Word], split: Split, luck: int) -> None:
         """Brings back a story that was told before."""
-        self.seeds, self.luck = tuple(seeds), luck
-        self.words = [Word(text, probability, tuple(candidates)) for text, probability, candidates in words]
+        self.seeds, self.words, self.split, self.luck = tuple(seeds), list(words), split, luck
 
     def poll(self) -> Change:
         """Takes in the words told since the last call."""
@@ -104,8 +113,8 @@ class StoryDesk:
 
     def _fold(self, event: Any) -> None:
         match event:
-            case Begun():
-                self.seeds, self.words = event.seeds, []  # seed words it does not know leave the last story standing
+            case Begun():  # seed words it does not know leave the last story standing
+                self.seeds, self.split, self.words = event.seeds, event.split, []
             case Failed():
                 self.failure = event
             case Done():

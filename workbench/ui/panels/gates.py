@@ -28,6 +28,7 @@ from workbench.ui.panels.panel import Panel
 from workbench.ui.panels.values_window import ValuesWindow
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, gate_name
+from workbench.ui.widgets.candidates import visible
 from workbench.ui.widgets.colour_bar import ColourBar
 from workbench.ui.widgets.heatmap import Heatmap
 from workbench.ui.widgets.input_strip import InputStrip
@@ -202,7 +203,7 @@ class GatesPanel(Panel):
     def _words(self, answer: Answer) -> list[str]:
         """The words that were read; none for a picture."""
         inputs, classes = answer.question.probe.inputs, answer.question.trained.classes
-        return [classes[number] for number in inputs.tolist()] if inputs.ndim == 1 else []
+        return [visible(classes[number]) for number in inputs.tolist()] if inputs.ndim == 1 else []
 
     def _what(self, answer: Answer) -> str:
         caption = answer.question.probe.caption

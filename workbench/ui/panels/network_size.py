@@ -40,6 +40,8 @@ def part_name(name: str) -> tuple[str, str]:
         "hidden_2": tr("Second linear layer"),
         "head": tr("Head"),
     }
+    if name == "input.vectors":
+        return tr("Word vectors, given"), tr("one for each word")
     if name in ("mean", "deviation"):
         return tr("Of the training pictures"), tr("mean") if name == "mean" else tr("deviation")
     part_id, _, kind = name.rpartition(".")

@@ -24,9 +24,8 @@ from workbench.ui.panels.panel import Panel
 from workbench.ui.stylesheet import inset
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme
-from workbench.ui.widgets.candidates import Candidates
+from workbench.ui.widgets.candidates import Candidates, visible, word_share
 from workbench.ui.widgets.story_text import StoryText, StoryWord
-from workbench.ui.wording import percent
 
 #: The temperature slider goes from 0 to 2 in twentieths.
 _HOTTEST, _PARTS = 2.0, 20
@@ -151,7 +150,9 @@ class StoryPanel(Panel):
     def _show_story(self, why: str) -> None:
         story = self.session.story
         self.text.set_story(
-            story.seeds, [StoryWord(word.text, word.probability, word.candidates) for word in story.words]
+            story.seeds,
+            [StoryWord(word.text, word.probability, word.candidates, word.is_cosine) for word in story.words],
+            story.split,
         )
         self.text.set_empty_text(
             tr("{why} Its story will stand here.").format(why=tr(why)) if why
@@ -170,10 +171,14 @@ class StoryPanel(Panel):
             self.candidates_title.setText(tr("A seed word: given, not told") if story.words else tr("Candidates"))
             return
         word = story.words[told]
-        self.candidates.set_candidates(word.candidates, word.text)
+        self.candidates.set_candidates(word.candidates, word.text, is_cosine=word.is_cosine)
         self.candidates_title.setText(
-            tr("Word {number}: {word}, {share}").format(
-                number=told + 1, word=word.text, share=percent(word.probability)
+            (
+                tr("Word {number}: {word}, cosine {share}") if word.is_cosine else tr("Word {number}: {word}, {share}")
+            ).format(
+                number=told + 1,
+                word=visible(word.text),
+                share=word_share(word.probability, is_cosine=word.is_cosine),
             )
         )
 

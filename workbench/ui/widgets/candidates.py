@@ -12,6 +12,19 @@ from workbench.ui.widgets.painted import Painted
 
 _BAR = 4
 
+#: What stands for characters that cannot be seen.
+_SIGNS = {" ": "␣", "\n": "↵", "\t": "⇥", "\u3000": "␣"}
+
+
+def visible(word: str) -> str:
+    """A word as it is shown by itself: a space or line end as a sign."""
+    return _SIGNS.get(word, word)
+
+
+def word_share(value: float, *, is_cosine: bool) -> str:
+    """A word's probability in per cent, or the cosine of its vector to what was told."""
+    return f"{value:.3f}".replace("-", "−") if is_cosine else percent(value)
+
 
 class Candidates(Painted):
     """Word and per cent on one line, the bar below it; the word that was taken in the accent's colour."""
@@ -20,6 +33,7 @@ class Candidates(Painted):
         super().__init__(parent)
         self._candidates: tuple[tuple[str, float], ...] = ()
         self._taken = ""
+        self._is_cosine = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Candidates"))
 
@@ -28,11 +42,18 @@ class Candidates(Painted):
         """What is shown: words with their probabilities."""
         return self._candidates
 
-    def set_candidates(self, candidates: Sequence[tuple[str, float]], taken: str = "") -> None:
-        """Show words with their probabilities, the likeliest first; ``taken`` is the one the story went on with."""
-        if (tuple(candidates), taken) != (self._candidates, self._taken):
-            self._candidates, self._taken = tuple(candidates), taken
-            self.setAccessibleDescription(", ".join(f"{text} {percent(p)}" for text, p in candidates))
+    def set_candidates(
+        self, candidates: Sequence[tuple[str, float]], taken: str = "", *, is_cosine: bool = False
+    ) -> None:
+        """Show words with their probabilities, the likeliest first; ``taken`` is the one the story went on with.
+
+        ``is_cosine``: the numbers are cosines, of a network that answers with vectors.
+        """
+        if (tuple(candidates), taken, is_cosine) != (self._candidates, self._taken, self._is_cosine):
+            self._candidates, self._taken, self._is_cosine = tuple(candidates), taken, is_cosine
+            self.setAccessibleDescription(
+                ", ".join(f"{visible(text)} {word_share(p, is_cosine=is_cosine)}" for text, p in candidates)
+            )
             self.updateGeometry()
             self.update()
 
@@ -62,12 +83,12 @@ class Candidates(Painted):
         taken = text == self._taken
         painter.setFont(self.type("body", bold=taken))
         metrics = QFontMetrics(painter.font())
-        number = percent(probability)
+        number = word_share(probability, is_cosine=self._is_cosine)
         painter.setPen(QColor(self.theme.secondary))
         painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), number)
         painter.setPen(QColor(self.theme.accent if taken else self.theme.text))
         room = line.width() - metrics.horizontalAdvance(number) - 8
-        short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        short = metrics.elidedText(visible(text), Qt.TextElideMode.ElideRight, room)
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), short)
         track = QRectF(0, line.bottom() + 2, line.width(), _BAR)
         painter.setPen(Qt.PenStyle.NoPen)

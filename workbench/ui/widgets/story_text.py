@@ -18,12 +18,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
+from workbench.config import Split
+from workbench.data.text import gap, told
 from workbench.ui.text import tr
 from workbench.ui.theme import LIGHT, Theme, font, mixed
-from workbench.ui.widgets.belief import percent
+from workbench.ui.widgets.candidates import visible, word_share
 
-#: Between two words.
-_SEPARATOR = " "
 _WORD = QTextFormat.Property.UserProperty.value + 1
 #: The strongest tint, of a word that was hardly likely at all; text stays readable on it.
 STRONGEST = 0.34
@@ -36,6 +36,8 @@ class StoryWord:
     text: str
     probability: float
     candidates: tuple[tuple[str, float], ...] = ()
+    #: The number is the cosine to what the network told, which is no probability.
+    is_cosine: bool = False
 
 
 class StoryText(QTextEdit):
@@ -51,6 +53,7 @@ class StoryText(QTextEdit):
         super().__init__(parent)
         self._theme = LIGHT
         self._seed: tuple[str, ...] = ()
+        self._split: Split = "spaces"
         self._words: list[StoryWord] = []
         self._hovered = -1
         self._marked: int | None = None
@@ -77,15 +80,18 @@ class StoryText(QTextEdit):
 
     def story(self) -> str:
         """Seed and told words as plain text."""
-        return _SEPARATOR.join([*self._seed, *(word.text for word in self._words)])
+        return told(self._texts(), self._split)
 
-    def set_story(self, seed: Sequence[str], words: Sequence[StoryWord]) -> None:
-        """Show this story. When it continues the one shown, only the new words are written."""
+    def set_story(self, seed: Sequence[str], words: Sequence[StoryWord], split: Split = "spaces") -> None:
+        """Show this story. When it continues the one shown, only the new words are written.
+
+        ``split``: how its text was cut, which says where spaces belong.
+        """
         seed, words = tuple(seed), list(words)
-        if seed == self._seed and words[: len(self._words)] == self._words:
+        if (seed, split) == (self._seed, self._split) and words[: len(self._words)] == self._words:
             self._append(words[len(self._words) :])
             return
-        self._seed, self._words = seed, words
+        self._seed, self._words, self._split = seed, words, split
         self._write_all()
 
     def _append(self, words: Sequence[StoryWord]) -> None:
@@ -180,10 +186,12 @@ class StoryText(QTextEdit):
         if place < len(self._seed):
             return escape(tr("Seed word: given, not told."))
         word = self._words[place - len(self._seed)]
-        rows = [f"<b>{escape(word.text)}</b>&nbsp; {escape(percent(word.probability))}"]
+        share = word_share(word.probability, is_cosine=word.is_cosine)
+        rows = [f"<b>{escape(visible(word.text))}</b>&nbsp; {escape(share)}"]
         if word.candidates:
             cells = "".join(
-                f"<tr><td>{escape(text)}</td><td align='right'>&nbsp;&nbsp;{escape(percent(probability))}</td></tr>"
+                f"<tr><td>{escape(visible(text))}</td><td align='right'>&nbsp;&nbsp;"
+                f"{escape(word_share(probability, is_cosine=word.is_cosine))}</td></tr>"
                 for text, probability in word.candidates
             )
             rows.append(f"<table cellspacing='0' cellpadding='1'>{cells}</table>")
@@ -212,8 +220,8 @@ class StoryText(QTextEdit):
         cursor.endEditBlock()
 
     def _write_word(self, cursor: QTextCursor, place: int, plain: QTextCharFormat) -> None:
-        if place:
-            cursor.insertText(_SEPARATOR, plain)
+        if space := gap(self._text_at(place - 1), self._text_at(place), self._split):
+            cursor.insertText(space, plain)
         style = QTextCharFormat(plain)
         style.setProperty(_WORD, place)
         if place < len(self._seed):
@@ -230,9 +238,18 @@ class StoryText(QTextEdit):
         """The text of the word at a place, selected."""
         if place is None or not 0 <= place < len(self._seed) + len(self._words):
             return None
-        texts = [*self._seed, *(word.text for word in self._words)]
-        start = sum(len(text) + len(_SEPARATOR) for text in texts[:place])
+        texts = self._texts()
+        end = len(told(texts[: place + 1], self._split))
         cursor = QTextCursor(self.document())
-        cursor.setPosition(start)
-        cursor.setPosition(start + len(texts[place]), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(end - len(texts[place]))
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         return cursor
+
+    def _texts(self) -> list[str]:
+        return [*self._seed, *(word.text for word in self._words)]
+
+    def _text_at(self, place: int) -> str:
+        """The word at a place, nothing before the first."""
+        if place < len(self._seed):
+            return self._seed[place] if place >= 0 else ""
+        return self._words[place - len(self._seed)].text
