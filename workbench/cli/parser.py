@@ -27,6 +27,7 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     train = commands.add_parser("train", parents=[common], help="train a preset")
     train.add_argument("preset", help="a preset's id, or a preset's TOML file")
     _training_options(train)
+    train.add_argument("--estimate", action="store_true", help="only say how long it would take on this machine")
     train.add_argument("--out", metavar="DIR", type=Path, help="folder of the run (default: one in the runs folder)")
     train.add_argument("--bundle", action="store_true",
                        help="make the trained network the one that comes with the workbench")  # fmt: skip

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from workbench import paths
 from workbench.cli.interrupt import Interrupt
+from workbench.cli.length import FirstSteps, tell_length, told
 from workbench.cli.output import Output
 from workbench.config import Preset
 from workbench.data.dataset import Loading
@@ -45,6 +46,8 @@ def train(arguments: argparse.Namespace, output: Output) -> int:
         preset = with_setting(preset, "training.device", arguments.device, where="--device")
     if arguments.seed is not None:
         preset = with_setting(preset, "training.seed", arguments.seed, where="--seed")
+    if arguments.estimate:
+        return tell_length(entry.id, preset, output)
     folder = new_run_folder(entry.id) if arguments.out is None else _empty(arguments.out)
     return _follow(Recorder(folder, entry.id, preset), preset, None, output, make_bundle=arguments.bundle)
 
@@ -127,12 +130,16 @@ def drive(work: Experiment, output: Output) -> tuple[Ended, Tested | None]:
     ended, tested = Ended(0, "stopped"), None
     bar = tqdm(disable=output.as_json, unit=" steps", dynamic_ncols=True, leave=False)
     with closing(work), Interrupt() as interrupt, bar:
+        pace = FirstSteps()
         while True:
             try:
                 event = work.send("stop" if interrupt.wanted else None)
             except StopIteration:
                 return ended, tested
             _show(event, bar, output)
+            if (length := pace.see(event)) is not None:
+                bar.clear()
+                output.say(told(length))
             if isinstance(event, Started):
                 interrupt.gentle = True
             elif isinstance(event, Tested):

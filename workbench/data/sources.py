@@ -102,3 +102,14 @@ def load(data: Data) -> Loader:
             return series.load(data)
         case Primes():
             return primes.load(data)
+
+
+def training_count(data: Data) -> int | None:
+    """How many training samples there will be; None where only loading tells."""
+    match data:
+        case StrokesDigits() | Mnist() | FashionMnist() | Kmnist() | Cifar10() | BinaryAddition():
+            return data.train
+        case DigitsMix() if not data.pen:
+            return 60_000 - data.validation + data.drawn
+        case _:
+            return None

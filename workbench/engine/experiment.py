@@ -29,8 +29,7 @@ def experiment(
 
     Raises BadInput, before any work, for impossible settings and for what no memory can hold.
     """
-    for key, why in problems(preset).items():
-        raise BadInput(preset.title, why, key=key)
+    check(preset)
     device = choose(preset.training.device)
     keep_freed_memory()
     if at_hand(preset.data):
@@ -51,3 +50,9 @@ def experiment(
         preset, dataset, device, state=state, report_seconds=report_seconds,
         snapshot_seconds=snapshot_seconds, checkpoint_seconds=checkpoint_seconds,
     )  # fmt: skip
+
+
+def check(preset: Preset) -> None:
+    """Raises BadInput for settings that are impossible together."""
+    for key, why in problems(preset).items():
+        raise BadInput(preset.title, why, key=key)

@@ -67,9 +67,7 @@ def train(
     or "snapshot" may be sent at any yield; "snapshot" is answered at once, with what is not reported yet before it. The
     last events are the final Snapshot, Checkpoint, its Tested score (unless stopped), Ended.
     """
-    run: _Run | HandRun = (
-        HandRun(preset, dataset, state) if preset.training.engine == "scratch" else _Run(preset, dataset, device, state)
-    )
+    run = begin(preset, dataset, device, state)
     work = _train(run, preset, dataset, report_seconds, snapshot_seconds, checkpoint_seconds)
     stop = False
     while True:
@@ -85,6 +83,15 @@ def train(
             if run.finite and command != "stop":
                 command = yield Snapshot(run.step, run.weights())
         stop = stop or command == "stop"
+
+
+def begin(
+    preset: Preset, dataset: Dataset, device: torch.device, state: TrainerState | None = None
+) -> "_Run | HandRun":
+    """A training that stands before its first step, or where ``state`` left it."""
+    if preset.training.engine == "scratch":
+        return HandRun(preset, dataset, state)
+    return _Run(preset, dataset, device, state)
 
 
 def _train(

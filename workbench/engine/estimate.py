@@ -1,0 +1,115 @@
+"""An estimate of a training's length from a few timed steps, with the data themselves or with noise of their shape."""
+
+import time
+from collections.abc import Generator
+from dataclasses import replace
+
+import numpy as np
+
+from workbench.config import Interface, Preset
+from workbench.data.dataset import Dataset, Loading, Split
+from workbench.data.sources import interface, load, training_count
+from workbench.engine.device import choose
+from workbench.engine.events import Command
+from workbench.engine.length import Length
+from workbench.engine.memory import check_memory
+from workbench.engine.train import begin
+
+Estimate = Generator[Loading | Length | None, Command | None, None]
+
+#: The first steps are slower than those that follow.
+WARM_UP_STEPS = 2
+#: So long, or for so many steps, it is timed; but at least two.
+TIMED_SECONDS = 0.6
+TIMED_STEPS = 40
+#: So many samples of the validation split are timed.
+TIMED_SAMPLES = 500
+
+
+def estimate(preset: Preset, patience: float = 3.0) -> Estimate:
+    """Ends with a :class:`Length`; yields often, and ends at "stop" without one.
+
+    Where the settings tell how many samples there are, nothing is loaded. Otherwise the data are, for at most
+    ``patience`` seconds: with larger ones it ends without a length. Raises BadInput as a training would.
+    """
+    asked, device = interface(preset.data), choose(preset.training.device)
+    count = training_count(preset.data)
+    check_memory(preset, asked, count or 0, device)
+    dataset = None
+    if count is None:
+        dataset = yield from _loaded(preset, patience)
+        if dataset is None:
+            return
+        count, watched = len(dataset.train), len(dataset.validation)
+    else:
+        watched = int(getattr(preset.data, "validation", 0))
+    batch = min(preset.training.batch, count)
+    if dataset is None:
+        dataset = of_noise(asked, batch, min(watched, TIMED_SAMPLES))
+    else:
+        dataset = replace(dataset, validation=_first(dataset.validation, TIMED_SAMPLES))
+    run = begin(preset, dataset, device)
+    steps = preset.training.steps or preset.training.epochs * (count // batch)
+    for _ in range(WARM_UP_STEPS):
+        run.one_step()
+        if (yield None) == "stop":
+            return
+    run.report()  # waits for a device that works by itself
+    began, done = time.perf_counter(), 0
+    while done < 2 or (done < TIMED_STEPS and time.perf_counter() - began < TIMED_SECONDS):
+        run.one_step()
+        done += 1
+        if (yield None) == "stop":
+            return
+    run.report()
+    seconds = steps * (time.perf_counter() - began) / done
+    if watched:
+        began = time.perf_counter()
+        evaluation = run.validate()
+        for _ in evaluation:
+            if (yield None) == "stop":
+                return
+        every = preset.training.validate_every or max(1, count // batch)
+        seconds += -(-steps // every) * (time.perf_counter() - began) * watched / len(dataset.validation)
+    yield Length(seconds, steps, run.device)
+
+
+def of_noise(asked: Interface, count: int, watched: int) -> Dataset:
+    """Random samples as a network reads and answers them; ``watched`` of them for validation."""
+    random = np.random.default_rng(0)
+
+    def split(samples: int) -> Split:
+        samples = max(1, samples)
+        inputs: np.ndarray
+        if asked.symbols:
+            inputs = random.integers(0, asked.symbols, (samples, asked.steps))
+        elif asked.answer in ("bit", "number"):
+            inputs = random.random((samples, asked.steps, asked.width))
+        else:
+            height, width, channels = asked.picture or (asked.steps, asked.width, 1)
+            inputs = random.integers(0, 256, (samples, height, width * channels), dtype=np.uint8)
+        answers = (samples, asked.steps) if asked.every_step else (samples,)
+        if asked.answer == "class":
+            return Split(inputs, random.integers(0, asked.classes, answers), "noise")
+        return Split(inputs, random.integers(0, 2, (*answers, asked.classes)).astype(np.float64), "noise")
+
+    return Dataset(asked, split(count), split(watched), split(1), tuple(map(str, range(asked.classes))))
+
+
+def _loaded(preset: Preset, patience: float) -> Generator[Loading, Command | None, Dataset | None]:
+    """The data, or None when they take too long or are given up."""
+    began = time.perf_counter()
+    loader = load(preset.data)
+    while True:
+        try:
+            loading = next(loader)
+        except StopIteration as done:
+            dataset: Dataset = done.value
+            return dataset
+        if (yield loading) == "stop" or time.perf_counter() - began > patience:
+            loader.close()
+            return None
+
+
+def _first(split: Split, count: int) -> Split:
+    return Split(split.inputs[:count], split.targets[:count], split.caption)
