@@ -20,6 +20,8 @@ from workbench.fields import problems
 from workbench.models.shapes import weight_shapes
 from workbench.outcome import outcome
 from workbench.preset_files import load_preset
+from workbench.runs.folders import NETWORK
+from workbench.runs.network_file import load_network
 from workbench.runs.run import Recorder, load_run, recorded
 from workbench.scratch import start
 from workbench.scratch.layer import Layer as ByHandLayer
@@ -41,7 +43,7 @@ def adder(**training: object) -> Preset:
 
 
 def events(preset: Preset, state: TrainerState | None = None) -> Iterator[Event]:
-    for event in experiment(preset, state=state, report_seconds=0.0):
+    for event in experiment(preset, state=state, report_seconds=0.0, snapshot_seconds=1e9, checkpoint_seconds=1e9):
         if isinstance(event, Event):
             yield event
 
@@ -90,12 +92,14 @@ def test_a_stopped_training_goes_on_exactly() -> None:
 
 
 def test_a_run_of_it_is_written_down_and_gone_on_with(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path / "run", "sums", adder(steps=3, epochs=0))
-    list(recorded(experiment(adder(steps=3, epochs=0)), recorder))
+    settings = preset("lstm-by-hand")
+    settings = msgspec.structs.replace(settings, training=msgspec.structs.replace(settings.training, steps=2))
+    list(recorded(experiment(settings), Recorder(tmp_path / "run", "lstm-by-hand", settings)))
     about, loaded, state = load_run(tmp_path / "run")
-    assert about.ended == "finished"
-    assert loaded == adder(steps=3, epochs=0)
-    assert state.step == 3
+    assert (about.ended, loaded, state.step) == ("finished", settings, 2)
+    assert [(line["step"], line["same"]) for line in about.facts["trace"]] == [(0, True), (1, True)]
+    network = load_network(tmp_path / "run" / NETWORK)
+    assert all(weight.dtype == torch.float32 for weight in network.weights.values())
 
 
 def test_the_network_that_is_shown_answers_as_the_one_by_hand() -> None:

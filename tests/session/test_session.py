@@ -173,6 +173,26 @@ def test_only_one_training_runs_and_what_is_impossible_is_not_begun(opened: Open
     opened.until_phase("stopped")
 
 
+def test_a_training_by_hand_is_paused_stepped_and_held_to_what_was_published(opened: Opened) -> None:
+    session = opened.session
+    session.choose("lstm-by-hand")
+    session.train()
+    session.pause()
+    opened.until_phase("paused")
+    history = session.training.history
+    assert history is not None
+    before = history.step
+    session.one_step()
+    opened.until(lambda: session.training.phase == "paused" and history.step > before)
+    assert history.step == before + 1
+    session.go_on()
+    opened.until_phase("finished")
+    assert history.training["step"].tolist() == list(range(1, 101))
+    told = [note.sentence for note in session.notes if "published" in note.sentence]
+    assert [sentence.split(":")[0] for sentence in told[:5]] == ["Step 0", "Step 1", "Step 2", "Step 10", "Step 99"]
+    assert all(sentence.endswith(", the same to the last digit.") for sentence in told[:5])
+
+
 def test_earlier_runs_stay_to_compare_with(opened: Opened, counting: str) -> None:
     session = opened.session
     session.choose(counting)

@@ -166,8 +166,7 @@ def _show(event: Event | Loading | None, bar: "Bar", output: Output) -> None:
             bar.set_postfix_str(_loss_and_share(float(event.losses.mean()), float(event.accuracies.mean())))
         case Traced():
             bar.clear()
-            same = "the same" if event.is_same else "not the same"
-            output.say(f"step {event.step:>7,}  published {event.published!r:<18}  here {event.here:<18.12g}  {same}")
+            output.say(event.sentence())
         case Validated():
             bar.clear()
             output.say(f"step {event.step:>7,}  validation: {_loss_and_share(event.loss, event.accuracy)}")

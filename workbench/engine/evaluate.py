@@ -1,7 +1,6 @@
 """Evaluation: how much of a split a network answers right."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -33,7 +32,7 @@ def examine(network: AnyNetwork, dataset: Dataset, device: torch.device) -> Eval
         other = yield from evaluate(network, Samples(split, device))
         if score is None or other is None:
             return None
-        score = replace(score, parts=(*score.parts, other.total, *other.parts))
+        score = score.with_split(other)
     return score
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,20 @@ class Traced:
         """Whether they agree in every digit that was printed."""
         printed = Decimal(repr(self.published))
         return self.here == self.here and Decimal(self.here).quantize(printed) == printed
+
+    def sentence(self, tr: Callable[[str], str] = str) -> str:
+        """``Step 1,000: published 3.63389116, here 3.63389116498, the same to the last digit``.
+
+        ``tr`` translates, where there is a language to translate to.
+        """
+        words = tr("Step {step:,}: published {published!r}, here {here:.12g}").format(
+            step=self.step, published=self.published, here=self.here
+        )
+        return f"{words}, {tr('the same to the last digit') if self.is_same else tr('not the same')}"
+
+    def document(self) -> dict[str, Any]:
+        """As plain values for JSON."""
+        return {"step": self.step, "published": self.published, "here": self.here, "same": self.is_same}
 
 
 @dataclass(frozen=True)

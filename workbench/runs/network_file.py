@@ -1,6 +1,5 @@
 """A trained network as one safetensors file: weights, preset, classes and provenance; never unpickled."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ def save_network(trained: Trained, path: Path) -> None:
     weights = trained.weights
     if trained.preset.training.kept == "float16":
         weights = {name: weight.half() for name, weight in weights.items()}
-    save_tensors(path, FORMAT, weights, about=json.dumps(about, ensure_ascii=False))
+    save_tensors(path, FORMAT, weights, about=msgspec.json.encode(about).decode())
 
 
 def load_network(path: Path) -> Trained:

@@ -1,5 +1,6 @@
 """A run on disk: a folder with its settings, metrics, provenance, network, and the state to go on from."""
 
+import math
 import platform
 import time
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from workbench.config import Preset
 from workbench.data.dataset import Loading
 from workbench.data.sources import interface
 from workbench.engine.comparison import compare
-from workbench.engine.events import Checkpoint, Ended, Event, Progress, Snapshot, Started, Tested, Validated
+from workbench.engine.events import Checkpoint, Ended, Event, Progress, Snapshot, Started, Tested, Traced, Validated
 from workbench.engine.experiment import Experiment
 from workbench.engine.state import TrainerState
 from workbench.engine.trained import Trained
@@ -76,7 +77,11 @@ class Recorder:
                 assert self._validation is not None
                 self._validation.write(f"{event.step},{event.loss:.9g},{event.accuracy:.9g}\n")
                 self._validation.flush()
-                self.about.facts["validation"] = {"accuracy": event.accuracy, "step": event.step}
+                accuracy = {} if math.isnan(event.accuracy) else {"accuracy": event.accuracy}
+                self.about.facts["validation"] = {"loss": event.loss, **accuracy, "step": event.step}
+            case Traced():
+                before = [line for line in self.about.facts.get("trace", []) if line["step"] < event.step]
+                self.about.facts["trace"] = [*before, event.document()]
             case Snapshot():
                 self.latest = event
             case Checkpoint():

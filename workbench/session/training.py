@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.config import Preset
 from workbench.data.dataset import Loading
-from workbench.engine.events import Ended, Progress, Snapshot, Started
+from workbench.engine.events import Ended, Progress, Snapshot, Started, Traced
 from workbench.errors import BadInput
 from workbench.session.change import Change
 from workbench.session.history import History
@@ -50,6 +50,8 @@ class TrainingDesk:
         #: The network as it was at the last snapshot.
         self.trained: Trained | None = None
         self.folder: Path | None = None
+        #: Errors that were published, beside ours, which nobody has taken yet.
+        self._traced: list[Traced] = []
 
     @property
     def is_busy(self) -> bool:
@@ -112,6 +114,11 @@ class TrainingDesk:
             change |= self._fold(event)
         return change
 
+    def take_traced(self) -> list[Traced]:
+        """The published errors that this training has come to since the last call."""
+        taken, self._traced = self._traced, []
+        return taken
+
     def _fold(self, event: Any) -> Change:
         assert self.history is not None and self.preset is not None
         self.history.fold(event)
@@ -128,6 +135,9 @@ class TrainingDesk:
                 self.pace.see(event.seconds, int(event.steps[-1]))
                 self.remaining = self.pace.remaining(self.history.steps)
                 return Change.TRAINING | Change.HISTORY
+            case Traced():
+                self._traced.append(event)
+                return Change.HISTORY
             case Snapshot():
                 from workbench.engine.trained import Trained
 
