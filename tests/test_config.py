@@ -110,6 +110,19 @@ def test_a_step_reads_rows_of_a_picture(interface: Interface, rows: list[list[in
     assert [list(interface.rows_at(step)) for step in range(interface.steps)] == rows
 
 
+@pytest.mark.parametrize(
+    ("interface", "columns"),
+    [
+        (Interface(2, 18, 0, 2, picture=(4, 3, 3)), [[0, 1, 2], [0, 1, 2]]),
+        (Interface(6, 1, 0, 2, picture=(2, 3, 1)), [[0], [1], [2], [0], [1], [2]]),
+        (Interface(4, 6, 0, 2, picture=(2, 4, 3)), [[0, 1], [2, 3], [0, 1], [2, 3]]),
+        (Interface(3, 5, 0, 2), [[], [], []]),
+    ],
+)
+def test_a_step_reads_columns_of_a_picture(interface: Interface, columns: list[list[int]]) -> None:
+    assert [list(interface.columns_at(step)) for step in range(interface.steps)] == columns
+
+
 def test_pictures_are_the_same_however_many_rows_a_step_reads() -> None:
     rows, pairs = Interface(4, 3, 0, 2, picture=(4, 3, 1)), Interface(2, 6, 0, 2, picture=(4, 3, 1))
     assert rows.reads_alike(pairs)

@@ -105,7 +105,7 @@ def widgets() -> list[tuple[QWidget, int, int]]:
     drawn.set_row(14)
     sees = NetworkSees()
     sees.set_picture(picture())
-    sees.set_rows(range(12, 13))
+    sees.set_read(range(12, 13))
     sure, nothing = DigitBelief(), DigitBelief()
     sure.set_beliefs(beliefs()[-1])
     by_row = BeliefByRow()

@@ -42,3 +42,13 @@ class Interface:
             return range(step, step + 1)
         row = self.picture[1] * self.picture[2]
         return range(step * self.width // row, -(-(step + 1) * self.width // row))
+
+    def columns_at(self, step: int) -> range:
+        """The columns of the picture that one step reads: all of them, or those of a part of a row; else none."""
+        if self.picture is None:
+            return range(0)
+        _, columns, channels = self.picture
+        if self.width >= columns * channels:
+            return range(columns)
+        first = step * self.width % (columns * channels)
+        return range(first // channels, -(-(first + self.width) // channels))

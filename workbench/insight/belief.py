@@ -66,13 +66,15 @@ def _every_prefix(network: Network, x: Tensor) -> Tensor:
     return _read_prefixes(network, z, lengths).repeat_interleave(every, dim=0)[:time]
 
 
-def measured_every(network: Network, steps: int) -> int:
+def measured_every(network: AnyNetwork, steps: int) -> int:
     """At how many steps apart a network's belief is measured: 1, or more where a long sequence is read backwards.
 
     A backward half costs a run for each prefix; a long sequence is cut into at most MOST_PREFIXES stretches, and all
     steps of a stretch stand for its last.
     """
-    return -(-steps // MOST_PREFIXES) if network.model.reads_backwards else 1
+    if isinstance(network, ConvolutionNetwork) or not network.model.reads_backwards:
+        return 1
+    return -(-steps // MOST_PREFIXES)
 
 
 def _read_prefixes(network: Network, z: Tensor, lengths: Tensor) -> Tensor:

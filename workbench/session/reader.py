@@ -52,6 +52,7 @@ class Answer:
     beliefs: NDArray[np.float32]  # (time, classes): probabilities had the sequence ended at each step
     trace: GateTrace
     seconds: float
+    believed_every: int = 1  # at how many steps apart the beliefs were measured; those between stand for the next
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
@@ -121,7 +122,7 @@ class Reader:
     def _answer(self, question: Question) -> Answer:
         import torch
 
-        from workbench.insight.belief import belief_by_step
+        from workbench.insight.belief import belief_by_step, measured_every
         from workbench.insight.trace import gate_trace
 
         began = time.perf_counter()
@@ -131,4 +132,5 @@ class Reader:
             known = self._networks[task] = (question.trained, question.trained.network())
         network = known[1]
         x = torch.from_numpy(question.probe.inputs)
-        return Answer(question, belief_by_step(network, x), gate_trace(network, x), time.perf_counter() - began)
+        beliefs, trace = belief_by_step(network, x), gate_trace(network, x)
+        return Answer(question, beliefs, trace, time.perf_counter() - began, measured_every(network, len(beliefs)))

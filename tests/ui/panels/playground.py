@@ -29,6 +29,12 @@ def pair_network(**model: object) -> Trained:
     return _untrained(preset, Interface(14, 56, 0, 10, picture=(28, 28, 1)), tuple("0123456789"))
 
 
+def pixel_network(**model: object) -> Trained:
+    """Reads the same pictures, one pixel a step."""
+    preset = Preset(title="Small pixels", data=StrokesDigits(read="pixels"), model=_model(model))
+    return _untrained(preset, Interface(784, 1, 0, 10, picture=(28, 28, 1)), tuple("0123456789"))
+
+
 def word_network(**model: object) -> Trained:
     """Tells words of a small vocabulary, reading the last three."""
     preset = Preset(title="Small story", data=Words(), model=_model(model))

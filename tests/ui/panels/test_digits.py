@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QPushButton, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.panels.playground import Hand, digit_network, pair_network
+from tests.ui.panels.playground import Hand, digit_network, pair_network, pixel_network
 from workbench.data.strokes import draw_one
 from workbench.session.session import Session
 from workbench.ui.panels.digits import DigitsPanel
@@ -247,3 +247,20 @@ def test_a_network_that_reads_two_rows_a_step_is_followed_in_rows(hand: Hand, pa
     hand.look()
     assert "after row 19, of 0 to 27" in panel.belief_title.text()
     assert panel.by_row.reading_at(9, 0).startswith("after row 19: 0 ")
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_a_network_that_reads_pixels_is_followed_pixel_by_pixel(
+    hand: Hand, panel: DigitsPanel, bidirectional: bool
+) -> None:
+    hand.session.networks.use(pixel_network(bidirectional=bidirectional), "bundled")
+    draw(panel, DOWN)
+    hand.until_answered()
+    assert panel.by_row.steps == 784
+    assert "Belief after all 784 pixels" in panel.belief_title.text()
+    assert ("measured at every 14th" in panel.belief_title.text()) == bidirectional
+    hand.session.look_at("digits")
+    hand.session.point_at(28 * 11 + 5)
+    hand.look()
+    assert panel.belief_title.text() == "Belief after pixel 313, in row 11"
+    assert panel.by_row.reading_at(313, 0).startswith("after pixel 313: 0 ")

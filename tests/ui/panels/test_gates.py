@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.panels.playground import Hand, digit_network, word_network
+from tests.ui.panels.playground import Hand, digit_network, pixel_network, word_network
 from workbench.session.session import Session
 from workbench.ui.panels.gates import GatesPanel
 from workbench.ui.panels.values_window import ValuesWindow
@@ -56,6 +56,25 @@ def test_the_first_thing_shown_is_a_drawn_four(hand: Hand, panel: GatesPanel) ->
     assert "“Small digits” after 12 training steps" in panel.caption.text()
     assert list(panel.heatmaps) == ["i", "f", "o", "g", "c", "h"]
     assert all(strip.steps == 28 for strip in panel.strips)
+
+
+def test_a_digit_read_pixel_by_pixel_has_a_step_for_each(hand: Hand, panel: GatesPanel) -> None:
+    hand.session.networks.use(pixel_network(), "bundled")
+    hand.session.look_at("digits")
+    hand.until_answered()
+    answer = hand.session.answer
+    assert answer is not None
+    seen = answer.question.probe.inputs
+    assert seen.shape == (28, 28)
+    assert panel.heatmaps["f"].values.shape == (8, 784)
+    for strip in panel.strips:
+        assert (strip.steps, strip.row_count()) == (784, 1)
+        row, column = np.argwhere(seen == seen.max())[0]
+        assert strip.reading_at(28 * row + column, 0).endswith(f"= {seen.max():.3f}")
+    assert "of 784 steps fit in" in panel.reading.text()
+    hand.session.point_at(783)
+    hand.look()
+    assert "Step 783" in panel.reading.text()
 
 
 def test_every_value_is_the_trace_s_own(hand: Hand, panel: GatesPanel) -> None:

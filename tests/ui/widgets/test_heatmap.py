@@ -177,6 +177,6 @@ def test_it_says_how_many_units_have_a_row_of_pixels(qtbot: QtBot) -> None:
     assert heatmap.rows_seen == rows
     heatmap.set_values(np.zeros((3 * rows, 4), dtype=np.float32), 0.0, 1.0)
     assert heatmap.rows_seen == rows < heatmap.row_count()
-    with qtbot.waitSignal(heatmap.rowsSeenChanged):
+    with qtbot.waitSignal(heatmap.roomChanged):
         heatmap.resize(200, 150)
     assert heatmap.rows_seen == rows + 50

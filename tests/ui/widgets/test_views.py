@@ -96,7 +96,7 @@ def test_the_rows_that_are_read_are_framed(qtbot: QtBot) -> None:
     sees.resize(28 * 5 + 2, 28 * 5 + 2)
     sees.set_guides(False)
     bare = sees.grab().toImage()
-    sees.set_rows(range(10, 12))
+    sees.set_read(range(10, 12))
     framed, box = sees.grab().toImage(), sees.square()
     x = box.center().x()
     changed = [y for y in range(box.top(), box.bottom()) if framed.pixelColor(x, y) != bare.pixelColor(x, y)]

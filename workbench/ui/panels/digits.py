@@ -1,5 +1,6 @@
 """The digit tab: a pad to draw on, what the network sees of it, and what it believes, row by row."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.config import Interface
 from workbench.data.drawing import Stroke
 from workbench.errors import BadInput
 from workbench.session.change import Change
@@ -36,7 +38,7 @@ from workbench.ui.theme import GRID, Theme
 from workbench.ui.widgets.belief import DIGITS, DigitBelief
 from workbench.ui.widgets.belief_by_row import BeliefByRow
 from workbench.ui.widgets.canvas import DigitCanvas
-from workbench.ui.widgets.network_sees import NetworkSees
+from workbench.ui.widgets.network_sees import SIDE, NetworkSees
 
 #: The thickness slider goes from 2 to 25 hundredths of the pad's side.
 _THINNEST, _THICKEST = 2, 25
@@ -150,7 +152,10 @@ class DigitsPanel(Panel):
         self.by_row.set_classes(classes)
         step = self._step(answer)
         read = answer.question.trained.interface if answer is not None else None
-        self.sees.set_rows(range(0) if read is None or step is None else read.rows_at(step))
+        if read is None or step is None:
+            self.sees.set_read(range(0))
+        else:
+            self.sees.set_read(read.rows_at(step), read.columns_at(step) or range(SIDE))
         # Fitting moves the ink: only without it does a row of the picture lie at the same height on the pad.
         self.canvas.set_row(None if session.pad.fit else step, read.steps if read is not None else 1)
         self.by_row.set_cursor(step)
@@ -165,16 +170,10 @@ class DigitsPanel(Panel):
             self.by_row.set_beliefs(None)
             self.belief_title.setText(tr("Belief"))
         else:
-            last_rows = [read.rows_at(number)[-1] for number in range(len(answer.beliefs))]
-            self.by_row.set_beliefs(answer.beliefs, tr("row"), last_rows)
+            word, numbers = _called(read)
+            self.by_row.set_beliefs(answer.beliefs, word, numbers)
             self.belief.set_beliefs(answer.probabilities if step is None else answer.beliefs[step])
-            self.belief_title.setText(
-                tr("Belief after all {rows} rows, in {ms:.1f} ms").format(
-                    rows=last_rows[-1] + 1, ms=answer.seconds * 1000
-                )
-                if step is None
-                else tr("Belief after row {row}, of 0 to {last}").format(row=last_rows[step], last=last_rows[-1])
-            )
+            self.belief_title.setText(_belief_title(answer, step))
         self.caption.setText(self._caption_text())
 
     def _answer(self) -> Answer | None:
@@ -388,3 +387,26 @@ class DigitsPanel(Panel):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._icons.append((button, icon))
         return button
+
+
+def _called(read: Interface) -> tuple[str, Sequence[int]]:
+    """What a step is called and its number: by the last row it reads, or by its pixel."""
+    if len(read.columns_at(0)) == 1:
+        return tr("pixel"), range(read.steps)
+    return tr("row"), [read.rows_at(step)[-1] for step in range(read.steps)]
+
+
+def _belief_title(answer: Answer, step: int | None) -> str:
+    read = answer.question.trained.interface
+    word, numbers = _called(read)
+    if word == tr("pixel"):
+        if step is not None:
+            row = read.rows_at(step)[-1]
+            return tr("Belief after pixel {pixel}, in row {row}").format(pixel=step, row=row)
+        title = tr("Belief after all {count} pixels, in {ms:.0f} ms")
+        if answer.believed_every > 1:
+            title += tr("; measured at every {every}th").format(every=answer.believed_every)
+        return title.format(count=read.steps, ms=answer.seconds * 1000)
+    if step is not None:
+        return tr("Belief after row {row}, of 0 to {last}").format(row=numbers[step], last=numbers[-1])
+    return tr("Belief after all {rows} rows, in {ms:.1f} ms").format(rows=numbers[-1] + 1, ms=answer.seconds * 1000)

@@ -137,7 +137,9 @@ class GatesPanel(Panel):
         inputs = answer.question.probe.inputs
         for strip in self.strips:
             if inputs.ndim == 2:
-                strip.set_picture(inputs.astype("float32", copy=False), answer.trace.steps)
+                picture, steps = inputs.astype("float32", copy=False), answer.trace.steps
+                # A step that reads a part of a row is a row of its own.
+                strip.set_picture(picture.reshape(steps, -1) if steps > len(picture) else picture, steps)
                 strip.setFixedHeight(_PICTURE_HEIGHT)
             else:
                 strip.set_words(self._words(answer))
@@ -192,8 +194,12 @@ class GatesPanel(Panel):
         self.reading.setText(f"{place}\n{numbers}")
 
     def _how_many_units(self) -> str:
-        """Whether every unit has a row of pixels of its own."""
+        """Whether every unit has a row of pixels of its own, and every step a column."""
         heatmap = next(iter(self.heatmaps.values()), None)
+        if heatmap is not None and heatmap.steps_seen < heatmap.steps:
+            return tr("{seen} of {steps} steps fit in; make it wider, or walk with the arrow keys.").format(
+                seen=heatmap.steps_seen, steps=heatmap.steps
+            )
         if heatmap is None or heatmap.rows_seen >= heatmap.row_count():
             return tr("Every unit is shown. Arrow keys walk the steps and units.")
         return tr("{seen} of {units} units fit in; make it higher, or walk with the arrow keys.").format(
@@ -241,7 +247,7 @@ class GatesPanel(Panel):
         self._show_reading()
 
     @Slot()
-    def _rows_seen_changed(self) -> None:
+    def _room_changed(self) -> None:
         self._show_reading()
 
     @Slot(QAction)
@@ -339,7 +345,7 @@ class GatesPanel(Panel):
             heatmap.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             heatmap.customContextMenuRequested.connect(self._offer_table)
             self._connect(heatmap)
-            heatmap.rowsSeenChanged.connect(self._rows_seen_changed)
+            heatmap.roomChanged.connect(self._room_changed)
             self._grid.addWidget(heatmap, 1 + number // columns, number % columns)
             heatmap.show()  # a layout would show it only when Qt next comes round
             QWidget.setTabOrder(before, heatmap)

@@ -21,12 +21,12 @@ Values = npt.NDArray[np.float32]
 class Heatmap(TimeView):
     """Values ``(units, time)`` with time across and units down; colours are rounded, readings are not."""
 
-    rowsSeenChanged = Signal()  # noqa: N815 (Qt's signals are camelCase)
+    roomChanged = Signal()  # noqa: N815 (Qt's signals are camelCase)
 
     def __init__(self, gate: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gate = gate
-        self._rows_told = 0
+        self._told = (0, 0)
         self._values: Values = np.zeros((0, 0), dtype=np.float32)
         self._low, self._high = 0.0, 1.0
         self._colours: Colours = "sequential"
@@ -125,12 +125,17 @@ class Heatmap(TimeView):
         """So many units have a row of screen pixels of their own; with more, some are left out of the picture."""
         return min(self.row_count(), round(self.area().height() * self.devicePixelRatioF()))
 
+    @property
+    def steps_seen(self) -> int:
+        """So many steps have a column of screen pixels of their own."""
+        return min(self.steps, round(self.area().width() * self.devicePixelRatioF()))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A higher heatmap shows more units."""
+        """A larger heatmap shows more units and steps."""
         super().resizeEvent(event)
-        if self.rows_seen != self._rows_told:
-            self._rows_told = self.rows_seen
-            self.rowsSeenChanged.emit()
+        if (self.rows_seen, self.steps_seen) != self._told:
+            self._told = (self.rows_seen, self.steps_seen)
+            self.roomChanged.emit()
 
     def reading_at(self, step: int, row: int | None) -> str:
         """For example ``f[unit 17, step 12] = 0.594``; between rows, the mean over the units."""

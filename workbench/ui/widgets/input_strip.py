@@ -47,7 +47,8 @@ class InputStrip(TimeView):
         self._words, self._picture = (), shown
         self._set_steps(steps or shown.shape[1])
         self._build_image()
-        self.setAccessibleDescription(tr("{n} rows of a picture").format(n=shown.shape[1]))
+        what = tr("{n} rows of a picture") if len(shown) > 1 else tr("{n} pixels of a picture")
+        self.setAccessibleDescription(what.format(n=shown.shape[1]))
         if relayout:
             self.updateGeometry()
         self.update()

@@ -25,7 +25,7 @@ class NetworkSees(Painted):
         self._picture = np.zeros((SIDE, SIDE), dtype=np.float32)
         self._pixels = np.zeros((SIDE, SIDE), dtype=np.uint8)
         self._image = QImage()
-        self._rows = range(0)
+        self._rows, self._columns = range(0), range(SIDE)
         self._guides = True
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -44,10 +44,10 @@ class NetworkSees(Painted):
             self._build_image()
             self.update()
 
-    def set_rows(self, rows: range) -> None:
-        """Frame the rows that are being read; none for an empty range."""
-        if rows != self._rows:
-            self._rows = rows
+    def set_read(self, rows: range, columns: range = range(SIDE)) -> None:
+        """Frame what is being read of some rows; nothing for an empty range."""
+        if (rows, columns) != (self._rows, self._columns):
+            self._rows, self._columns = rows, columns
             self.update()
 
     def set_guides(self, shown: bool) -> None:
@@ -125,8 +125,9 @@ class NetworkSees(Painted):
                 painter.drawLine(QLineF(x, y - 5, x, y + 5))
         if self._rows:
             painter.setPen(QPen(QColor(self.theme.accent), 1.5))
+            left, width = self._columns.start * pixel, len(self._columns) * pixel
             top, height = self._rows.start * pixel, len(self._rows) * pixel
-            painter.drawRect(QRectF(box.left(), box.top() + top, box.width(), height))
+            painter.drawRect(QRectF(box.left() + left, box.top() + top, width, height))
 
     def _build_image(self) -> None:
         self._pixels = np.rint(np.clip(np.nan_to_num(self._picture), 0.0, 1.0) * 255).astype(np.uint8)
