@@ -13,6 +13,11 @@ from urllib.parse import urlsplit
 from workbench.data.dataset import Loading
 from workbench.errors import BadInput
 
+
+class NoDownload(BadInput):
+    """A download failed: no mirror gave the right bytes."""
+
+
 CHUNK = 256 * 1024
 TIMEOUT_SECONDS = 30.0
 #: So often there is a chance to cancel, however silent the server.
@@ -36,7 +41,7 @@ def download(urls: Sequence[str], target: Path, md5: str, limit: int) -> Generat
             return
         except (urllib.error.URLError, OSError, HTTPException, ValueError) as error:
             said.setdefault(_reason(error), []).append(urlsplit(url).hostname or url)
-    raise BadInput(
+    raise NoDownload(
         target.name,
         "could not be downloaded: " + "; ".join(f"{', '.join(mirrors)} ({why})" for why, mirrors in said.items()),
         hint="Without the network, choose the preset strokes-digits, or set data.folder to where the files are.",

@@ -21,6 +21,7 @@ from workbench.runs.index import latest_network
 from workbench.session.change import Change
 from workbench.session.choices import DEFAULT, Choices
 from workbench.session.digit_desk import DigitDesk
+from workbench.session.estimating import EstimateDesk
 from workbench.session.job import Failed
 from workbench.session.looking import Looking
 from workbench.session.memory import Memory, put_aside, recall, remember
@@ -73,6 +74,8 @@ class Session:
         self.story = StoryDesk(wake)
         self.networks = NetworkShelf(wake)
         self.verifying = VerifyDesk(wake)
+        self.estimating = EstimateDesk(wake, threads)
+        self._tells_lengths = False
         self.looking = Looking(wake, {"digits": self.digits, "words": self.story}, self.choices.preset.task)
         for error in self.choices.broken:
             self.note("warning", str(error))
@@ -96,6 +99,10 @@ class Session:
             ids.append(chosen)
         self.networks.load(ids)
 
+    def tell_lengths(self) -> None:
+        """From now on the length of the chosen training is estimated whenever nothing else is going on."""
+        self._tells_lengths = True
+
     def close(self) -> None:
         """Stops all workers, saves the network in training and what is on the screen."""
         self.story.close()
@@ -103,6 +110,7 @@ class Session:
         self.networks.close()
         self.looking.close()
         self.verifying.close()
+        self.estimating.close()
         self.poll()
         self.remember()
 
@@ -418,8 +426,18 @@ class Session:
         change |= answered
         for error in failures_to_read:
             self.note("error", f"The network could not answer: {error}", repr(error))
-        change |= self.verifying.poll() | self._pending
+        change |= self.verifying.poll() | self._estimate() | self._pending
         self._pending = Change.NONE
+        return change
+
+    def _estimate(self) -> Change:
+        if not self._tells_lengths:
+            return Change.NONE
+        is_free = not (self.training.is_busy or self.networks.is_loading or self.choices.problems)
+        change = self.estimating.poll(self.choices.preset if is_free else None)
+        while self.estimating.failures:
+            failure = self.estimating.failures.pop()
+            self.note("warning", f"The length could not be estimated: {failure.sentence}", failure.details)
         return change
 
     def _note_the_end(self) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from workbench.errors import BadInput
 from workbench.scratch.mistakes import MISTAKES, Mistake
 from workbench.scratch.twins import TwinStep, twins
+from workbench.session.background import Background
 from workbench.session.change import Change
-from workbench.session.job import Done, Failed, Job, Work
+from workbench.session.job import Done, Failed, Work
 
 if TYPE_CHECKING:
     from workbench.insight.verify import Stack, Verdict
@@ -29,7 +30,7 @@ class VerifyDesk:
     """Checks every stack one after the other; with a mistake switched on it also trains right and broken twins."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
-        self._checking, self._training = _Background("verify", wake), _Background("twins", wake)
+        self._checking, self._training = Background("verify", wake), Background("twins", wake)
         self._changed = Change.NONE
         #: The name of the mistake that is switched on; empty for none.
         self.mistake = ""
@@ -142,35 +143,3 @@ def _twins(mistake: Mistake, cell: str) -> Work:
     for step in twins(mistake, cell, steps=TWIN_STEPS):
         if (yield step) == "stop":
             return
-
-
-class _Background:
-    """One job at a time. A new one does not wait for the one before, whose late answers are never read."""
-
-    def __init__(self, name: str, wake: Callable[[], None]) -> None:
-        self._name, self._wake = name, wake
-        self._job: Job | None = None
-        self._replaced: list[Job] = []
-        self.is_busy = False
-
-    def start(self, make: Callable[[], Work]) -> None:
-        self.stop()
-        if self._job is not None:
-            self._replaced = [job for job in [*self._replaced, self._job] if not job.join(0)]
-        self._job = Job(self._name, make, self._wake)
-        self._job.start()
-        self.is_busy = True
-
-    def stop(self) -> None:
-        if self._job is not None:
-            self._job.stop()
-
-    def close(self) -> None:
-        self.stop()
-        for job in [*self._replaced, *([self._job] if self._job is not None else [])]:
-            job.join()
-
-    def poll(self) -> list[Any]:
-        found = self._job.poll() if self._job is not None else []
-        self.is_busy = self.is_busy and not any(isinstance(event, Done) for event in found)
-        return found

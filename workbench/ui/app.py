@@ -69,6 +69,7 @@ def _open(options: Options) -> int:
         window.show()
         shot.wait()
     else:
+        session.tell_lengths()
         window.restore_layout()
         window.show()
     # Python sees Ctrl+C in a terminal only while it runs; the ticker's timer lets it run.

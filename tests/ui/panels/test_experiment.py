@@ -1,6 +1,6 @@
 """The Experiment panel with a real session and real training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
@@ -13,6 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from workbench import paths
 from workbench.config import Published
+from workbench.data.dataset import Loading
+from workbench.data.download import NoDownload
+from workbench.engine.length import Length
 from workbench.preset_files import load_preset
 from workbench.session.job import Failed
 from workbench.session.session import Session
@@ -179,6 +182,46 @@ def test_the_end_holds_the_published_figure_beside_ours(hand: Hand, session: Ses
     assert session.training.history is not None and session.training.history.score is not None
     share = 100 * session.training.history.score.accuracy
     assert said.startswith(f"Published 90.6 % right (its own text), here {share:.2f} % of ")
+
+
+def test_the_length_is_told_beside_train(hand: Hand, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    known: list[Length | None] = [Length(840.0, 5, "cpu")]
+    monkeypatch.setattr(session.estimating, "length_of", lambda preset: known[0])
+    hand.look()
+    assert hand.text("trainingLength") == (
+        "About 14 minutes on this machine. Stop it whenever you like: what was learnt is kept."
+    )
+    session.choose("mnist-lstm")
+    known[0] = Length(40.0, 5, "cpu")
+    hand.look()
+    assert hand.text("trainingLength") == (
+        "12 MB to download from ossci-datasets.s3.amazonaws.com, then about 40 seconds on this machine."
+    )
+    session.set("data.folder", "/nowhere")
+    hand.look()
+    assert "does not hold train-images" in hand.text("trainingLength")
+    session.choose("strokes-digits")
+    known[0] = None
+    hand.look()
+    assert hand.text("trainingLength") == ""
+
+
+def test_a_download_that_fails_offers_what_needs_none(
+    hand: Hand, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offline(*_: object) -> Iterator[Loading]:
+        yield Loading("Downloading", 0, 0)
+        raise NoDownload("MNIST", "could not be downloaded: no network")
+
+    monkeypatch.setattr("workbench.data.idx_files.fetch", offline)
+    session.choose("mnist-lstm")
+    hand.look()
+    hand.press("trainButton")
+    hand.until(lambda: session.training.phase == "failed")
+    assert "could not be downloaded" in hand.text("trainingMessage")
+    hand.press("chooseDrawnDigitsButton")
+    assert session.choices.chosen == "strokes-digits"
+    assert hand.button("chooseDrawnDigitsButton").isHidden()
 
 
 def test_a_device_that_fails_offers_the_cpu(hand: Hand, session: Session) -> None:

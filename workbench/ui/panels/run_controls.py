@@ -6,9 +6,13 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from workbench.data.availability import megabytes
+from workbench.data.download import NoDownload
+from workbench.data.sources import availability
 from workbench.engine.comparison import compare
 from workbench.errors import BadInput
 from workbench.fields import settings_of
+from workbench.session.choices import DEFAULT
 from workbench.session.history import History
 from workbench.session.session import Session
 from workbench.session.training import TrainingDesk
@@ -44,6 +48,7 @@ class RunControls(QWidget):
         self.step = self._icon_button("stepButton", tr("One step"))
         self.stop = self._icon_button("stopButton", tr("Stop"))
         self.why = self._label("whyNot", "warning")
+        self.length = self._label("trainingLength", "caption")
         self.phase = self._label("phase", "")
         self.phase.setFont(font("body", bold=True, tabular=True))
         self.bar = QProgressBar(self)
@@ -58,6 +63,9 @@ class RunControls(QWidget):
         self.message = self._label("trainingMessage", "")
         self.on_cpu = QPushButton(tr("Train on the CPU"), self)
         self.on_cpu.setObjectName("trainOnCpuButton")
+        self.drawn = QPushButton(tr("Choose drawn digits"), self)
+        self.drawn.setObjectName("chooseDrawnDigitsButton")
+        self.drawn.setToolTip(tr("An experiment that needs no download"))
         self.copy = QPushButton(tr("Copy details"), self)
         self.copy.setObjectName("copyDetailsButton")
         self.copy.setProperty("flat", "true")
@@ -67,6 +75,7 @@ class RunControls(QWidget):
         self.step.clicked.connect(self._one_step)
         self.stop.clicked.connect(self._stop)
         self.on_cpu.clicked.connect(self._train_on_cpu)
+        self.drawn.clicked.connect(self._choose_drawn)
         self.copy.clicked.connect(self._copy_details)
         self.set_theme(theme)
 
@@ -79,12 +88,13 @@ class RunControls(QWidget):
 
     def buttons(self) -> list[QPushButton]:
         """What the tab key comes by."""
-        return [self.train, self.pause, self.step, self.stop, self.on_cpu, self.copy]
+        return [self.train, self.pause, self.step, self.stop, self.on_cpu, self.drawn, self.copy]
 
     def show_session(self) -> None:
         """Everything, from the session."""
         training = self._session.training
         self._show_buttons(training)
+        self._say(self.length, self._length(training))
         self._show_progress(training)
         self._show_message(training)
 
@@ -123,6 +133,26 @@ class RunControls(QWidget):
             titles = {setting.key: setting.field.title for setting in settings_of(choices.preset)}
             return f"{tr(titles.get(key, key.rpartition('.')[2]))}: {tr(problem)}"
         return tr(why)
+
+    def _length(self, training: TrainingDesk) -> str:
+        """What comes before a training and how long it takes; while one runs, the time that is left says more."""
+        preset, estimating = self._session.choices.preset, self._session.estimating
+        if training.is_busy and training.started is not None:
+            return ""
+        there = availability(preset.data)
+        if there.state == "missing":
+            return there.why
+        length = estimating.length_of(preset)
+        told = "" if length is None else length.words(tr)
+        if length is None and estimating.is_timing(preset):
+            told = tr("timing a few steps…")
+        if there.state == "download" and not training.is_busy:
+            first = tr("{size} to download from {host}").format(size=megabytes(there.size), host=there.host)
+            told = tr("{first}, then {length}").format(first=first, length=told) if told else first
+        told = _sentence(f"{told}.") if told and not told.endswith("…") else _sentence(told)
+        if length is not None and length.is_long:
+            told += " " + tr("Stop it whenever you like: what was learnt is kept.")
+        return told
 
     def _show_progress(self, training: TrainingDesk) -> None:
         history, phase = training.history, training.phase
@@ -178,6 +208,8 @@ class RunControls(QWidget):
         self._say(self.message, text)
         failure = training.failure
         self.on_cpu.setVisible(failure is not None and self._device_may_be_at_fault(training))
+        offline = failure is not None and isinstance(failure.error, NoDownload)
+        self.drawn.setVisible(offline and self._session.choices.chosen != DEFAULT)
         self.copy.setVisible(failure is not None and bool(failure.details))
 
     @staticmethod
@@ -214,6 +246,7 @@ class RunControls(QWidget):
         ways_out = QHBoxLayout()
         ways_out.setSpacing(GRID)
         ways_out.addWidget(self.on_cpu)
+        ways_out.addWidget(self.drawn)
         ways_out.addWidget(self.copy)
         ways_out.addStretch(1)
         layout = QVBoxLayout(self)
@@ -221,6 +254,7 @@ class RunControls(QWidget):
         layout.setSpacing(GRID // 2)
         layout.addLayout(buttons)
         layout.addWidget(self.why)
+        layout.addWidget(self.length)
         layout.addWidget(self.phase)
         layout.addWidget(self.bar)
         for label in (self.where, self.time, self.pace, self.device, self.message):
@@ -267,6 +301,10 @@ class RunControls(QWidget):
             self._session.train_on_cpu()
         except BadInput as error:
             self._show_error(error)
+
+    @Slot()
+    def _choose_drawn(self) -> None:
+        self._session.choose(DEFAULT)
 
     @Slot()
     def _pause_or_go_on(self) -> None:
