@@ -194,9 +194,10 @@ def test_digits_are_not_read_by_hand() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["binary-addition", "next-prime"])
 def test_the_published_trainings_are_followed_to_the_end(name: str) -> None:
-    happened = list(events(preset(name)))
-    traced = [event for event in happened if isinstance(event, Traced)]
-    published = preset(name).published
+    settings = preset(name)
+    last = msgspec.structs.replace(settings.training, epochs=0, steps=9001)
+    traced = [event for event in events(msgspec.structs.replace(settings, training=last)) if isinstance(event, Traced)]
+    published = settings.published
     assert published is not None
     assert [(event.step, event.published) for event in traced] == list(published.trace)
     assert all(event.is_same for event in traced), traced

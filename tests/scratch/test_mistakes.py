@@ -45,10 +45,11 @@ def test_the_sums_are_sums() -> None:
 
 
 def test_one_twin_still_learns_and_another_does_not() -> None:
-    still = list(twins(MISTAKES["forget-delta"], "lstm", steps=600))
+    still = list(twins(MISTAKES["not-through-time"], "rnn-tanh", steps=700))
     never = list(twins(MISTAKES["overwritten"], "rnn-tanh", steps=400))
     assert still[0].right_loss == still[0].broken_loss  # the same weights, the same examples, the right way forward
-    assert still[-1].right_share == still[-1].broken_share == 1.0
+    assert still[-1].right_share == 1.0
+    assert still[-1].broken_share > 0.95
     assert never[-1].right_share == 1.0
     assert never[-1].broken_share < 0.9
 

