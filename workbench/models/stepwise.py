@@ -9,7 +9,7 @@ from workbench.models.shapes import layer_shapes
 
 
 class Stepwise(nn.Module):
-    """Stands where torch's own layer would, several times slower: same names of weights, same inputs and outputs."""
+    """Stands where torch's own layer would, about half as fast: same names of weights, same inputs and outputs."""
 
     def __init__(self, cell: Cell, layer: Layer, inputs: int, *, bias: bool) -> None:
         super().__init__()
