@@ -89,6 +89,18 @@ def test_the_chooser_lists_every_preset_and_chooses(hand: Hand, panel: Experimen
     assert hand.text("presetPromise") == session.choices.preset.promise and "backward half" in panel.about.text()
 
 
+def test_the_list_says_what_must_be_downloaded(hand: Hand, panel: ExperimentPanel) -> None:
+    chooser = panel.chooser
+    chooser.showPopup()
+    said = {
+        chooser.itemData(n): str(chooser.itemData(n, Qt.ItemDataRole.AccessibleDescriptionRole))
+        for n in range(chooser.count())
+    }
+    chooser.hidePopup()
+    assert said["mnist-lstm"].endswith("12 MB to download")
+    assert "download" not in said["story-belling-the-cat"]
+
+
 def test_parameters_are_counted_as_one_types(hand: Hand, panel: ExperimentPanel, qtbot: QtBot) -> None:
     assert hand.text("parameterCount") == "82,186 parameters"
     edit = panel.findChild(QLineEdit, "model.stack.0.units")

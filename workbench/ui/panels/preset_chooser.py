@@ -4,13 +4,16 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from workbench.session.choices import Choices
+from workbench.data.availability import Availability, megabytes
+from workbench.data.sources import availability
+from workbench.session.choices import Choices, Entry
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, LIGHT, Theme, font
 from workbench.ui.widgets.drop_down import DropDown
 
 _PROMISE = int(Qt.ItemDataRole.UserRole) + 1
 _OWN = int(Qt.ItemDataRole.UserRole) + 2
+_NEEDS = int(Qt.ItemDataRole.UserRole) + 3
 
 #: Room for a promise on two lines, beside a panel that is narrower.
 _LIST_WIDTH = 440
@@ -19,7 +22,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class TwoLines(QStyledItemDelegate):
-    """A title, with "yours" beside it for the person's own presets, and the promise under it."""
+    """A title, with "yours" beside it for the person's own presets, what it needs first, and the promise under it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,6 +53,9 @@ class TwoLines(QStyledItemDelegate):
             painter.drawText(left, area.top() + QFontMetrics(bold).ascent(), tr("yours"))
         painter.setFont(font("caption"))
         painter.setPen(QColor(self.theme.text if selected else self.theme.secondary))
+        if needs := index.data(_NEEDS):
+            left = area.right() - painter.fontMetrics().horizontalAdvance(needs)
+            painter.drawText(left, area.top() + QFontMetrics(bold).ascent(), needs)
         below = area.adjusted(0, line, 0, 0)
         painter.drawText(below, int(Qt.TextFlag.TextWordWrap), str(index.data(_PROMISE)))
         painter.restore()
@@ -74,6 +80,7 @@ class PresetChooser(DropDown):
         self.setMaxVisibleItems(12)
         # A list under the box: a menu over it, as Fusion has it, does not make room for items of two lines.
         self.setStyleSheet("QComboBox { combobox-popup: 0; }")
+        self._entries: list[Entry] = []
         self._lines = TwoLines(self)
         self.setItemDelegate(self._lines)
         self.view().setMinimumWidth(_LIST_WIDTH)
@@ -87,7 +94,7 @@ class PresetChooser(DropDown):
 
     def show_choices(self, choices: Choices) -> None:
         """All presets there are, and which one is chosen."""
-        entries = list(choices.entries.values())
+        entries = self._entries = list(choices.entries.values())
         shown = [(self.itemData(n), self.itemText(n), self.itemData(n, _OWN)) for n in range(self.count())]
         if shown != [(entry.id, entry.preset.title, entry.own) for entry in entries]:
             self.clear()
@@ -98,6 +105,26 @@ class PresetChooser(DropDown):
                 self.setItemData(row, entry.own, _OWN)
         self.setCurrentIndex(self.findData(choices.chosen))
 
+    def showPopup(self) -> None:
+        """Looks once more which data are here, and opens the list."""
+        for row, entry in enumerate(self._entries):
+            needs = needs_words(availability(entry.preset.data))
+            self.setItemData(row, needs, _NEEDS)
+            described = f"{entry.preset.promise} {needs}".rstrip()
+            self.setItemData(row, described, Qt.ItemDataRole.AccessibleDescriptionRole)
+        super().showPopup()
+
     @Slot(int)
     def _activated(self, index: int) -> None:
         self.chosen.emit(str(self.itemData(index)))
+
+
+def needs_words(there: Availability) -> str:
+    """What must come before a training, in short; empty when nothing must."""
+    match there.state:
+        case "download":
+            return tr("{size} to download").format(size=megabytes(there.size))
+        case "missing":
+            return tr("data missing")
+        case "here":
+            return ""
