@@ -97,7 +97,7 @@ def test_the_list_says_what_must_be_downloaded(hand: Hand, panel: ExperimentPane
         for n in range(chooser.count())
     }
     chooser.hidePopup()
-    assert said["mnist-lstm"].endswith("12 MB to download")
+    assert said["mnist-lstm"].endswith("12 MB to download.")
     assert "download" not in said["story-belling-the-cat"]
 
 

@@ -13,7 +13,6 @@ from workbench.ui.widgets.drop_down import DropDown
 
 _PROMISE = int(Qt.ItemDataRole.UserRole) + 1
 _OWN = int(Qt.ItemDataRole.UserRole) + 2
-_NEEDS = int(Qt.ItemDataRole.UserRole) + 3
 
 #: Room for a promise on two lines, beside a panel that is narrower.
 _LIST_WIDTH = 440
@@ -22,7 +21,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class TwoLines(QStyledItemDelegate):
-    """A title, with "yours" beside it for the person's own presets, what it needs first, and the promise under it."""
+    """A title, with "yours" beside it for the person's own presets, and the promise under it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,9 +52,6 @@ class TwoLines(QStyledItemDelegate):
             painter.drawText(left, area.top() + QFontMetrics(bold).ascent(), tr("yours"))
         painter.setFont(font("caption"))
         painter.setPen(QColor(self.theme.text if selected else self.theme.secondary))
-        if needs := index.data(_NEEDS):
-            left = area.right() - painter.fontMetrics().horizontalAdvance(needs)
-            painter.drawText(left, area.top() + QFontMetrics(bold).ascent(), needs)
         below = area.adjusted(0, line, 0, 0)
         painter.drawText(below, int(Qt.TextFlag.TextWordWrap), str(index.data(_PROMISE)))
         painter.restore()
@@ -108,10 +104,9 @@ class PresetChooser(DropDown):
     def showPopup(self) -> None:
         """Looks once more which data are here, and opens the list."""
         for row, entry in enumerate(self._entries):
-            needs = needs_words(availability(entry.preset.data))
-            self.setItemData(row, needs, _NEEDS)
-            described = f"{entry.preset.promise} {needs}".rstrip()
-            self.setItemData(row, described, Qt.ItemDataRole.AccessibleDescriptionRole)
+            promise = f"{entry.preset.promise} {needs_words(availability(entry.preset.data))}".strip()
+            self.setItemData(row, promise, _PROMISE)
+            self.setItemData(row, promise, Qt.ItemDataRole.AccessibleDescriptionRole)
         super().showPopup()
 
     @Slot(int)
@@ -120,11 +115,11 @@ class PresetChooser(DropDown):
 
 
 def needs_words(there: Availability) -> str:
-    """What must come before a training, in short; empty when nothing must."""
+    """What must come before a training, as a short sentence; empty when nothing must."""
     match there.state:
         case "download":
-            return tr("{size} to download").format(size=megabytes(there.size))
+            return tr("{size} to download.").format(size=megabytes(there.size))
         case "missing":
-            return tr("data missing")
+            return tr("Its data are missing.")
         case "here":
             return ""
