@@ -9,9 +9,10 @@ import pytest
 from tests.cli.conftest import Command, workbench
 from tests.small import counting, own_preset
 from workbench import paths
-from workbench.bench.figures import with_data_from
+from workbench.bench.figures import _given, with_data_from
 from workbench.bench.figures_table import duration, figures_table
-from workbench.config import DigitsMix, Mnist, Preset, Published, Words
+from workbench.config import Cifar10, DigitsMix, ImageFolder, Mnist, Preset, Published, Words
+from workbench.data.cifar10 import CLASSES
 from workbench.data.idx_files import FILES
 from workbench.engine.comparison import compare
 from workbench.engine.score import Score, Share
@@ -152,6 +153,22 @@ def test_data_are_taken_from_a_person_s_folder(tmp_path: Path, preset: Preset) -
     mix = with_data_from(msgspec.structs.replace(preset, data=DigitsMix()), None, "traces.tra").data
     assert isinstance(mix, DigitsMix)
     assert mix.pen == "traces.tra"
+
+
+def test_cifar10_may_be_pictures_in_folders_of_its_classes(tmp_path: Path, preset: Preset) -> None:
+    of_cifar = msgspec.structs.replace(preset, data=Cifar10(train=10_000, validation=5_000))
+    for name in CLASSES[1:]:
+        (tmp_path / "pictures" / "train" / name).mkdir(parents=True)
+    assert with_data_from(of_cifar, tmp_path, None) == of_cifar
+    (tmp_path / "pictures" / "train" / CLASSES[0]).mkdir()
+    found = with_data_from(of_cifar, tmp_path, None)
+    expected = ImageFolder(folder=str(tmp_path / "pictures"), train=10_000, validation=0.1)
+    assert found.data == expected
+    figure = msgspec.structs.replace(
+        result(of_cifar, Score(1.0, Share("pictures", 1, 2))), given=_given(found, of_cifar)
+    )
+    row = figures_table({"one": figure}, [Entry("one", Path(), of_cifar, own=False)]).splitlines()[2]
+    assert row.startswith("| `one`, with `data.kind` image-folder | ")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import msgspec
 from workbench.bench.figures_table import figures_table, rewrite_readme
 from workbench.cli.output import Output
 from workbench.cli.train_commands import drive
-from workbench.config import Preset
+from workbench.config import Cifar10, ImageFolder, Preset
+from workbench.data.cifar10 import CLASSES
+from workbench.data.class_folders import class_names
 from workbench.data.sources import availability
 from workbench.engine.experiment import experiment
 from workbench.errors import BadInput
@@ -79,7 +81,7 @@ def _trained(entry: Entry, arguments: argparse.Namespace, output: Output) -> tup
     if arguments.bundle and recorder.trained is not None:
         output.say(f"  bundled: {bundle(recorder.trained)}")
     return Figure(
-        settings=settings_document(with_places_of(preset, entry.preset)),
+        settings=settings_document(entry.preset),
         test=facts["test"], comparison=facts.get("comparison"), seed=preset.training.seed, steps=ended.step,
         training_seconds=facts.get("training_seconds", 0.0), device=facts["device"],
         versions={name: facts[name] for name in ("python", "torch", "numpy", "workbench")},
@@ -90,7 +92,8 @@ def _trained(entry: Entry, arguments: argparse.Namespace, output: Output) -> tup
 def with_data_from(preset: Preset, folder: Path | None, pen: str | None) -> Preset:
     """The preset with its data taken from a person's folder, where they are in it.
 
-    A folder of data is taken as it is or as one inside; a file is looked for by its name.
+    A folder of data is taken as it is or as one inside; a file is looked for by its name; CIFAR-10 may also be pictures
+    in folders of its classes.
     """
     if pen and "pen" in type(preset.data).__struct_fields__:
         preset = with_setting(preset, "data.pen", pen, where="--pen")
@@ -112,17 +115,24 @@ def with_data_from(preset: Preset, folder: Path | None, pen: str | None) -> Pres
             moved = with_setting(preset, f"data.{field.name}", str(place), where="--data")
             if availability(moved.data).state == "here":
                 return moved
+    if isinstance(preset.data, Cifar10) and (pictures := _as_pictures(preset.data, folder)) is not None:
+        return msgspec.structs.replace(preset, data=pictures)
     return preset
 
 
-def with_places_of(preset: Preset, other: Preset) -> Preset:
-    """The preset with the places of its data as another has them: where they lie here is no part of its settings."""
-    places = {field.name: getattr(other.data, field.name) for field in fields_of(type(other.data)) if field.path}
-    return msgspec.structs.replace(preset, data=msgspec.structs.replace(preset.data, **places))
+def _as_pictures(data: Cifar10, folder: Path) -> ImageFolder | None:
+    """CIFAR-10 as pictures in folders of its ten classes, split as the settings say; None when they are not there."""
+    for place in (folder, *sorted(folder.iterdir())):
+        pictures = ImageFolder(folder=str(place), train=data.train, validation=data.validation / 50_000)
+        if availability(pictures).state == "here" and class_names(str(place)) == CLASSES:
+            return pictures
+    return None
 
 
 def _given(preset: Preset, entry: Preset) -> dict[str, str]:
-    """The files that were added to a preset which names none."""
+    """What was put in the place of the preset's own data, or the files that were added where it names none."""
+    if type(preset.data) is not type(entry.data):
+        return {"data.kind": str(preset.data.__struct_config__.tag)}
     return {
         f"data.{field.name}": Path(getattr(preset.data, field.name)).name
         for field in fields_of(type(preset.data))

@@ -38,7 +38,8 @@ def figures_table(figures: dict[str, Figure], entries: Iterable[Entry]) -> str:
 def _row(name: str, preset: Preset, figure: Figure) -> list[str]:
     experiment = f"`{name}`"
     if figure.given:
-        experiment += f" with {', '.join(f'`{key}`' for key in sorted(figure.given))}"
+        given = (f"`{key}` {value}" for key, value in sorted(figure.given.items()))
+        experiment += f", with {', '.join(given)}"
     if not figure.is_of(preset):
         experiment += " (its settings have changed since)"
     here, on = _ours(preset.published, figure)

@@ -18,7 +18,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One preset's result. ``settings`` are those it was trained with, but for seed, device and places of data.
 
     ``test`` and ``comparison`` are the run's own facts (:meth:`Score.document`, :meth:`Comparison.document`).
-    ``given``: files the person added to the preset, by their keys, as ``{"data.pen": "digits.tra"}``.
+    ``given``: files added to the preset and data put in the place of its own, as ``{"data.pen": "digits.tra"}``.
     """
 
     settings: dict[str, Any]
