@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from workbench.data.dataset import Loading
-from workbench.data.download import CHUNK, download
+from workbench.data.download import CHUNK, NoDownload, download
 from workbench.errors import BadInput
 
 CONTENT = bytes(range(256)) * (3 * CHUNK // 256) + b"end"
@@ -22,6 +22,7 @@ class Mirror(BaseHTTPRequestHandler):
     """Each address has its own fault."""
 
     asked: ClassVar[list[str]] = []
+    ranges: ClassVar[list[str]] = []
     speak: ClassVar = threading.Event()
 
     def do_GET(self) -> None:
@@ -36,8 +37,15 @@ class Mirror(BaseHTTPRequestHandler):
             self.send_header("Location", "/good")
             self.end_headers()
             return
+        wanted = self.headers.get("Range", "")
+        self.ranges.append(wanted)
         content = {"/wrong": CONTENT[:-1] + b"!", "/longer": CONTENT + b"more"}.get(self.path, CONTENT)
-        self.send_response(200)
+        start = int(wanted.removeprefix("bytes=").removesuffix("-") or 0) if self.path != "/anew" else 0
+        if start >= len(content):
+            self.send_error(416)
+            return
+        self.send_response(206 if start else 200)
+        content = content[start:]
         if self.path != "/unannounced":
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -54,6 +62,7 @@ class Mirror(BaseHTTPRequestHandler):
 def mirror() -> Iterator[str]:
     """The address of a server on this machine that lives as long as the test."""
     Mirror.asked.clear()
+    Mirror.ranges.clear()
     Mirror.speak.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Mirror) as server:
         server.daemon_threads = False
@@ -109,7 +118,7 @@ def test_no_more_mirrors_are_asked_than_needed(mirror: str, tmp_path: Path) -> N
         ("longer", f"more than {LIMIT:,} bytes, which file is not"),
     ],
 )
-def test_when_no_mirror_helps_each_ones_fault_is_told_and_nothing_is_left(
+def test_when_no_mirror_helps_each_ones_fault_is_told_and_nothing_wrong_is_left(
     mirror: str, tmp_path: Path, fault: str, said: str
 ) -> None:
     with pytest.raises(BadInput) as caught:
@@ -118,8 +127,10 @@ def test_when_no_mirror_helps_each_ones_fault_is_told_and_nothing_is_left(
     assert told.startswith("file: could not be downloaded: ")
     assert said in told
     assert "file:///etc/hostname (only http and https are fetched)" in told
+    assert isinstance(caught.value, NoDownload)
     assert "strokes-digits" in caught.value.hint
-    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+    left = ["file.part"] if fault == "cut" else []
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == left
 
 
 def test_a_refused_connection_is_told(mirror: str, tmp_path: Path) -> None:
@@ -127,16 +138,46 @@ def test_a_refused_connection_is_told(mirror: str, tmp_path: Path) -> None:
         fetched(["http://127.0.0.1:1/file"], tmp_path / "file")
 
 
-def test_cancelling_leaves_nothing_and_keeps_an_older_file(mirror: str, tmp_path: Path) -> None:
+def test_cancelling_keeps_an_older_file_and_what_has_come(mirror: str, tmp_path: Path) -> None:
     target = tmp_path / "file"
     target.write_bytes(b"older")
     downloading = download([f"{mirror}/good"], target, MD5, LIMIT)
     while next(downloading).done < CHUNK:
-        assert not (tmp_path / "file.part").stat().st_size
-    assert (tmp_path / "file.part").exists()
+        pass
     downloading.close()
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["file"]
     assert target.read_bytes() == b"older"
+    had = (tmp_path / "file.part").stat().st_size
+    assert had == CHUNK
+    seen = fetched([f"{mirror}/good"], target)
+    assert Mirror.ranges == ["", f"bytes={had}-"]
+    assert target.read_bytes() == CONTENT
+    assert seen[-1] == Loading("Downloading file", LIMIT, LIMIT, "bytes")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_after_a_break_the_next_mirror_gives_the_rest(mirror: str, tmp_path: Path) -> None:
+    fetched([f"{mirror}/cut", f"{mirror}/good"], tmp_path / "file")
+    assert Mirror.ranges == ["", f"bytes={LIMIT // 2}-"]
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "ranges"),
+    [
+        ("anew", CONTENT[:1000], ["bytes=1000-"]),  # a server that cannot go on in the middle sends all of it
+        ("good", b"of another file", ["bytes=15-", ""]),
+        ("good", CONTENT + b"more", [f"bytes={LIMIT + 4}-", ""]),
+        ("good", CONTENT, [f"bytes={LIMIT}-", ""]),
+    ],
+)
+def test_whatever_lies_there_from_before_the_file_is_right_in_the_end(
+    mirror: str, tmp_path: Path, name: str, before: bytes, ranges: list[str]
+) -> None:
+    (tmp_path / "file.part").write_bytes(before)
+    fetched([f"{mirror}/{name}"], tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    assert Mirror.ranges == ranges
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_silent_mirror_can_be_given_up(mirror: str, tmp_path: Path) -> None:
