@@ -17,7 +17,7 @@ from workbench.data.vocabulary import numbered
 from workbench.data.words import _splits
 from workbench.engine import events as happened
 from workbench.engine.batches import Samples, Streams
-from workbench.engine.evaluate import READERS, evaluate
+from workbench.engine.evaluate import READERS, WINDOWS_EACH, evaluate
 from workbench.engine.events import Checkpoint, Event, Progress
 from workbench.engine.state import TrainerState
 from workbench.engine.train import RECENT, train
@@ -88,12 +88,14 @@ def test_a_stream_is_trained_as_one_long_sequence_whose_way_back_is_cut() -> Non
 
 
 def test_a_stream_is_scored_on_every_step_with_all_that_came_before() -> None:
-    data = dataset(STREAM)
+    data = dataset(STREAM, 500)
     network = Network(recurrent(units=6, embedding=3, cell="gru"), data.interface)
     network.initialise(torch.Generator().manual_seed(0))
     score = outcome(evaluate(network, Samples(data.test, CPU)))
     assert score is not None
-    streams = Streams.through(len(data.test), 5, READERS)
+    readers = len(data.test) // (5 * WINDOWS_EACH)
+    assert 1 < readers <= READERS
+    streams = Streams.through(len(data.test), 5, readers)
     losses, right = [], 0
     for reader in range(streams.batch):
         stretch = 5 * streams.per_epoch

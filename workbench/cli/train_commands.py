@@ -169,7 +169,8 @@ def _show(event: Event | Loading | None, bar: "Bar", output: Output) -> None:
             output.say(event.sentence())
         case Validated():
             bar.clear()
-            output.say(f"step {event.step:>7,}  validation: {_loss_and_share(event.loss, event.accuracy)}")
+            also = "".join(f", {fact.name} {fact.value:.4g}" for fact in event.facts[:1])
+            output.say(f"step {event.step:>7,}  validation: {_loss_and_share(event.loss, event.accuracy)}{also}")
         case _:
             pass
 

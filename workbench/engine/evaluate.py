@@ -21,8 +21,8 @@ Evaluation = Generator[None, Command | None, Score | None]
 BATCH = 500
 
 
-#: Readers of a stream, each from an empty state: enough for speed, few enough that beginnings weigh little.
-READERS = 50
+#: Readers of a stream, each from an empty state; so many only that each has so many windows to go on with.
+READERS, WINDOWS_EACH = 50, 20
 
 
 def examine(network: AnyNetwork, dataset: Dataset, device: torch.device) -> Evaluation:
@@ -84,7 +84,8 @@ def evaluate(network: AnyNetwork, samples: Samples) -> Evaluation:
 
 def _batches(window: int, samples: Samples) -> Iterator[Tensor | slice]:
     if samples.in_a_row:
-        streams = Streams.through(len(samples), window, READERS)
+        readers = min(READERS, len(samples) // (window * WINDOWS_EACH))
+        streams = Streams.through(len(samples), window, readers)
         yield from streams.order().to(samples.targets.device).reshape(-1, streams.batch)
     else:
         for start in range(0, len(samples), BATCH):

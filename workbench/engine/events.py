@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.config import Interface
 from workbench.data.dataset import Split
-from workbench.engine.score import Score
+from workbench.engine.score import Fact, Score
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -84,6 +84,7 @@ class Validated:
     step: int
     loss: float
     accuracy: float
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ def _validate(run: "_Run | HandRun") -> Generator[Event | None, Command | None, 
     score = yield from _timed(run, run.validate())
     if score is None:
         return "stop"
-    yield Validated(run.step, score.loss, score.accuracy)
+    yield Validated(run.step, score.loss, score.accuracy, score.facts)
     return None
 
 

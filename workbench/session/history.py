@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from workbench.config import Answer
 from workbench.engine.events import Ended, Progress, Started, Tested, Validated
-from workbench.engine.score import Score
+from workbench.engine.score import Fact, Score
 
 
 class Columns:
@@ -44,6 +44,8 @@ class History:
         self.training = Columns("step", "loss", "accuracy", "gradient_norm")
         self.validation = Columns("step", "loss", "accuracy")
         self.validation_caption = ""
+        #: What else was measured at the last validation, the most telling first.
+        self.validation_facts: tuple[Fact, ...] = ()
         self.step = self.steps = self.steps_per_epoch = self.batch = self.parameters = 0
         self.seconds = 0.0
         self.device = ""
@@ -65,6 +67,7 @@ class History:
                 self.step, self.seconds = int(event.steps[-1]), event.seconds
             case Validated():
                 self.validation.append(event.step, event.loss, event.accuracy)
+                self.validation_facts = event.facts
             case Tested():
                 self.score = event.score
             case Ended():

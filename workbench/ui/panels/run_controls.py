@@ -218,7 +218,8 @@ class RunControls(QWidget):
         what, accuracy = history.validation_caption, float(history.validation["accuracy"][-1])
         if math.isnan(accuracy):
             return tr("loss {loss} on {what}").format(loss=f"{history.validation['loss'][-1]:.4g}", what=what)
-        return tr("{share} of {what}").format(share=percent(accuracy), what=what)
+        said = tr("{share} of {what}").format(share=percent(accuracy), what=what)
+        return said + "".join(f"; {tr(fact.name)} {fact.value:.4g}" for fact in history.validation_facts[:1])
 
     def _what_went_wrong(self, training: TrainingDesk) -> str:
         error = training.failure.error if training.failure is not None else None
