@@ -121,7 +121,11 @@ def test_another_source_starts_with_its_defaults() -> None:
             "training.NAME.",
         ),
         ("training.rate", "nan", "--set, training.rate = 'nan': expected float > 0.0."),
-        ("data.window", "3", "--set, data.window: there is no such setting; known are folder, train, validation."),
+        (
+            "data.window",
+            "3",
+            "--set, data.window: there is no such setting; known are folder, train, validation, read.",
+        ),
     ],
 )
 def test_a_wrong_change_is_refused_by_name(key: str, value: str, said: str) -> None:
