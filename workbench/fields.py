@@ -217,18 +217,12 @@ def _by_hand_problems(preset: Preset) -> dict[str, str]:
         return {"training.engine": "By hand there are bits and series of numbers only; choose torch."}
     if training.optimiser != "sgd":
         found["training.optimiser"] = "By hand there is plain gradient descent only; choose sgd."
-    if training.schedule != "constant":
-        found["training.schedule"] = "By hand the rate stays as it is; choose constant."
-    if model.projection:
-        found["model.projection"] = "By hand there is no input projection; choose 0."
-    if model.dropout:
-        found["model.dropout"] = "By hand nothing is dropped; choose 0."
-    if model.recurrent_start != "uniform":
-        found["model.recurrent_start"] = "By hand all weights begin uniform; choose uniform."
-    if training.average:
-        found["training.average"] = "By hand no weights are averaged; choose 0."
-    if training.precision != "float32":
-        found["training.precision"] = "By hand numbers are double; choose float32."
+    for name in ("schedule", "momentum", "average", "precision", "kept"):
+        if getattr(training, name) != getattr(Training(), name):
+            found[f"training.{name}"] = f"By hand there is no such thing; choose {getattr(Training(), name)}."
+    for name in ("projection", "dropout", "recurrent_start", "longest_memory"):
+        if getattr(model, name) != getattr(Recurrent(), name):
+            found[f"model.{name}"] = f"By hand there is no such thing; choose {getattr(Recurrent(), name)}."
     bottom = model.stack[0]
     alone = len(model.stack) == 1 and not bottom.bidirectional
     plain = alone and bottom.cell.startswith("rnn") and not model.bias and model.head == "linear"
@@ -241,6 +235,8 @@ def _by_hand_problems(preset: Preset) -> dict[str, str]:
         found["training.start_order"] = (
             "Gate by gate is for one LSTM layer in one direction with biases, without peepholes and head."
         )
+    elif training.start_order.startswith("gates") and model.forget_bias:
+        found["model.forget_bias"] = "Gate by gate every bias is drawn, the forget gate's too; choose 0."
     return found
 
 

@@ -16,7 +16,7 @@ from workbench.engine.events import Tested as FinalScore  # pytest would take it
 from workbench.engine.experiment import experiment
 from workbench.engine.state import TrainerState
 from workbench.engine.trained import Trained
-from workbench.fields import problems
+from workbench.fields import problems, settings_of
 from workbench.models.shapes import weight_shapes
 from workbench.outcome import outcome
 from workbench.preset_files import load_preset
@@ -175,12 +175,28 @@ def test_too_large_a_rate_is_said_to_diverge() -> None:
     [
         ({"optimiser": "adam"}, "training.optimiser"),
         ({"schedule": "cosine"}, "training.schedule"),
+        ({"momentum": 0.9}, "training.momentum"),
+        ({"average": 0.9}, "training.average"),
         ({"start_order": "adder"}, "training.start_order"),
         ({"start_order": "gates-apart"}, "training.start_order"),
     ],
 )
 def test_what_is_not_written_out_by_hand_says_so(changed: dict[str, str], key: str) -> None:
     assert list(problems(adder(**changed))) == [key]
+
+
+def test_settings_of_the_other_engine_are_out_of_sight() -> None:
+    by_hand = {setting.key for setting in settings_of(adder()) if setting.applies}
+    by_torch = {setting.key for setting in settings_of(adder(engine="torch")) if setting.applies}
+    assert {"training.start_order", "training.start_reach", "training.bit_loss"} == by_hand - by_torch
+    assert {"training.momentum", "training.average", "training.device"} <= by_torch - by_hand
+
+
+def test_a_forget_bias_that_is_never_set_is_refused() -> None:
+    settings = preset("lstm-by-hand")
+    assert problems(settings) == {}
+    model = msgspec.structs.replace(settings.model, forget_bias=1.0)
+    assert list(problems(msgspec.structs.replace(settings, model=model))) == ["model.forget_bias"]
 
 
 def test_digits_are_not_read_by_hand() -> None:

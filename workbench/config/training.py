@@ -21,6 +21,7 @@ class Training(Settings, frozen=True, kw_only=True):
         Meta(
             ge=0.0, le=0.999, title="Momentum",
             description="Of SGD: the share of its last step that a step takes again (Polyak, 1964); 0 is plain SGD.",
+            extra={"engine": "torch"},
         ),
     ] = 0.0  # fmt: skip
     rate: Annotated[float, Meta(gt=0.0, le=100.0, title="Learning rate", description="How far one step goes.")] = 1e-3
@@ -51,6 +52,7 @@ class Training(Settings, frozen=True, kw_only=True):
             ge=0.0, le=0.999999, title="Average weights",
             description="Share of the weights' running average that each step keeps; the average is then what is "
             "validated, shown, tested and kept. 0: no average.",
+            extra={"engine": "torch"},
         ),
     ] = 0.0  # fmt: skip
     precision: Annotated[
@@ -58,6 +60,7 @@ class Training(Settings, frozen=True, kw_only=True):
         Meta(
             title="Precision",
             description="Numbers inside a step. bfloat16 is faster where the processor has it; weights stay float32.",
+            extra={"engine": "torch"},
         ),
     ] = "float32"
     kept: Annotated[
@@ -65,6 +68,7 @@ class Training(Settings, frozen=True, kw_only=True):
         Meta(
             title="Weights kept as",
             description="Numbers of the finished network; float16 halves its file. What is kept is what is tested.",
+            extra={"engine": "torch"},
         ),
     ] = "float32"
     turn: Annotated[
@@ -169,5 +173,10 @@ class Training(Settings, frozen=True, kw_only=True):
         ),
     ] = "cross_entropy"
     device: Annotated[
-        DeviceName, Meta(title="Device", description="auto takes a GPU when there is one that works.")
+        DeviceName,
+        Meta(
+            title="Device",
+            description="auto takes a GPU when there is one that works.",
+            extra={"engine": "torch"},
+        ),
     ] = "auto"

@@ -15,9 +15,9 @@ def choice_name(option: str) -> str:
         "adam": tr("Adam"), "adamw": tr("AdamW"), "rmsprop": tr("RMSprop"), "sgd": tr("SGD"),
         "constant": tr("constant"), "cosine": tr("cosine"),
         "rows": tr("one row a step"), "pairs": tr("two rows a step"), "pixels": tr("one pixel a step"),
-        "torch": tr("torch"), "scratch": tr("by hand"), "network": tr("as the network holds them"),
-        "adder": tr("as the published adder"), "gates-alike": tr("gate by gate, all alike"),
-        "gates-apart": tr("gate by gate"), "cross_entropy": tr("cross-entropy"), "squared": tr("squared error"),
+        "torch": tr("torch"), "scratch": tr("by hand"), "network": tr("in order"),
+        "adder": tr("as the adder"), "gates-alike": tr("gates alike"),
+        "gates-apart": tr("gates apart"), "cross_entropy": tr("cross-entropy"), "squared": tr("squared error"),
         "linear": tr("linear"), "first_units": tr("first units"),
         "auto": tr("automatic"), "cpu": tr("CPU"), "cuda": tr("CUDA GPU"), "mps": tr("Apple GPU"),
     }  # fmt: skip
@@ -38,4 +38,4 @@ def source_name(kind: str) -> str:
 
 def model_name(kind: str) -> str:
     """The word for a kind of model, by the id that presets use."""
-    return {"recurrent": tr("Recurrent network"), "convnet": tr("Convolution net")}.get(kind, kind)
+    return {"recurrent": tr("Recurrent"), "convnet": tr("Convolutions")}.get(kind, kind)
