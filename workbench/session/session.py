@@ -450,7 +450,8 @@ class Session:
         elif training.history is not None:
             steps = f"{name}: {training.phase} after {training.history.step:,} of {training.history.steps:,} steps"
             score = training.history.score
-            self.note("info", f"{steps}, {score.lines()[0]}." if score else f"{steps}.")
+            lines = score.lines() if score else []
+            self.note("info", f"{steps}, {lines[0]}." if lines else f"{steps}.", "\n".join(lines[1:]))
 
     def _ask_if_new(self, task: Task) -> None:
         if self.looking.answers.get(task) is None:

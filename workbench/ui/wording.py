@@ -42,6 +42,11 @@ def score_sentence(score: Score) -> str:
     )
 
 
+def score_lines(score: Score) -> str:
+    """Everything that was counted and measured, one a line, each share with its 95 % interval."""
+    return "\n".join(score.lines()).replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def comparison_sentence(comparison: Comparison) -> str:
     """``Published 95.3 % right (first 256 digits), here 98.4 % (the same 256), 98.3 % of MNIST's ...``."""
     return comparison.sentence(tr).replace(" %", "\N{NO-BREAK SPACE}%")

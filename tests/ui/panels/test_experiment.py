@@ -16,6 +16,7 @@ from workbench.config import Published
 from workbench.data.dataset import Loading
 from workbench.data.download import NoDownload
 from workbench.engine.length import Length
+from workbench.engine.score import Score, Share
 from workbench.preset_files import load_preset
 from workbench.session.job import Failed
 from workbench.session.session import Session
@@ -194,6 +195,25 @@ def test_the_end_holds_the_published_figure_beside_ours(hand: Hand, session: Ses
     assert session.training.history is not None and session.training.history.score is not None
     share = 100 * session.training.history.score.accuracy
     assert said.startswith(f"Published 90.6 % right (its own text), here {share:.2f} % of ")
+
+
+def test_all_that_was_counted_is_under_the_pointer_and_in_the_log(hand: Hand, session: Session) -> None:
+    small(session)
+    hand.press("trainButton")
+    hand.until(lambda: session.training.phase == "finished")
+    history, panel = session.training.history, hand.panel
+    assert history is not None and history.score is not None and isinstance(panel, ExperimentPanel)
+    counted = Score(0.1, Share("others", 9, 10), (Share("the first 4", 3, 4), Share("the first 2", 2, 2)))
+    history.score = counted
+    hand.panel.refresh()
+    told = panel.controls.message.toolTip().replace("\N{NO-BREAK SPACE}", " ").split("\n")
+    assert [line.split(" (")[0] for line in told] == [
+        "90.00 % of others", "75.00 % of the first 4", "100.00 % of the first 2",
+    ]  # fmt: skip
+    assert all("95 % interval" in line for line in told)
+    session._note_the_end()
+    assert "90.00 % of others" in session.notes[-1].sentence
+    assert session.notes[-1].details.split("\n") == counted.lines()[1:]
 
 
 def test_the_length_is_told_beside_train(hand: Hand, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

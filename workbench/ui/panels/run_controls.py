@@ -27,6 +27,7 @@ from workbench.ui.wording import (
     percent,
     phase_name,
     position,
+    score_lines,
     score_sentence,
 )
 
@@ -192,13 +193,14 @@ class RunControls(QWidget):
         return f"{elapsed}, {tr('about {time} left').format(time=duration(training.remaining))}"
 
     def _show_message(self, training: TrainingDesk) -> None:
-        history, role, text = training.history, "", ""
+        history, role, text, details = training.history, "", "", ""
         if training.phase in ("diverged", "failed"):
             role, text = "error", self._what_went_wrong(training)
         elif history is not None and history.score is not None:
             assert training.preset is not None
             comparison = compare(training.preset.published, history.score)
             text = score_sentence(history.score) if comparison is None else comparison_sentence(comparison)
+            details = score_lines(history.score)
         elif history is not None and len(history.validation):
             text = self._validated(history)
         if self.message.property("role") != role:
@@ -206,6 +208,7 @@ class RunControls(QWidget):
             self.message.style().unpolish(self.message)
             self.message.style().polish(self.message)
         self._say(self.message, text)
+        self.message.setToolTip(details)
         failure = training.failure
         self.on_cpu.setVisible(failure is not None and self._device_may_be_at_fault(training))
         offline = failure is not None and isinstance(failure.error, NoDownload)
