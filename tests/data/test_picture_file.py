@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from workbench.data import open_image
-from workbench.data.picture_file import load_picture
+from workbench.data.picture_file import load_picture, load_sample
 from workbench.errors import BadInput
 
 COLOURS = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
@@ -83,3 +83,18 @@ def test_an_enormous_picture_is_refused_before_it_is_unpacked(tmp_path: Path, mo
     monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("it was unpacked"))
     with pytest.raises(BadInput, match="600 x 600"):
         load_picture(tmp_path / "a.png", 8)
+
+
+def test_a_sample_is_read_as_its_collection_is(tmp_path: Path) -> None:
+    Image.fromarray(COLOURS).save(tmp_path / "a.png")
+    assert (load_sample(tmp_path / "a.png", (32, 32, 3)).reshape(32, 32, 3) == COLOURS).all()
+    # Dark on light, as people photograph things; the grey collections are light on dark.
+    sheet = np.full((56, 28), 240, dtype=np.uint8)
+    sheet[20:36, 6:22] = 10
+    Image.fromarray(sheet).save(tmp_path / "shirt.png")
+    sample = load_sample(tmp_path / "shirt.png", (28, 28, 1))
+    assert sample.shape == (28, 28)
+    assert sample.flags.writeable  # torch warns of what cannot be written to
+    assert sample[14, 14] == 255
+    assert sample[14, 1] == sample[2, 14] == 0
+    assert sample[14].astype(bool).sum() == 8  # half as wide, as its proportions are kept

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
-from workbench.config import Convnet, ImageFolder, Preset, Recurrent, Training, stacked
+from tests.bars import SMALL, bars_preset, draw_bars
+from workbench.config import Preset, Recurrent, stacked
 from workbench.data.dataset import Dataset
 from workbench.data.sources import load
 from workbench.engine.events import Checkpoint, Event, Snapshot, Started
@@ -20,33 +19,10 @@ from workbench.models.shapes import parameter_count
 from workbench.outcome import outcome
 from workbench.runs.network_file import load_network, save_network
 
-SIDE = 16
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Forty pictures of bars that lie and of bars that stand, somewhere, in some colour."""
-    random = np.random.default_rng(0)
-    root = tmp_path / "bars"
-    for name in ("lying", "standing"):
-        (root / name).mkdir(parents=True)
-        for number in range(40):
-            picture = random.integers(0, 60, (SIDE, SIDE, 3), dtype=np.uint8)
-            at = int(random.integers(3, SIDE - 3))
-            bar = picture[at : at + 2] if name == "lying" else picture[:, at : at + 2]
-            bar[...] = random.integers(150, 256, 3)
-            Image.fromarray(picture).save(root / name / f"{number}.png")
-    return root
-
-
-def preset(folder: Path, model: Convnet | Recurrent, steps: int = 60) -> Preset:
-    return Preset(
-        title="Bars", data=ImageFolder(folder=str(folder), side=SIDE, validation=0.1, test=0.25), model=model,
-        training=Training(batch=10, epochs=0, steps=steps, rate=3e-3, device="cpu"),
-    )  # fmt: skip
-
-
-SMALL = Convnet(first_maps=4, second_maps=6, kernel=3, first_units=12, second_units=8, dropout=0.2)
+    return draw_bars(tmp_path / "bars")
 
 
 def run(what: Preset, dataset: Dataset, state: TrainerState | None = None) -> list[Event]:
@@ -59,7 +35,7 @@ def last(events: list[Event], kind: type[Event]) -> Event:
 
 
 def test_a_convolution_net_tells_lying_bars_from_standing_ones_class_by_class(folder: Path) -> None:
-    what = preset(folder, SMALL)
+    what = bars_preset(folder, SMALL)
     dataset = outcome(load(what.data))
     events = run(what, dataset)
     tested, started = last(events, FinalScore), events[0]
@@ -73,7 +49,7 @@ def test_a_convolution_net_tells_lying_bars_from_standing_ones_class_by_class(fo
 
 
 def test_the_channels_are_measured_on_the_training_pictures_alone(folder: Path) -> None:
-    what = preset(folder, SMALL, steps=1)
+    what = bars_preset(folder, SMALL, steps=1)
     dataset = outcome(load(what.data))
     snapshot = last(run(what, dataset), Snapshot)
     assert isinstance(snapshot, Snapshot)
@@ -83,7 +59,7 @@ def test_the_channels_are_measured_on_the_training_pictures_alone(folder: Path) 
 
 
 def test_what_was_stopped_goes_on_to_the_same_bits(folder: Path) -> None:
-    what = preset(folder, SMALL, steps=20)
+    what = bars_preset(folder, SMALL, steps=20)
     dataset = outcome(load(what.data))
     whole = last(run(what, dataset), Snapshot)
     trainer = train(what, dataset, torch.device("cpu"), report_seconds=0.0)
@@ -112,7 +88,7 @@ def _stopped(trainer: Trainer) -> list[Event]:
 
 
 def test_a_saved_network_answers_when_its_folder_is_gone(folder: Path, tmp_path: Path) -> None:
-    what = preset(folder, SMALL, steps=5)
+    what = bars_preset(folder, SMALL, steps=5)
     dataset = outcome(load(what.data))
     snapshot = last(run(what, dataset), Snapshot)
     assert isinstance(snapshot, Snapshot)
@@ -127,8 +103,7 @@ def test_a_saved_network_answers_when_its_folder_is_gone(folder: Path, tmp_path:
 
 def test_the_same_pictures_are_read_row_by_row(folder: Path) -> None:
     model = Recurrent(stack=stacked("gru", units=12, bidirectional=True), readout="mean")
-    what = preset(folder, model, steps=100)
-    what = msgspec.structs.replace(what, training=msgspec.structs.replace(what.training, rate=1e-2))
+    what = bars_preset(folder, model, steps=100, rate=1e-2)
     tested = last(run(what, outcome(load(what.data))), FinalScore)
     assert isinstance(tested, FinalScore)
     assert tested.score.accuracy >= 0.9

@@ -23,7 +23,7 @@ def load_picture(path: Path | str, side: int, channels: int = 3) -> NDArray[np.u
         plain = _plain(ImageOps.exif_transpose(image))
         if plain.size != (side, side):
             plain = ImageOps.fit(plain, (side, side), Image.Resampling.BOX)
-        pixels = np.asarray(plain.convert("RGB" if channels == 3 else "L"), dtype=np.uint8)
+        pixels = np.array(plain.convert("RGB" if channels == 3 else "L"), dtype=np.uint8)
     return pixels.reshape(side, side, channels)
 
 
@@ -37,7 +37,7 @@ def load_sample(path: Path | str, picture: tuple[int, int, int]) -> NDArray[np.u
     if channels == 3:
         return load_picture(path, side).reshape(side, -1)
     ink = Image.fromarray((load_image_ink(path) * 255).round().astype(np.uint8))
-    return np.asarray(ImageOps.pad(ink, (side, side), Image.Resampling.BOX), dtype=np.uint8)
+    return np.array(ImageOps.pad(ink, (side, side), Image.Resampling.BOX), dtype=np.uint8)
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -44,8 +44,9 @@ Trainer = Generator[Event | None, Command | None, None]
 #: A snapshot may cost at most this share of the time since the one before.
 SNAPSHOT_SHARE = 0.01
 
-#: So many samples of the test split go along with Started, to look at while training.
+#: So many samples of the test split go along with Started, to look at while training; of pictures as many as fit.
 EXAMPLES = 100
+PICTURE_BYTES = 64 * 2**20
 
 #: Steps of one sample each that the running share right is counted over.
 RECENT = 1_000
@@ -107,7 +108,7 @@ def _train(
     yield Started(
         run.step, total, run.per_epoch, run.batch_size, run.parameters, run.device,
         dataset.interface, dataset.classes, dataset.train.caption, dataset.validation.caption,
-        Split(dataset.test.inputs[:EXAMPLES].copy(), dataset.test.targets[:EXAMPLES].copy(), dataset.test.caption),
+        _examples(dataset),
     )  # fmt: skip
     validate_every = settings.validate_every or run.per_epoch
     command: Command | None = None
@@ -159,6 +160,15 @@ def _train(
     if score is not None:
         yield Tested(run.step, score)
     yield Ended(run.step, "finished")
+
+
+def _examples(dataset: Dataset) -> Split:
+    """The first test samples, copied, so that they do not hold the others in memory."""
+    test = dataset.test
+    count = EXAMPLES
+    if dataset.interface.picture is not None:
+        count = max(EXAMPLES, PICTURE_BYTES // max(1, test.inputs[:1].nbytes))
+    return Split(test.inputs[:count].copy(), test.targets[:count].copy(), test.caption)
 
 
 def _due(step: int, validate_every: int, total: int) -> bool:

@@ -49,7 +49,7 @@ def gate_trace(network: AnyNetwork, x: Tensor) -> GateTrace:
     layers: list[LayerTrace] = []
     with torch.inference_mode():
         if isinstance(network, ConvolutionNetwork):
-            return GateTrace((), 1, tuple(maps[0].numpy() for maps in network.maps(x[None])))
+            return GateTrace((), 1, tuple(np.ascontiguousarray(maps[0].numpy()) for maps in network.maps(x[None])))
         ran = network.run(x[None])
         for number, (inputs, outputs) in enumerate(ran):
             cell = network.cells[number]

@@ -15,6 +15,7 @@ class Change(Flag):
     PAD = auto()  # the drawing, what the network sees of it
     READING = auto()  # the network's answer to what is on the pad or in the sentence
     STORY = auto()
+    IMAGES = auto()  # which picture is shown, and which there are
     CURSOR = auto()  # the step that every view with time across points at
     LOG = auto()
     VERIFYING = auto()  # what the checks found, and the twins of a mistake

@@ -22,6 +22,7 @@ from workbench.session.change import Change
 from workbench.session.choices import DEFAULT, Choices
 from workbench.session.digit_desk import DigitDesk
 from workbench.session.estimating import EstimateDesk
+from workbench.session.image_desk import ImageDesk
 from workbench.session.job import Failed
 from workbench.session.looking import Looking
 from workbench.session.memory import Memory, put_aside, recall, remember
@@ -72,11 +73,14 @@ class Session:
         self.training = TrainingDesk(wake, threads)
         self.digits = DigitDesk(self.training)
         self.story = StoryDesk(wake)
+        self.images = ImageDesk(wake, self.training)
         self.networks = NetworkShelf(wake)
         self.verifying = VerifyDesk(wake)
         self.estimating = EstimateDesk(wake, threads)
         self._tells_lengths = False
-        self.looking = Looking(wake, {"digits": self.digits, "words": self.story}, self.choices.preset.task)
+        self.looking = Looking(
+            wake, {"digits": self.digits, "words": self.story, "images": self.images}, self.choices.preset.task
+        )
         for error in self.choices.broken:
             self.note("warning", str(error))
 
@@ -108,6 +112,7 @@ class Session:
         self.story.close()
         self.training.close()
         self.networks.close()
+        self.images.close()
         self.looking.close()
         self.verifying.close()
         self.estimating.close()
@@ -298,6 +303,8 @@ class Session:
                 self._open_text(path)
             case ".safetensors":
                 self.networks.load_file(path)
+            case _ if self.looking.at == "images" and path.suffix.lower() != ".json":
+                self.open_picture(path)
             case _:
                 self.load_on_pad(path)
 
@@ -357,6 +364,23 @@ class Session:
         self.story.stop()
         self._pending |= Change.STORY
 
+    # --- pictures -----------------------------------------------------------------------------------------------------
+
+    def show_test_image(self, number: int) -> None:
+        """Shows a test image by its number, counted from 1. Raises BadInput."""
+        self.images.show(number, self.network_for("images"))
+        self._image_changed()
+
+    def open_picture(self, path: Path) -> None:
+        """Shows a picture of the person's own. Raises BadInput."""
+        self.images.open(path, self.network_for("images"))
+        self._image_changed()
+
+    def _image_changed(self) -> None:
+        self.looking.at = "images"
+        self._pending |= Change.IMAGES
+        self._ask("images")
+
     # --- looking ------------------------------------------------------------------------------------------------------
 
     def look_at(self, task: Task) -> None:
@@ -414,11 +438,16 @@ class Session:
         # While a network trains it is the one that answers, even when another was still being loaded.
         if self.training.trained is not None and (Change.NETWORK in said or (loaded and self.training.is_busy)):
             self.networks.use(self.training.trained, "training")
+        if self.looking.at == "images":
+            self.images.want(self.network_for("images"))
+        had, not_loaded = self.images.poll()
+        change |= had
+        failures += not_loaded
         for failure in failures:
             sentence = str(failure) if isinstance(failure, BadInput) else failure.sentence
             self.note("error", sentence, failure.details if isinstance(failure, Failed) else "")
         change |= self.story.poll()
-        if change & (Change.NETWORK | Change.STORY):
+        if change & (Change.NETWORK | Change.STORY | Change.IMAGES):
             self._ask(self.looking.at)
         if Change.NETWORK in change and self.looking.at != "digits":
             self._ask_if_new("digits")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from workbench.config import Task
 from workbench.session.session import Session
 from workbench.ui.panels.digits import DigitsPanel
+from workbench.ui.panels.images import ImagesPanel
 from workbench.ui.panels.panel import Panel
 from workbench.ui.panels.story import StoryPanel
 from workbench.ui.text import tr
@@ -25,4 +26,5 @@ def places() -> dict[Task, Place]:
     return {
         "digits": Place(DigitsPanel, tr("Draw a digit"), "draw"),
         "words": Place(StoryPanel, tr("Tell a story"), "story"),
+        "images": Place(ImagesPanel, tr("Tell pictures apart"), "pictures"),
     }

@@ -24,6 +24,7 @@ from workbench.session.reader import Answer
 from workbench.session.session import Session
 from workbench.ui import icons
 from workbench.ui.panels.controls import caption_label
+from workbench.ui.panels.feature_maps import FeatureMaps
 from workbench.ui.panels.panel import Panel
 from workbench.ui.panels.values_window import ValuesWindow
 from workbench.ui.text import tr
@@ -73,6 +74,7 @@ class GatesPanel(Panel):
         self._place = QWidget(self)
         self._grid = QGridLayout(self._place)
         self._pages = QStackedWidget()
+        self.maps = FeatureMaps()
         self._build()
         self.layer.currentIndexChanged.connect(self._layer_chosen)
         self._menu.triggered.connect(self._show_table)
@@ -85,12 +87,16 @@ class GatesPanel(Panel):
     def refresh(self) -> None:
         """The gates of the answer that is looked at, and the cursor."""
         answer = self.session.answer
-        self._pages.setCurrentIndex(0 if answer is None else 1)
-        self.layer.setVisible(answer is not None)
-        self.tables.setVisible(answer is not None)
+        has_gates = answer is not None and bool(answer.trace.layers)
+        self._pages.setCurrentIndex(0 if answer is None else 1 if has_gates else 2)
+        self.layer.setVisible(has_gates)
+        self.tables.setVisible(has_gates)
         self.layer.setEnabled(answer is not None and len(answer.trace.layers) > 1)
         if answer is None:
             self.empty.setText(self._why_empty())
+            return
+        if not has_gates:
+            self.maps.show_answer(answer)
             return
         self._show_layers(answer)
         self._show_input(answer)
@@ -111,6 +117,7 @@ class GatesPanel(Panel):
             view.set_theme(theme)
         for _, bar in self.bars:
             bar.set_theme(theme)
+        self.maps.set_theme(theme)
         self.tables.setIcon(icons.icon("table", theme))
 
     def _show_layers(self, answer: Answer) -> None:
@@ -135,6 +142,9 @@ class GatesPanel(Panel):
 
     def _show_input(self, answer: Answer) -> None:
         inputs = answer.question.probe.inputs
+        sizes = answer.question.trained.interface.picture
+        if sizes is not None and sizes[2] > 1:
+            inputs = inputs.reshape(sizes).mean(axis=2)  # the strip is grey
         for strip in self.strips:
             if inputs.ndim == 2:
                 picture, steps = inputs.astype("float32", copy=False), answer.trace.steps
@@ -316,6 +326,7 @@ class GatesPanel(Panel):
         scroll.setWidget(shown)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(scroll)
+        self._pages.addWidget(self.maps)
         around = QVBoxLayout(self)
         around.setContentsMargins(GRID, GRID, GRID, GRID)
         around.setSpacing(GRID)

@@ -44,7 +44,7 @@ class MapGrid(Painted):
         if maps.ndim != 3:
             raise BadInput("feature maps", "expected values of shape (maps, height, width)", value=maps.shape)
         relayout = maps.shape != self._maps.shape
-        self._maps = np.array(maps, dtype=np.float32)
+        self._maps = np.array(maps, dtype=np.float32, order="C")  # a convolution may have them in another order
         self._build()
         self.setAccessibleDescription(tr("{count} maps, up to {largest:.3f}").format(
             count=len(maps), largest=self.largest))  # fmt: skip
