@@ -51,6 +51,19 @@ def test_a_preset_is_trained_and_its_result_recorded(workbench: Command, tempora
     assert again.json["figures"]["figures"][name]["test"] == figure.test
 
 
+def test_a_finished_run_of_the_same_settings_and_seed_counts(workbench: Command, temporary_home: Path) -> None:
+    name, file = own_preset(temporary_home), temporary_home / "figures.json"
+    trained = workbench("train", name, "--seed", 5, "--json").json
+    said = workbench("bench", "figures", "--runs", "--only", name, "--seed", 5, "--out", file)
+    assert f"trained before: {trained['run']}" in said.out
+    figure = read_figures(file)[name]
+    assert (figure.seed, figure.training_seconds) == (5, trained["training_seconds"])
+    assert figure.test == trained["test"]
+    another = workbench("bench", "figures", "--runs", "--only", name, "--seed", 6, "--out", file)
+    assert "trained before" not in another.out
+    assert read_figures(file)[name].seed == 6
+
+
 def test_what_cannot_be_trained_here_is_skipped_and_said(workbench: Command, temporary_home: Path) -> None:
     file = temporary_home / "figures.json"
     said = workbench("bench", "figures", "--only", "mnist-lstm", "--out", file)

@@ -33,6 +33,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, help="figures: start of every random choice (default: the preset's)")
     command.add_argument("--out", metavar="FILE", type=Path, help="figures: the file of results, in place of the "
                          "workbench's own and the README's table")  # fmt: skip
+    command.add_argument("--runs", action="store_true", help="figures: finished runs of the same settings and seed "
+                         "count; only the others are trained")  # fmt: skip
     command.add_argument("--bundle", action="store_true",
                          help="figures: make the networks those that come with the workbench")  # fmt: skip
     command.add_argument("--count", type=int, default=500, help="pen traces to draw (default %(default)s)")

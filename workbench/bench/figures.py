@@ -16,10 +16,11 @@ from workbench.data.sources import availability
 from workbench.engine.experiment import experiment
 from workbench.errors import BadInput
 from workbench.fields import fields_of
-from workbench.preset_files import with_setting
+from workbench.preset_files import load_preset, with_setting
 from workbench.runs.bundle import bundle
 from workbench.runs.figures import Figure, read_figures, settings_document, write_figures
-from workbench.runs.folders import new_run_folder
+from workbench.runs.folders import PRESET, new_run_folder
+from workbench.runs.index import About, all_runs
 from workbench.runs.run import Recorder, recorded
 from workbench.session.choices import Entry, find_presets, preset_entry
 
@@ -40,7 +41,7 @@ def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
     skipped: dict[str, str] = {}
     for number, entry in enumerate(chosen):
         output.say(f"{number + 1} of {len(chosen)}: {entry.id}")
-        figure, why_not = _trained(entry, arguments, output)
+        figure, why_not = _figure_of(entry, arguments, output)
         if figure is None:
             skipped[entry.id] = why_not
             output.say(f"  skipped: {why_not}")
@@ -58,11 +59,15 @@ def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
 STOPPED = "stopped before its end; nothing is recorded"
 
 
-def _trained(entry: Entry, arguments: argparse.Namespace, output: Output) -> tuple[Figure | None, str]:
-    """The result of one preset, or why there is none."""
+def _figure_of(entry: Entry, arguments: argparse.Namespace, output: Output) -> tuple[Figure | None, str]:
+    """The result of one preset, trained now or, with ``--runs``, before; or why there is none."""
     preset = with_data_from(entry.preset, arguments.data, arguments.pen)
     if arguments.seed is not None:
         preset = with_setting(preset, "training.seed", arguments.seed, where="--seed")
+    if arguments.runs and (finished := _finished(entry.id, preset)) is not None:
+        folder, about = finished
+        output.say(f"  trained before: {folder}")
+        return _figure(entry.preset, preset, about.facts, about.step), ""
     there = availability(preset.data)
     if there.state != "here":
         return None, there.why or f"its data are not here ({there.words()}); say where they are: --data DIR"
@@ -80,13 +85,33 @@ def _trained(entry: Entry, arguments: argparse.Namespace, output: Output) -> tup
         output.say(f"  {line}")
     if arguments.bundle and recorder.trained is not None:
         output.say(f"  bundled: {bundle(recorder.trained)}")
+    return _figure(entry.preset, preset, facts, ended.step), ""
+
+
+def _figure(saved: Preset, trained: Preset, facts: dict[str, Any], steps: int) -> Figure:
+    """What is recorded. ``saved``: the preset as it comes along; ``trained``: with the places of its data."""
     return Figure(
-        settings=settings_document(entry.preset),
-        test=facts["test"], comparison=facts.get("comparison"), seed=preset.training.seed, steps=ended.step,
+        settings=settings_document(saved),
+        test=facts["test"], comparison=facts.get("comparison"), seed=trained.training.seed, steps=steps,
         training_seconds=facts.get("training_seconds", 0.0), device=facts["device"],
         versions={name: facts[name] for name in ("python", "torch", "numpy", "workbench")},
-        given=_given(preset, entry.preset),
-    ), ""  # fmt: skip
+        given=_given(trained, saved),
+    )  # fmt: skip
+
+
+def _finished(preset_id: str, preset: Preset) -> tuple[Path, About] | None:
+    """The newest run that trained just this to its end: the same settings and seed."""
+    for folder, about in all_runs():
+        if about.preset_id != preset_id or about.ended != "finished" or about.tested is None:
+            continue
+        try:
+            trained = load_preset(folder / PRESET)
+        except BadInput:  # settings of another time, or a broken file: no run of this preset as it is now
+            continue
+        is_same = settings_document(trained) == settings_document(preset)
+        if is_same and trained.training.seed == preset.training.seed:
+            return folder, about
+    return None
 
 
 def with_data_from(preset: Preset, folder: Path | None, pen: str | None) -> Preset:
