@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar
 from pytestqt.qtbot import QtBot
 
+from workbench.bench.offscreen import open_window
 from workbench.ui.layout import DockLayout
 
 Area = Qt.DockWidgetArea
@@ -123,3 +124,13 @@ def test_a_spoilt_file_means_the_default(
     window.layout_kept.restore(QSettings(str(path), QSettings.Format.IniFormat))
     window.show()
     qtbot.waitUntil(lambda: window.tabs() == [["below", "log"]])
+
+
+def test_the_window_shows_each_row_of_tabs_once() -> None:
+    with open_window() as opened:
+        for size in ((1024, 640), (1280, 800)):
+            opened.window.resize(*size)
+            opened.spin(0.05)
+            bars = opened.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+            shown = [[bar.tabText(n) for n in range(bar.count())] for bar in bars if bar.isVisible()]
+            assert sorted(shown) == [["Curves", "Log"], ["Gates", "Verify"]]

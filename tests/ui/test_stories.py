@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QLabel, QTabWidget, QToolButton, QWidget
 
 from tests.ui.person import Person, Story, live
 from workbench.bench.mouse import Hand
@@ -353,3 +353,26 @@ def test_a_screenshot_is_a_picture_of_the_first_launch(
     colours = {shot.pixelColor(x, y).name() for x in range(0, size[0], 16) for y in range(0, size[1], 16)}
     assert len(colours) > 40  # gates are there, not an empty window
     assert not list(temporary_home.rglob("*"))  # nothing of the person's own was written
+
+
+def test_cells_are_verified_and_a_mistake_is_seen(monkeypatch: pytest.MonkeyPatch, temporary_home: Path) -> None:
+    monkeypatch.setattr("workbench.insight.verify.DEPTHS", (1,))
+    monkeypatch.setattr("workbench.session.verifying.TWIN_STEPS", 10)
+
+    def story(person: Person) -> Story:
+        session = person.window.session
+        yield lambda: not session.networks.is_loading and session.answer is not None
+        assert person.find("verifyPanel", QWidget).visibleRegion().isEmpty()  # behind the gates
+        person.action("Verify all cells").trigger()
+        yield lambda: person.text("verifyStatus") == "all 16 green"
+        assert not person.find("verifyTable", QWidget).visibleRegion().isEmpty()
+        chooser = person.find("mistakeChooser", QComboBox)
+        chooser.setFocus()
+        person.press(Qt.Key.Key_Down)
+        yield lambda: person.text("verifyStatus") == "8 of 16 red"
+        yield lambda: person.text("twinOutcome").startswith("After 10 steps") and not session.verifying.is_training
+        assert person.sees("twinCurves")
+        person.click("verifyButton")  # closed at once: the check ends with the window
+        person.press(Qt.Key.Key_Q, CTRL)
+
+    live(story)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QMainWindow, QTabBar
 
 #: Raised when docks are added or renamed, so that an older layout is not half applied.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 class DockLayout:
@@ -17,6 +17,7 @@ class DockLayout:
         self._window, self._default_sizes = window, default_sizes
         default_sizes()
         self._default = window.saveState(LAYOUT_VERSION)
+        self._hide_tabs()
 
     def restore(self, settings: QSettings) -> None:
         """Docks and size as they were left; what was not saved, or cannot be read, is as on the first day."""
@@ -37,8 +38,13 @@ class DockLayout:
         self._default_sizes()
 
     def _apply(self, state: QByteArray) -> bool:
-        # Qt makes new tabs for a layout that is restored, and forgets to hide those there are (seen with 6.11.3).
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        for tabs in self._window.findChildren(QTabBar, options=direct):
-            tabs.hide()
+        self._hide_tabs()
         return self._window.restoreState(state, LAYOUT_VERSION)
+
+    def _hide_tabs(self) -> None:
+        """Qt shows those it needs, but forgets to hide others (seen with 6.11.3).
+
+        It makes new ones for a layout that is restored, and when docks become tabs in two places before all is shown.
+        """
+        for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            tabs.hide()

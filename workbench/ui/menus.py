@@ -41,6 +41,8 @@ class Menus:
         # Behind the tab stands the single key that the window listens for itself.
         self.step = self._line(train, tr("&One step") + "\t.", window.one_step)
         self.stop = self._line(train, tr("&Stop"), window.stop_training, "Ctrl+.")
+        train.addSeparator()
+        self._line(train, tr("&Verify all cells"), window.verify_cells)
         play = self._menu(tr("&Playground"))
         for number, (task, place) in enumerate(places().items(), start=1):
             self._line(play, place.title, window.show_place, f"Ctrl+{number}").setData(task)

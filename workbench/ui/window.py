@@ -20,6 +20,7 @@ from workbench.ui.panels.experiment import ExperimentPanel
 from workbench.ui.panels.gates import GatesPanel
 from workbench.ui.panels.log import LogPanel
 from workbench.ui.panels.panel import Panel
+from workbench.ui.panels.verify import VerifyPanel
 from workbench.ui.places import places
 from workbench.ui.shortcuts import ShortcutSheet
 from workbench.ui.text import tr
@@ -31,7 +32,7 @@ _CENTRE = 464
 
 
 class Window(QMainWindow):
-    """Experiment on the left, Playground in the middle, Gates on the right, Curves below."""
+    """Experiment on the left, Playground in the middle, Gates and Verify on the right, Curves and Log below."""
 
     def __init__(self, session: Session, ticker: Ticker, source: ThemeSource) -> None:
         super().__init__()
@@ -49,8 +50,9 @@ class Window(QMainWindow):
         self._gates = GatesPanel(session, theme)
         self._curves = CurvesPanel(session, theme)
         self._log = LogPanel(session, theme)
+        self._verify = VerifyPanel(session, theme)
         self._panels: tuple[Panel, ...] = (
-            self._experiment, *self._playgrounds.values(), self._gates, self._curves, self._log,
+            self._experiment, *self._playgrounds.values(), self._gates, self._curves, self._log, self._verify,
         )  # fmt: skip
         #: What each panel has still to show, and when it last showed something.
         self._stale: dict[Panel, Change] = {panel: panel.listens for panel in self._panels}
@@ -99,9 +101,12 @@ class Window(QMainWindow):
             self._dock("gatesDock", tr("Gates"), self._gates, Qt.DockWidgetArea.RightDockWidgetArea),
             self._dock("curvesDock", tr("Curves"), self._curves, Qt.DockWidgetArea.BottomDockWidgetArea),
             self._dock("logDock", tr("Log"), self._log, Qt.DockWidgetArea.BottomDockWidgetArea),
+            self._dock("verifyDock", tr("Verify"), self._verify, Qt.DockWidgetArea.RightDockWidgetArea),
         ]
-        self._experiment_dock, self._gates_dock, self._curves_dock, self._log_dock = self._docks
+        self._experiment_dock, self._gates_dock, self._curves_dock, self._log_dock, self._verify_dock = self._docks
         self.tabifyDockWidget(self._curves_dock, self._log_dock)
+        self.tabifyDockWidget(self._gates_dock, self._verify_dock)
+        self._gates_dock.raise_()
         self._curves_dock.raise_()
         self._layout = DockLayout(self, self._default_sizes)
 
@@ -267,6 +272,13 @@ class Window(QMainWindow):
         index = self._tasks.index(task)
         if index != self._tabs.currentIndex():
             self._tabs.setCurrentIndex(index)
+
+    @Slot()
+    def verify_cells(self) -> None:
+        """Checks everything anew, in sight."""
+        self._verify_dock.show()
+        self._verify_dock.raise_()
+        self.session.verifying.verify()
 
     @Slot()
     def show_sample(self) -> None:

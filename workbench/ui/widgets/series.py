@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPen
 
 from workbench.ui.theme import Theme, mixed
 
-CurveStyle = Literal["training", "validation", "earlier", "limit"]
+CurveStyle = Literal["training", "broken", "validation", "earlier", "limit"]
 Numbers = npt.NDArray[np.floating] | npt.NDArray[np.integer]
 
 _MOST_MARKERS = 200
@@ -22,7 +22,8 @@ class Series:
     """One curve. ``x`` and ``y`` (n,) are not altered afterwards: a longer run is a new array.
 
     ``colour`` is a place in the theme's series, or a gate's id. ``smooth`` draws the moving average in front of the raw
-    line. ``earlier`` is a run to compare with, ``limit`` a level such as the clipping norm.
+    line. ``earlier`` is a run to compare with, ``limit`` a level such as the clipping norm, ``broken`` a network with a
+    mistake beside a right one.
     """
 
     name: str
@@ -47,7 +48,10 @@ class Series:
 
 
 def curve_pen(series: Series, theme: Theme, *, raw: bool = False) -> QPen:
-    """Solid for training, dashed for validation, thin and grey for an earlier run; ``raw`` is the line behind."""
+    """Solid for training, dashed for validation and for what is broken, thin and grey for an earlier run.
+
+    ``raw`` is the line behind a moving average.
+    """
     if series.style == "earlier":
         return QPen(mixed(theme.outline, theme.surface, 0.7), 1.0)
     if series.style == "limit":
@@ -55,4 +59,5 @@ def curve_pen(series: Series, theme: Theme, *, raw: bool = False) -> QPen:
     colour = theme.gate(series.colour) if isinstance(series.colour, str) else theme.series_colour(series.colour)
     if raw:
         return QPen(mixed(colour.name(), theme.surface, 0.35), 1.0)
-    return QPen(colour, 2.0, Qt.PenStyle.DashLine if series.style == "validation" else Qt.PenStyle.SolidLine)
+    dashed = series.style in ("validation", "broken")
+    return QPen(colour, 2.0, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
