@@ -67,6 +67,12 @@ def verdict_of(item: QTreeWidgetItem) -> str:
     return str(item.data(0, Qt.ItemDataRole.AccessibleDescriptionRole))
 
 
+def below(item: QTreeWidgetItem, number: int) -> QTreeWidgetItem:
+    child = item.child(number)
+    assert child is not None
+    return child
+
+
 def texts(item: QTreeWidgetItem) -> list[str]:
     return [item.text(column) for column in range(1, 7)]
 
@@ -87,14 +93,14 @@ def test_everything_is_green_and_every_error_is_there_to_read(panel: VerifyPanel
     assert list(found) == list(LAYERS)
     assert {verdict_of(item) for item in found.values()} == {"green"}
     assert texts(found["LSTM, peepholes"])[0] == texts(found["LSTM, peepholes"])[3] == "–"  # torch has no such kernel
-    both = found["GRU"].child(1)
-    assert [found["GRU"].child(row).text(0) for row in range(2)] == ["1 layer, one", "1 layer, both"]
-    weights = [both.child(row).text(0) for row in range(both.childCount())]
+    both = below(found["GRU"], 1)
+    assert [below(found["GRU"], row).text(0) for row in range(2)] == ["1 layer, one", "1 layer, both"]
+    weights = [below(both, row).text(0) for row in range(both.childCount())]
     layer = [f"layer 0 {letter}" for letter in "WUbd"]
     assert weights == [*layer, *(name.replace("0 ", "0 ← ") for name in layer), "x"]
     right = verify(Stack("GRU", 1, bidirectional=True)).gradients
     name = "layers.0.weight_hh_l0_reverse"
-    tips = [both.child(5).toolTip(column) for column in range(7)]
+    tips = [below(both, 5).toolTip(column) for column in range(7)]
     assert name in tips[0] and tips[1:4] == ["", "", ""]
     assert tips[4:] == [f"{right[way][name]:.3e}" for way in ("fused", "by hand", "differences")]
     assert float(found["GRU"].text(5)) == pytest.approx(
@@ -112,7 +118,7 @@ def test_a_mistake_turns_its_rows_red_and_its_twins_learn(panel: VerifyPanel, ha
     found = rows(panel)
     assert [verdict_of(item) for item in found.values()] == ["red", "red", "green"]
     assert "2 of 2 red" in found["LSTM"].toolTip(0)
-    by_hand = found["LSTM"].child(0)
+    by_hand = below(found["LSTM"], 0)
     red = LIGHT.error.lower()
     assert [column for column in range(1, 7) if by_hand.foreground(column).color().name() == red] == [5]
     assert by_hand.font(5).bold() or by_hand.font(5).weight() > by_hand.font(4).weight()
@@ -177,15 +183,15 @@ def test_another_look_keeps_what_was_opened(panel: VerifyPanel, hand: Hand) -> N
     panel.refresh()
     cell = rows(panel)["GRU"]
     cell.setExpanded(True)
-    cell.child(1).setExpanded(True)
+    below(cell, 1).setExpanded(True)
     panel.set_theme(DARK)
-    assert cell.isExpanded() and cell.child(1).isExpanded()
+    assert cell.isExpanded() and below(cell, 1).isExpanded()
     assert cell.foreground(5).color().name() == DARK.error.lower()
     assert contrast(DARK.error, DARK.surface) > 4.5
     QTest.mouseClick(panel.verify, CLICK)
     until_done(hand)
     panel.refresh()
-    assert cell.isExpanded() and cell.child(1).isExpanded()
+    assert cell.isExpanded() and below(cell, 1).isExpanded()
 
 
 def test_the_tab_key_comes_by_everything(panel: VerifyPanel, hand: Hand) -> None:
