@@ -11,7 +11,7 @@ import torch
 from workbench import paths
 from workbench.config import BinaryAddition, Layer, Preset, Recurrent, Series, StrokesDigits, Training
 from workbench.data.sources import load
-from workbench.engine.events import Checkpoint, Command, Ended, Event, Progress, Snapshot, Started, Traced, Validated
+from workbench.engine.events import Checkpoint, Command, Ended, Event, Printed, Progress, Snapshot, Started, Validated
 from workbench.engine.events import Tested as FinalScore  # pytest would take it for a test
 from workbench.engine.experiment import experiment
 from workbench.engine.state import TrainerState
@@ -97,7 +97,7 @@ def test_a_run_of_it_is_written_down_and_gone_on_with(tmp_path: Path) -> None:
     list(recorded(experiment(settings), Recorder(tmp_path / "run", "lstm-by-hand", settings)))
     about, loaded, state = load_run(tmp_path / "run")
     assert (about.ended, loaded, state.step) == ("finished", settings, 2)
-    assert [(line["step"], line["same"]) for line in about.facts["trace"]] == [(0, True), (1, True)]
+    assert [(line["step"], line["same"]) for line in about.facts["printed"]] == [(0, True), (1, True)]
     network = load_network(tmp_path / "run" / NETWORK)
     assert all(weight.dtype == torch.float32 for weight in network.weights.values())
 
@@ -123,9 +123,9 @@ def test_the_network_that_is_shown_answers_as_the_one_by_hand() -> None:
 
 def test_the_published_errors_are_told_beside_ours() -> None:
     happened = list(events(preset("lstm-by-hand")))
-    traced = [event for event in happened if isinstance(event, Traced)]
-    assert [event.step for event in traced] == [0, 1, 2, 10, 99]
-    assert all(event.is_same for event in traced), traced
+    printed = [event for event in happened if isinstance(event, Printed)]
+    assert [event.step for event in printed] == [0, 1, 2, 10, 99]
+    assert all(event.is_same for event in printed), printed
     score = next(event.score for event in happened if isinstance(event, FinalScore))
     assert score.total.count == 0
     assert score.facts[0].value < 2.61e-6
@@ -135,8 +135,8 @@ def test_the_published_errors_are_told_beside_ours() -> None:
 def test_the_adder_begins_as_published() -> None:
     settings = preset("binary-addition")
     first = msgspec.structs.replace(settings, training=msgspec.structs.replace(settings.training, epochs=0, steps=1001))
-    traced = [event for event in events(first) if isinstance(event, Traced)]
-    assert [(event.published, round(event.here, 8)) for event in traced] == [(3.45638663,) * 2, (3.63389116,) * 2]
+    printed = [event for event in events(first) if isinstance(event, Printed)]
+    assert [(event.published, round(event.here, 8)) for event in printed] == [(3.45638663,) * 2, (3.63389116,) * 2]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_the_adder_begins_as_published() -> None:
      (1.05172051911e-06, 1.05172052e-06, False), (0.5, float("nan"), False)],
 )  # fmt: skip
 def test_two_errors_are_the_same_when_every_printed_digit_is(published: float, here: float, same: bool) -> None:
-    assert Traced(0, published, here).is_same == same
+    assert Printed(0, published, here).is_same == same
 
 
 def test_first_weights_of_any_network_come_from_its_seed_and_stay_in_reach() -> None:
@@ -212,8 +212,10 @@ def test_digits_are_not_read_by_hand() -> None:
 def test_the_published_trainings_are_followed_to_the_end(name: str) -> None:
     settings = preset(name)
     last = msgspec.structs.replace(settings.training, epochs=0, steps=9001)
-    traced = [event for event in events(msgspec.structs.replace(settings, training=last)) if isinstance(event, Traced)]
+    printed = [
+        event for event in events(msgspec.structs.replace(settings, training=last)) if isinstance(event, Printed)
+    ]
     published = settings.published
     assert published is not None
-    assert [(event.step, event.published) for event in traced] == list(published.trace)
-    assert all(event.is_same for event in traced), traced
+    assert [(event.step, event.published) for event in printed] == list(published.printed)
+    assert all(event.is_same for event in printed), printed

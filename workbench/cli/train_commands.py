@@ -15,7 +15,7 @@ from workbench.cli.output import Output
 from workbench.config import Preset
 from workbench.data.dataset import Loading
 from workbench.engine.comparison import compare
-from workbench.engine.events import Ended, Event, Progress, Started, Tested, Traced, Validated
+from workbench.engine.events import Ended, Event, Printed, Progress, Started, Tested, Validated
 from workbench.engine.experiment import Experiment, experiment
 from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
@@ -164,7 +164,7 @@ def _show(event: Event | Loading | None, bar: "Bar", output: Output) -> None:
         case Progress():
             bar.n = int(event.steps[-1])
             bar.set_postfix_str(_loss_and_share(float(event.losses.mean()), float(event.accuracies.mean())))
-        case Traced():
+        case Printed():
             bar.clear()
             output.say(event.sentence())
         case Validated():

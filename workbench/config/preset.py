@@ -66,7 +66,7 @@ class Published(Settings, frozen=True, kw_only=True):
         ),
     ] = ""
     source: Annotated[str, Meta(description="Where it was published.")] = ""
-    trace: Annotated[
+    printed: Annotated[
         tuple[tuple[int, float], ...],
         Meta(description="Errors it printed on the way: [step from 0, error before that step]."),
     ] = ()

@@ -12,7 +12,7 @@ from torch import Tensor
 from workbench.config import Preset, Recurrent
 from workbench.data.dataset import Dataset, Split
 from workbench.engine.evaluate import BATCH, Evaluation
-from workbench.engine.events import Progress, Traced
+from workbench.engine.events import Printed, Progress
 from workbench.engine.score import Fact, Score, Share
 from workbench.engine.state import TrainerState
 from workbench.models.shapes import weight_shapes
@@ -46,9 +46,9 @@ class HandRun:
         self.device = f"NumPy, by hand ({platform.machine()})"
         self.parameters = sum(values.size for values in self.net.weights.values())
         self.waiting: list[tuple[float, float, float]] = []  # (loss, accuracy, gradient norm) not reported yet
-        self.traced: list[Traced] = []
-        self._followed: list[Traced] = []
-        self._trace = dict(preset.published.trace) if preset.published else {}
+        self.printed: list[Printed] = []
+        self._followed: list[Printed] = []
+        self._errors = dict(preset.published.printed) if preset.published else {}
 
     def one_step(self) -> None:
         """One batch: forwards, backwards, downhill."""
@@ -62,9 +62,9 @@ class HandRun:
             cost = self._cost(passed.scores, y)
             gradients = self.net.back(passed, cost.d_scores)
             length = norm(gradients)
-        if self.step in self._trace:
-            self.traced.append(Traced(self.step, self._trace[self.step], self._figure(cost, passed.scores, y)))
-            self._followed.append(self.traced[-1])
+        if self.step in self._errors:
+            self.printed.append(Printed(self.step, self._errors[self.step], self._figure(cost, passed.scores, y)))
+            self._followed.append(self.printed[-1])
         if self.settings.weight_decay:
             gradients = {
                 name: values + self.settings.weight_decay * self.net.weights[name] for name, values in gradients.items()

@@ -49,8 +49,8 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Traced:
-    """An error that was published for ``step`` (counted from 0), and the one here, both before that step's change."""
+class Printed:
+    """An error that an article printed for ``step`` (counted from 0), and ours, both before that step's change."""
 
     step: int
     published: float
@@ -119,7 +119,7 @@ class Ended:
     message: str = ""
 
 
-Event = Started | Progress | Traced | Validated | Snapshot | Checkpoint | Tested | Ended
+Event = Started | Progress | Printed | Validated | Snapshot | Checkpoint | Tested | Ended
 
 Command = Literal["stop", "snapshot"]
 """What may be sent into the running generator: end after this batch, or show the network as it is now."""

@@ -24,11 +24,11 @@ from workbench.engine.events import (
     Command,
     Ended,
     Event,
+    Printed,
     Progress,
     Snapshot,
     Started,
     Tested,
-    Traced,
     Validated,
 )
 from workbench.engine.objective import loss_and_accuracy
@@ -123,8 +123,8 @@ def _train(
         now = time.perf_counter()
         if now - reported >= report_seconds or _due(run.step, validate_every, total):
             yield run.report()
-            while run.traced:
-                yield run.traced.pop(0)
+            while run.printed:
+                yield run.printed.pop(0)
             reported = now
             if not run.finite:
                 break
@@ -144,7 +144,7 @@ def _train(
 
     if run.waiting:
         yield run.report()
-    yield from run.traced
+    yield from run.printed
     if not run.finite:
         yield Snapshot(good_step, good)
         yield Ended(good_step, "diverged", _likely_cause(settings))
@@ -257,7 +257,7 @@ class _Run:
             self.memory = _memory_of(state, self.batch_size, device)
         self.order = self._drawn_order()
         self.waiting: list[Tensor] = []  # (loss, accuracy, gradient norm) of steps not reported yet
-        self.traced: list[Traced] = []  # none: published traces are of trainings by hand
+        self.printed: list[Printed] = []  # none: articles printed those of trainings by hand
 
     def one_step(self) -> None:
         """One batch: forward, backward, clip, move. Nothing is read back from the device here."""

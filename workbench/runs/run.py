@@ -14,7 +14,7 @@ from workbench.config import Preset
 from workbench.data.dataset import Loading
 from workbench.data.sources import interface
 from workbench.engine.comparison import compare
-from workbench.engine.events import Checkpoint, Ended, Event, Progress, Snapshot, Started, Tested, Traced, Validated
+from workbench.engine.events import Checkpoint, Ended, Event, Printed, Progress, Snapshot, Started, Tested, Validated
 from workbench.engine.experiment import Experiment
 from workbench.engine.state import TrainerState
 from workbench.engine.trained import Trained
@@ -79,9 +79,9 @@ class Recorder:
                 self._validation.flush()
                 accuracy = {} if math.isnan(event.accuracy) else {"accuracy": event.accuracy}
                 self.about.facts["validation"] = {"loss": event.loss, **accuracy, "step": event.step}
-            case Traced():
-                before = [line for line in self.about.facts.get("trace", []) if line["step"] < event.step]
-                self.about.facts["trace"] = [*before, event.document()]
+            case Printed():
+                before = [line for line in self.about.facts.get("printed", []) if line["step"] < event.step]
+                self.about.facts["printed"] = [*before, event.document()]
             case Snapshot():
                 self.latest = event
             case Checkpoint():

@@ -430,8 +430,8 @@ class Session:
         loaded, failures = self.networks.poll()
         was_busy = self.training.is_busy
         said = self.training.poll()
-        for traced in self.training.take_traced():
-            self.note("info", f"{traced.sentence()}.")
+        for printed in self.training.take_printed():
+            self.note("info", f"{printed.sentence()}.")
         if was_busy and not self.training.is_busy:
             self._note_the_end()
         change |= loaded | said

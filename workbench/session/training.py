@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.config import Preset
 from workbench.data.dataset import Loading
-from workbench.engine.events import Ended, Progress, Snapshot, Started, Traced
+from workbench.engine.events import Ended, Printed, Progress, Snapshot, Started
 from workbench.errors import BadInput
 from workbench.session.change import Change
 from workbench.session.history import History
@@ -51,7 +51,7 @@ class TrainingDesk:
         self.trained: Trained | None = None
         self.folder: Path | None = None
         #: Errors that were published, beside ours, which nobody has taken yet.
-        self._traced: list[Traced] = []
+        self._printed: list[Printed] = []
 
     @property
     def is_busy(self) -> bool:
@@ -114,9 +114,9 @@ class TrainingDesk:
             change |= self._fold(event)
         return change
 
-    def take_traced(self) -> list[Traced]:
+    def take_printed(self) -> list[Printed]:
         """The published errors that this training has come to since the last call."""
-        taken, self._traced = self._traced, []
+        taken, self._printed = self._printed, []
         return taken
 
     def _fold(self, event: Any) -> Change:
@@ -135,8 +135,8 @@ class TrainingDesk:
                 self.pace.see(event.seconds, int(event.steps[-1]))
                 self.remaining = self.pace.remaining(self.history.steps)
                 return Change.TRAINING | Change.HISTORY
-            case Traced():
-                self._traced.append(event)
+            case Printed():
+                self._printed.append(event)
                 return Change.HISTORY
             case Snapshot():
                 from workbench.engine.trained import Trained
