@@ -184,6 +184,15 @@ def test_cifar10_may_be_pictures_in_folders_of_its_classes(tmp_path: Path, prese
     assert row.startswith("| `one`, with `data.kind` image-folder | ")
 
 
+def test_the_device_of_most_is_said_once_and_another_in_its_row(preset: Preset) -> None:
+    one = result(preset, Score(0.1, Share("samples", 9, 10)))
+    other = msgspec.structs.replace(one, device="a GPU")
+    entries = [Entry(name, Path(), preset, own=False) for name in ("one", "two", "three")]
+    lines = figures_table({"one": one, "two": other, "three": one}, entries).splitlines()
+    assert [line.split(" | ")[-1] for line in lines[2:5]] == ["61 s |", "61 s, a GPU |", "61 s |"]
+    assert "Time is that of training alone, on cpu where nothing else is said; torch 2, Python 3." in lines
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.84, "0.8 s"), (52.4, "52 s"), (100.0, "2 min"), (3480.0, "58 min"), (7500.0, "2 h 5 min")]
 )

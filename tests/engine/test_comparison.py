@@ -5,7 +5,7 @@ import math
 import pytest
 
 from workbench.config import Published
-from workbench.engine.comparison import compare
+from workbench.engine.comparison import compare, our_words
 from workbench.engine.score import Fact, Score, Share
 
 TOTAL = Share("all 1,000 digits", 980, 1000)
@@ -80,3 +80,14 @@ def test_a_published_figure_is_a_number(figure: float) -> None:
 
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"figure": figure}, Published)
+
+
+@pytest.mark.parametrize(
+    ("figure", "ours", "words"),
+    [
+        (0.21595037, 0.215950366123, "0.21595037"), (2.61076e-06, 2.36140712e-06, "2.36141e-06"),
+        (0.3, 0.123456, "0.1235"), (12.5, 12.3456, "12.35"),
+    ],
+)  # fmt: skip
+def test_a_number_of_ours_has_as_many_digits_as_the_published_one(figure: float, ours: float, words: str) -> None:
+    assert our_words(ours, Published(figure=figure, unit="error")) == words

@@ -1,13 +1,13 @@
 """The README's table of figures, published and ours, made from what was recorded."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from workbench import paths
 from workbench.config import Preset, Published
-from workbench.engine.comparison import figure_words, is_percentage, number_words
+from workbench.engine.comparison import figure_words
 from workbench.files import write_text
 from workbench.runs.figures import Figure
 from workbench.session.choices import Entry
@@ -20,30 +20,43 @@ def figures_table(figures: dict[str, Figure], entries: Iterable[Entry]) -> str:
     head = ["experiment", "published", "here", "test set", "seed", "time"]
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     missing = []
+    mostly = next((device for device, _ in Counter(figure.device for figure in figures.values()).most_common(1)), "")
     for entry in entries:
         if entry.own:
             continue
         if entry.id in figures:
-            lines.append(f"| {' | '.join(_row(entry.id, entry.preset, figures[entry.id]))} |")
+            lines.append(f"| {' | '.join(_row(entry.id, entry.preset, figures[entry.id], mostly))} |")
         else:
             missing.append(f"`{entry.id}`")
-    trained_on = sorted({_trained_on(figure) for figure in figures.values()})
-    if trained_on:
-        lines += ["", f"Time is that of training alone, on {'; '.join(trained_on)}."]
+    if mostly:
+        versions = sorted(
+            {f"torch {f.versions.get('torch')}, Python {f.versions.get('python')}" for f in figures.values()}
+        )
+        otherwise = f"on {mostly} where nothing else is said"
+        lines += ["", f"Time is that of training alone, {otherwise}; {'; '.join(versions)}."]
     if missing:
         lines += ["", f"Not measured yet: {', '.join(missing)}."]
     return "\n".join(lines)
 
 
-def _row(name: str, preset: Preset, figure: Figure) -> list[str]:
+def _row(name: str, preset: Preset, figure: Figure, mostly: str) -> list[str]:
     experiment = f"`{name}`"
     if figure.given:
         given = (f"`{key}` {value}" for key, value in sorted(figure.given.items()))
         experiment += f", with {', '.join(given)}"
     if not figure.is_of(preset):
         experiment += " (its settings have changed since)"
-    here, on = _ours(preset.published, figure)
-    return [experiment, _published(preset.published), here, on, str(figure.seed), duration(figure.training_seconds)]
+    time = duration(figure.training_seconds)
+    if figure.device != mostly:
+        time += f", {figure.device}"
+    return [
+        experiment,
+        _published(preset.published),
+        figure.words(preset.published),
+        str(figure.test["on"]),
+        str(figure.seed),
+        time,
+    ]
 
 
 def _published(published: Published | None) -> str:
@@ -51,35 +64,6 @@ def _published(published: Published | None) -> str:
         return _NONE
     figure = figure_words(published.figure, published.unit)
     return f"{figure}, {published.test_set}" if published.test_set else figure
-
-
-def _ours(published: Published | None, figure: Figure) -> tuple[str, str]:
-    """The comparable number and that of all of the test split; and what the test split is."""
-    test, parts = figure.test, []
-    found = figure.comparison
-    if found is not None and published is not None:
-        number = number_words(found["here"], published.unit)
-        if "of" not in found:
-            parts.append(f"{number} ({found['on']})")
-        elif found["on"] != test["on"]:
-            parts.append(f"{number} of the same {found['of']:,}")
-    if "accuracy" in test:
-        unit = published.unit if published is not None and is_percentage(published.unit) else "percent right"
-        parts.append(_share(test, unit))
-    elif not parts:
-        parts.append(f"loss {test['loss']:.6g}")
-    return "; ".join(parts), str(test["on"])
-
-
-def _share(test: dict[str, Any], unit: str) -> str:
-    wrong = unit == "percent wrong"
-    values = [100.0 * (1.0 - value if wrong else value) for value in (test["accuracy"], *test["interval_95"])]
-    low, high = sorted(values[1:])
-    return f"{values[0]:.2f} % {'wrong' if wrong else 'right'} ({low:.2f} to {high:.2f})"
-
-
-def _trained_on(figure: Figure) -> str:
-    return f"{figure.device}, torch {figure.versions.get('torch', '')}, Python {figure.versions.get('python', '')}"
 
 
 def duration(seconds: float) -> str:

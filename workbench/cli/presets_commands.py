@@ -8,6 +8,7 @@ from workbench.config import Model
 from workbench.data.sources import availability
 from workbench.engine.comparison import figure_words
 from workbench.preset_files import preset_to_document
+from workbench.runs.figures import read_figures
 from workbench.session.choices import find_presets
 from workbench.session.networks import network_path
 
@@ -15,6 +16,7 @@ from workbench.session.networks import network_path
 def presets(arguments: argparse.Namespace, output: Output) -> int:
     """Lists the presets, and files among them that are none."""
     entries, broken = find_presets()
+    figures = read_figures()
     rows, answers, downloads = [], [], {}
     for entry in entries.values():
         preset, there = entry.preset, availability(entry.preset.data)
@@ -24,17 +26,19 @@ def presets(arguments: argparse.Namespace, output: Output) -> int:
         kind = str(preset.data.__struct_config__.tag)
         data = kind if there.state == "here" else f"{kind}, {there.words()}"
         own = "own" if entry.own else ""
-        rows.append((entry.id, data, model_words(preset.model), published, origin, own))
+        figure = figures.get(entry.id)
+        here = figure.words(preset.published) if figure is not None and figure.is_of(preset) else ""
+        rows.append((entry.id, data, model_words(preset.model), published, here, origin, own))
         answers.append({
             "id": entry.id, "file": str(entry.path), "own": entry.own, "data": there.document(),
             "model": model_words(preset.model), "network": str(found[0]) if found else None,
-            "preset": preset_to_document(preset),
+            "preset": preset_to_document(preset), "here": here or None,
         })  # fmt: skip
         if there.state == "download":
             downloads[kind] = f"{kind} would be downloaded from {there.host} ({there.words().partition(' to')[0]})"
         elif there.state == "missing":
             downloads[entry.id] = there.why
-    output.table(("id", "data", "model", "published", "network", ""), rows)
+    output.table(("id", "data", "model", "published", "here", "network", ""), rows)
     for line in downloads.values():
         output.say(line)
     for error in broken:

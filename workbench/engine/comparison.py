@@ -66,7 +66,7 @@ class Comparison:
         words = tr("Published {figure}").format(figure=figure_words(self.published.figure, unit))
         if self.published.test_set:
             words += f" ({self.published.test_set})"
-        words += tr(", here {number}").format(number=number_words(self.here, unit))
+        words += tr(", here {number}").format(number=our_words(self.here, self.published))
         if self.share is None:
             words += f" ({self.measure})"
         elif self.is_same and self.share != self.total:
@@ -74,7 +74,7 @@ class Comparison:
         if self.total is not None and self.interval is not None:
             low, high = self.interval
             if self.share != self.total:
-                words += f", {number_words(in_unit(self.total.accuracy, unit), unit)}"
+                words += f", {our_words(in_unit(self.total.accuracy, unit), self.published)}"
             words += tr(" of {what} (95 % interval {low:.2f} to {high:.2f})").format(
                 what=self.total.caption, low=low, high=high
             )
@@ -110,11 +110,14 @@ def in_unit(accuracy: float, unit: str) -> float:
     return 100.0 * (1.0 - accuracy) if unit == "percent wrong" else 100.0 * accuracy
 
 
-def number_words(number: float, unit: str) -> str:
-    """One of our numbers: ``98.44 %``, or six digits of it."""
-    return f"{number:.2f} %" if is_percentage(unit) else f"{number:.6g}"
+def our_words(number: float, published: Published) -> str:
+    """One of our numbers: ``98.44 %``, or with as many digits as the published one has."""
+    if is_percentage(published.unit):
+        return f"{number:.2f} %"
+    digits = len(f"{published.figure:.15g}".partition("e")[0].replace("-", "").replace(".", "").lstrip("0"))
+    return f"{number:.{max(4, digits)}g}"
 
 
 def figure_words(figure: float, unit: str) -> str:
     """A published figure as it was printed: ``95.3 % right``, ``mean squared error 1.05172e-06``."""
-    return f"{figure:g} %{unit.removeprefix('percent')}" if is_percentage(unit) else f"{unit} {figure:.10g}"
+    return f"{figure:g} %{unit.removeprefix('percent')}" if is_percentage(unit) else f"{unit} {figure:.15g}"

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from workbench import paths
-from workbench.config import Preset
+from workbench.config import Preset, Published
+from workbench.engine.comparison import our_words
 from workbench.errors import BadInput
 from workbench.files import write_text
 from workbench.preset_files import without_places
@@ -30,6 +31,24 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     versions: dict[str, str]
     given: dict[str, str] = {}
+
+    def words(self, published: Published | None) -> str:
+        """The comparable number, and the one of all of the test split with its 95 % interval."""
+        test, found, parts = self.test, self.comparison, []
+        if found is not None and published is not None:
+            number = our_words(found["here"], published)
+            if "of" not in found:
+                parts.append(f"{number} ({found['on']})")
+            elif found["on"] != test["on"]:
+                parts.append(f"{number} of the same {found['of']:,}")
+        if "accuracy" in test:
+            wrong = published is not None and published.unit == "percent wrong"
+            here, *edges = (100.0 * (1.0 - x if wrong else x) for x in (test["accuracy"], *test["interval_95"]))
+            low, high = sorted(edges)
+            parts.append(f"{here:.2f} % {'wrong' if wrong else 'right'} ({low:.2f} to {high:.2f})")
+        elif not parts:
+            parts.append(f"loss {test['loss']:.6g}")
+        return "; ".join(parts)
 
     def is_of(self, preset: Preset) -> bool:
         """Whether the preset's settings are still those of the training; a setting new since then is at its default."""

@@ -12,6 +12,7 @@ from workbench.fields import expectation, fields_of, problems, settings_of
 from workbench.files import write_text
 from workbench.models.shapes import Shape, weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml, with_setting
+from workbench.runs.figures import Figure, read_figures
 
 DEFAULT = "strokes-digits"
 
@@ -65,6 +66,12 @@ class Choices:
         self.entries, self.broken = find_presets()
         if not self.entries:
             raise BadInput(str(paths.shipped_presets()), "holds no presets; install the workbench again")
+        #: What each preset reached when it was last trained for the record.
+        self.figures: dict[str, Figure] = {}
+        try:
+            self.figures = read_figures()
+        except BadInput as error:
+            self.broken.append(error)
         self.chosen = DEFAULT if DEFAULT in self.entries else next(iter(self.entries))
         self.preset = self.entries[self.chosen].preset
         self.rejected: dict[str, str] = {}

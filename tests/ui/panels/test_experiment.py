@@ -17,10 +17,11 @@ from workbench.data.dataset import Loading
 from workbench.data.download import NoDownload
 from workbench.engine.length import Length
 from workbench.engine.score import Score, Share
-from workbench.preset_files import load_preset
+from workbench.preset_files import load_preset, with_setting
+from workbench.runs.figures import Figure, settings_document
 from workbench.session.job import Failed
 from workbench.session.session import Session
-from workbench.ui.panels.experiment import ExperimentPanel, published_sentence
+from workbench.ui.panels.experiment import ExperimentPanel, measured_sentence, published_sentence
 from workbench.ui.panels.network_size import part_name
 from workbench.ui.theme import DARK, LIGHT
 
@@ -338,3 +339,15 @@ def test_the_published_figure_names_its_source() -> None:
     published = Published(figure=98.5, test_set="MNIST", source="a paper")
     assert published_sentence(published) == "Published: 98.5\N{NO-BREAK SPACE}% right on MNIST (a paper)"
     assert published_sentence(None) == ""
+
+
+def test_what_was_measured_is_told_while_the_settings_are_the_same() -> None:
+    preset = load_preset(paths.shipped_presets() / "strokes-digits.toml")
+    score = Score(0.1, Share("5,000 other drawn digits", 4_900, 5_000))
+    figure = Figure(settings=settings_document(preset), test=score.document(), seed=0, steps=1, training_seconds=1.0,
+                    device="cpu", versions={})  # fmt: skip
+    said = measured_sentence(figure, preset).replace("\N{NO-BREAK SPACE}", " ")
+    assert said == ("Measured with these settings: 98.00 % right (97.57 to 98.35), of 5,000 other drawn digits")
+    assert measured_sentence(None, preset) == ""
+    changed = with_setting(preset, "training.rate", 0.9)
+    assert measured_sentence(figure, changed) == ""

@@ -6,9 +6,10 @@ from typing import ClassVar
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from workbench.config import Layer, Model, Published, Recurrent
+from workbench.config import Layer, Model, Preset, Published, Recurrent
 from workbench.engine.comparison import figure_words
 from workbench.errors import BadInput
+from workbench.runs.figures import Figure
 from workbench.session.change import Change
 from workbench.session.session import Session
 from workbench.ui.choice_names import choice_name, source_name
@@ -90,7 +91,8 @@ class ExperimentPanel(Panel):
         self.chooser.show_choices(choices)
         self.promise.setText(preset.promise)
         self.promise.setVisible(bool(preset.promise))
-        about = [preset.shows.strip(), preset.look_for.strip(), published_sentence(preset.published)]
+        measured = measured_sentence(choices.figures.get(choices.chosen), preset)
+        about = [preset.shows.strip(), preset.look_for.strip(), published_sentence(preset.published), measured]
         self.about.setText("\n\n".join(part for part in about if part))
         self.sections["about"].setVisible(bool(self.about.text()))
         is_changed = choices.is_changed or bool(choices.rejected)
@@ -270,3 +272,11 @@ def published_sentence(published: Published | None) -> str:
     if published.source:
         parts.append(f"({published.source})")
     return " ".join(parts)
+
+
+def measured_sentence(figure: Figure | None, preset: Preset) -> str:
+    """What this preset reached when its figure was recorded; empty when it was not, or with other settings."""
+    if figure is None or not figure.is_of(preset):
+        return ""
+    words = figure.words(preset.published).replace(" %", "\N{NO-BREAK SPACE}%")
+    return tr("Measured with these settings: {figure}, of {test_set}").format(figure=words, test_set=figure.test["on"])
