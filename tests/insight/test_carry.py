@@ -8,8 +8,9 @@ import torch
 
 from tests.recurrents import recurrent
 from workbench.config import Interface
+from workbench.data.binary_addition import sum_and_carry
 from workbench.insight.belief import belief_by_step
-from workbench.insight.carry import carriers, correlations, random_summands, sum_and_carry
+from workbench.insight.carry import carriers, correlations, random_summands
 from workbench.insight.trace import gate_trace
 from workbench.models.network import Network
 

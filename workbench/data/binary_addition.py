@@ -62,16 +62,26 @@ def bits_of(a: int, b: int, places: int) -> Bits:
     return np.array([[a >> place & 1, b >> place & 1] for place in range(places)], dtype=np.float32)
 
 
+def sum_and_carry(summands: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Adds bit by bit, with a carry, as on paper. summands: (sums, places, 2) of 0 and 1, the lowest place first.
+
+    Returns the sum's bits and the carry out of every place, both (sums, places); the last carry is lost.
+    """
+    carry = np.zeros(len(summands), dtype=np.int64)
+    found, carries = (np.empty(summands.shape[:2], dtype=np.int64) for _ in range(2))
+    for place in range(summands.shape[1]):
+        total = summands[:, place].sum(axis=-1) + carry
+        found[:, place], carry = total & 1, total >> 1
+        carries[:, place] = carry
+    return found, carries
+
+
 def _bits(summands: NDArray[np.int64], places: int) -> NDArray[np.int64]:
     """(samples, 2) -> (samples, places, 2)."""
     return (summands[:, None, :] >> np.arange(places)[None, :, None]) & 1
 
 
 def _split(summands: NDArray[np.int64], caption: str) -> Split:
-    """Adds bit by bit, with a carry, as on paper. summands: (samples, places, 2)."""
-    carry = np.zeros(len(summands), dtype=np.int64)
-    found = np.empty(summands.shape[:2], dtype=np.float32)
-    for place in range(summands.shape[1]):
-        total = summands[:, place].sum(axis=-1) + carry
-        found[:, place], carry = total & 1, total >> 1
-    return Split(summands.astype(np.float32), found[..., None], caption)
+    """Summands and their sums as samples. summands: (samples, places, 2)."""
+    total, _ = sum_and_carry(summands)
+    return Split(summands.astype(np.float32), total.astype(np.float32)[..., None], caption)

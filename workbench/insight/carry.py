@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from workbench.data.binary_addition import sum_and_carry
 from workbench.models.network import DIRECTIONS, Network, directions
 
 #: So many sums are looked at, always the same ones: the carrier of a network is a fact of its weights alone.
@@ -20,7 +21,7 @@ class Carrier:
 
     ``correlation`` is Pearson's, -1..1, over all steps of all sums, between the unit after a step and the carry out of
     that step; below 0 the unit falls where there is a carry. ``by_step``: (steps,), the same over the sums at one step,
-    not a number where the carry or the unit never changes.
+    not a number where the carry or the unit never changes. ``sums``: over how many.
     """
 
     layer: int
@@ -29,20 +30,7 @@ class Carrier:
     unit: int
     correlation: float
     by_step: Values
-
-
-def sum_and_carry(summands: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Adds bit by bit, as on paper. summands: (sums, places, 2) of 0 and 1, the lowest place first.
-
-    Returns the sum's bits and the carry out of every place, both (sums, places); the last carry is lost.
-    """
-    carry = np.zeros(len(summands), dtype=np.int64)
-    found, carries = (np.empty(summands.shape[:2], dtype=np.int64) for _ in range(2))
-    for place in range(summands.shape[1]):
-        total = summands[:, place].sum(axis=-1) + carry
-        found[:, place], carry = total & 1, total >> 1
-        carries[:, place] = carry
-    return found, carries
+    sums: int
 
 
 def random_summands(places: int, count: int = SUMS) -> NDArray[np.int64]:
@@ -67,9 +55,8 @@ def carriers(network: Network, places: int) -> list[Carrier]:
                 continue  # no unit of it ever changes
             unit = int(np.nanargmax(np.abs(overall)))
             by_step = [correlations(values[:, step, unit, None], carry[:, step])[0] for step in range(places)]
-            found.append(
-                Carrier(layer, direction, gate, unit, float(overall[unit]), np.array(by_step, dtype=np.float32))
-            )
+            at_each = np.array(by_step, dtype=np.float32)
+            found.append(Carrier(layer, direction, gate, unit, float(overall[unit]), at_each, len(summands)))
     return sorted(found, key=lambda carrier: -abs(carrier.correlation))
 
 

@@ -16,6 +16,7 @@ class Change(Flag):
     READING = auto()  # the network's answer to what is on the pad or in the sentence
     STORY = auto()
     IMAGES = auto()  # which picture is shown, and which there are
+    SUM = auto()  # the two numbers to be added, and how many bits they are read in
     CURSOR = auto()  # the step that every view with time across points at
     LOG = auto()
     VERIFYING = auto()  # what the checks found, and the twins of a mistake

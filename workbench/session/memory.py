@@ -24,6 +24,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     length: int = 60
     temperature: float = 0.0
     luck: int = 0
+    adder_texts: tuple[str, str] = ("91", "55")
+    adder_bits: int | None = None
     story_seeds: list[str] = []
     story_words: list[tuple[str, float, list[tuple[str, float]]]] = []
     story_split: Split = "spaces"

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 Origin = Literal["bundled", "run", "training", "file"]
 
 #: What answers before anything was trained, by task.
-BUNDLED: dict[Task, str] = {"digits": "strokes-digits", "words": "story-belling-the-cat"}
+BUNDLED: dict[Task, str] = {
+    "digits": "strokes-digits",
+    "words": "story-belling-the-cat",
+    "bits": "binary-addition-lstm",
+    "series": "next-prime-torch",
+}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from workbench.config import Task
 
 if TYPE_CHECKING:
     from workbench.engine.trained import Trained
+    from workbench.insight.carry import Carrier
     from workbench.insight.trace import GateTrace
     from workbench.models.build import AnyNetwork
 
@@ -53,6 +54,8 @@ class Answer:
     trace: GateTrace
     seconds: float
     believed_every: int = 1  # at how many steps apart the beliefs were measured; those between stand for the next
+    #: For a network that adds: the units that go most with the carry, the best first.
+    carriers: tuple[Carrier, ...] = ()
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
@@ -75,6 +78,7 @@ class Reader:
         self._answers: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._networks: dict[Task, tuple[Trained, AnyNetwork]] = {}
+        self._carriers: tuple[Carrier, ...] = ()
 
     def ask(self, question: Question) -> None:
         """Replaces the question of its task that waits, if one does."""
@@ -130,7 +134,20 @@ class Reader:
         known = self._networks.get(task)
         if known is None or known[0] is not question.trained:
             known = self._networks[task] = (question.trained, question.trained.network())
+            if task == "bits":
+                self._carriers = _carriers(known[1])
         network = known[1]
         x = torch.from_numpy(question.probe.inputs)
         beliefs, trace = belief_by_step(network, x), gate_trace(network, x)
-        return Answer(question, beliefs, trace, time.perf_counter() - began, measured_every(network, len(beliefs)))
+        return Answer(
+            question, beliefs, trace, time.perf_counter() - began, measured_every(network, len(beliefs)),
+            self._carriers if task == "bits" else (),
+        )  # fmt: skip
+
+
+def _carriers(network: AnyNetwork) -> tuple[Carrier, ...]:
+    """They are a fact of the weights, whatever is added: found once for each network."""
+    from workbench.insight.carry import carriers
+    from workbench.models.network import Network
+
+    return tuple(carriers(network, network.interface.steps)) if isinstance(network, Network) else ()

@@ -18,17 +18,19 @@ from workbench.errors import BadInput
 from workbench.preset_files import preset_from_document, preset_to_document
 from workbench.runs.folders import new_run_folder
 from workbench.runs.index import latest_network
+from workbench.session.adder_desk import AdderDesk
 from workbench.session.change import Change
 from workbench.session.choices import DEFAULT, Choices
 from workbench.session.digit_desk import DigitDesk
 from workbench.session.estimating import EstimateDesk
 from workbench.session.image_desk import ImageDesk
 from workbench.session.job import Failed
-from workbench.session.looking import Looking
+from workbench.session.looking import Desk, Looking
 from workbench.session.memory import Memory, put_aside, recall, remember
 from workbench.session.networks import BUNDLED, InUse, NetworkShelf
 from workbench.session.pad import Pad
 from workbench.session.reader import Answer, Probe
+from workbench.session.series_desk import SeriesDesk
 from workbench.session.telling import StoryDesk
 from workbench.session.training import TrainingDesk
 from workbench.session.verifying import VerifyDesk
@@ -78,9 +80,12 @@ class Session:
         self.verifying = VerifyDesk(wake)
         self.estimating = EstimateDesk(wake, threads)
         self._tells_lengths = False
-        self.looking = Looking(
-            wake, {"digits": self.digits, "words": self.story, "images": self.images}, self.choices.preset.task
-        )
+        self.adder, self.series = AdderDesk(), SeriesDesk()
+        desks: dict[Task, Desk] = {
+            "digits": self.digits, "words": self.story, "images": self.images,
+            "bits": self.adder, "series": self.series,
+        }  # fmt: skip
+        self.looking = Looking(wake, desks, self.choices.preset.task)
         for error in self.choices.broken:
             self.note("warning", str(error))
 
@@ -131,6 +136,8 @@ class Session:
             length=story.length,
             temperature=story.temperature,
             luck=story.luck,
+            adder_texts=self.adder.texts,
+            adder_bits=self.adder.bits,
             story_seeds=list(story.seeds),
             story_words=[(word.text, word.probability, list(word.candidates)) for word in story.words],
             story_split=story.split,
@@ -144,7 +151,7 @@ class Session:
     def _restore(self, memory: Memory) -> None:
         """Brings back each part by itself: one that is broken is said and kept, and the others are there."""
         broken = False
-        for part in (self._restore_preset, self._restore_drawing, self._restore_story):
+        for part in (self._restore_preset, self._restore_drawing, self._restore_story, self._restore_sum):
             try:
                 part(memory)
             except BadInput as error:
@@ -176,6 +183,10 @@ class Session:
         self.story.recall(memory.story_seeds, words, memory.story_split, memory.luck)
         self.story.set_length(memory.length)
         self.story.set_temperature(memory.temperature)
+
+    def _restore_sum(self, memory: Memory) -> None:
+        self.adder.type(*memory.adder_texts)
+        self.adder.set_bits(memory.adder_bits)
 
     # --- presets and settings -----------------------------------------------------------------------------------------
 
@@ -225,6 +236,13 @@ class Session:
     def train_on_cpu(self) -> None:
         """The way out when a device fails. Raises BadInput."""
         self.set("training.device", "cpu")
+        self.train()
+
+    def train_for(self, task: Task) -> None:
+        """Chooses the preset whose network answers for a task from the start, and trains it. Raises BadInput."""
+        if self.training.is_busy:
+            raise BadInput("training", self.cannot_train())
+        self.choose(BUNDLED[task])
         self.train()
 
     def pause(self) -> None:
@@ -380,6 +398,28 @@ class Session:
         self.looking.at = "images"
         self._pending |= Change.IMAGES
         self._ask("images")
+
+    # --- the sum ------------------------------------------------------------------------------------------------------
+
+    def add(self, a: str, b: str) -> None:
+        """The two numbers as they are being typed; what is wrong with them stands in ``adder.problem``."""
+        self.adder.type(a, b)
+        self._sum_changed()
+
+    def set_adder_bits(self, bits: int | None) -> None:
+        """How many bits are read at least; None: as many as in training. Raises BadInput."""
+        self.adder.set_bits(bits)
+        self._sum_changed()
+
+    def random_sum(self) -> None:
+        """Two random numbers as wide as the sum."""
+        self.adder.draw(self.network_for("bits"))
+        self._sum_changed()
+
+    def _sum_changed(self) -> None:
+        self.looking.at = "bits"
+        self._pending |= Change.SUM
+        self._ask("bits")
 
     # --- looking ------------------------------------------------------------------------------------------------------
 

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from workbench.config import Task
 from workbench.session.session import Session
+from workbench.ui.panels.adder import AdderPanel
 from workbench.ui.panels.digits import DigitsPanel
 from workbench.ui.panels.images import ImagesPanel
 from workbench.ui.panels.panel import Panel
+from workbench.ui.panels.series import SeriesPanel
 from workbench.ui.panels.story import StoryPanel
 from workbench.ui.text import tr
 from workbench.ui.theme import Theme
@@ -27,4 +29,6 @@ def places() -> dict[Task, Place]:
         "digits": Place(DigitsPanel, tr("Draw a digit"), "draw"),
         "words": Place(StoryPanel, tr("Tell a story"), "story"),
         "images": Place(ImagesPanel, tr("Tell pictures apart"), "pictures"),
+        "bits": Place(AdderPanel, tr("Add"), "adder"),
+        "series": Place(SeriesPanel, tr("Series"), "series"),
     }

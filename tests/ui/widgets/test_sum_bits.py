@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from workbench.insight.carry import random_summands, sum_and_carry
+from workbench.data.binary_addition import sum_and_carry
+from workbench.insight.carry import random_summands
 from workbench.ui.theme import LIGHT
 from workbench.ui.widgets.sum_bits import Carried, Column, SumBits
 
