@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.adders import adding_network
 from tests.recurrents import recurrent
 from workbench.config import Interface
 from workbench.data.binary_addition import sum_and_carry
@@ -15,27 +16,6 @@ from workbench.insight.trace import gate_trace
 from workbench.models.network import Network
 
 INTERFACE = Interface(steps=8, width=2, symbols=0, classes=1, every_step=True, answer="bit")
-
-
-def adder(places: tuple[int, int, int] = (0, 1, 2)) -> Network:
-    """A plain RNN that adds: its units say "at least one", "at least two" and "three" of a, b and the carry.
-
-    "At least two" is the carry; the sum is 1 - 2 + 3. The units stand at ``places`` of four; the last one idles.
-    """
-    network = Network(recurrent(cell="rnn-sigmoid", units=4), INTERFACE)
-    weights = network.weights_of(0, 0)
-    assert weights.input_bias is not None and weights.hidden_bias is not None
-    assert isinstance(network.head, torch.nn.Linear)
-    with torch.no_grad():
-        for tensor in network.state_dict().values():
-            tensor.zero_()
-        for place, least in zip(places, (0.5, 1.5, 2.5), strict=True):
-            weights.input[place] = 40.0
-            weights.hidden[place, places[1]] = 40.0
-            weights.input_bias[place] = -40.0 * least
-            network.head.weight[0, place] = -40.0 if least == 1.5 else 40.0
-        network.head.bias.fill_(-20.0)
-    return network
 
 
 def test_it_adds_as_python_does() -> None:
@@ -53,7 +33,7 @@ def test_it_adds_as_python_does() -> None:
 def test_the_network_built_by_hand_adds() -> None:
     summands = random_summands(8, 20)
     found, _ = sum_and_carry(summands)
-    network = adder()
+    network = adding_network()
     for bits, expected in zip(summands, found, strict=True):
         belief = belief_by_step(network, torch.from_numpy(bits).float())[:, 0]
         np.testing.assert_allclose(belief, expected, atol=1e-6)
@@ -61,7 +41,7 @@ def test_the_network_built_by_hand_adds() -> None:
 
 @pytest.mark.parametrize("places", [(0, 1, 2), (3, 2, 0)])
 def test_the_unit_that_holds_the_carry_is_found(places: tuple[int, int, int]) -> None:
-    first, *others = carriers(adder(places), 8)
+    first, *others = carriers(adding_network(places), 8)
     assert (first.layer, first.direction, first.gate, first.unit) == (0, "forward", "h", places[1])
     assert first.correlation == pytest.approx(1.0, abs=1e-6)
     np.testing.assert_allclose(first.by_step[:-1], 1.0, atol=1e-6)
@@ -95,7 +75,7 @@ def test_a_cell_s_best_unit_is_found_for_each_of_its_gates() -> None:
 
 
 def test_a_network_without_life_has_no_carrier() -> None:
-    network = adder()
+    network = adding_network()
     with torch.no_grad():
         for tensor in network.state_dict().values():
             tensor.zero_()

@@ -102,7 +102,9 @@ class SeriesPanel(Panel):
 
     def _told(self, numbers: Numbers | None) -> NDArray[np.float64] | None:
         answer, in_use = self.session.looking.answers["series"], self.session.network_for("series")
-        if numbers is None or answer is None or in_use is None or answer.question.probe.inputs is not numbers.inputs:
+        if numbers is None or answer is None or in_use is None:
+            return None
+        if not np.array_equal(answer.question.probe.inputs, numbers.inputs):
             return None
         return answer.beliefs[:, 0].astype(np.float64)
 
@@ -163,7 +165,7 @@ class SeriesPanel(Panel):
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + GRID)
         view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        view.setMinimumHeight(6 * (view.fontMetrics().height() + GRID))
+        view.setMinimumHeight(5 * (view.fontMetrics().height() + GRID))
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
@@ -211,7 +213,7 @@ def verdict(numbers: Numbers, told: NDArray[np.float64]) -> str:
 
 def _head(numbers: Numbers) -> list[str]:
     head = [tr("step"), tr("target"), tr("network"), tr("off by")]
-    return [*head, tr("prime"), tr("nearest prime")] if numbers.primes else head
+    return [*head, tr("prime"), tr("nearest")] if numbers.primes else head
 
 
 def _rows(numbers: Numbers, told: NDArray[np.float64] | None) -> list[list[str]]:

@@ -202,9 +202,8 @@ class SumBits(TimeView):
                 p=float(shown.said[step]), told=told
             )
         if shown.carried is not None:
-            text += " " + tr("{name} is {value:.3f}.").format(
-                name=shown.carried.name, value=float(shown.carried.values[step])
-            )
+            value = f"{float(shown.carried.values[step]):.3f}".replace("-", "−")
+            text += " " + tr("{name}: {value}.").format(name=shown.carried.name, value=value)
         return text
 
     def _in_words(self) -> str:

@@ -74,7 +74,7 @@ class ToldNumbers(TimeView):
 
     def sizeHint(self) -> QSize:
         """As high as a small plot."""
-        return QSize(360, 220)
+        return QSize(360, 150)
 
     def minimumSizeHint(self) -> QSize:
         """Still to be read."""
