@@ -142,7 +142,8 @@ def test_the_adder_begins_as_published() -> None:
 @pytest.mark.parametrize(
     ("published", "here", "same"),
     [(3.5852713, 3.58527130268, True), (3.5852713, 3.5852714, False), (1.05172051911e-06, 1.0517205191081e-06, True),
-     (1.05172051911e-06, 1.05172052e-06, False), (0.5, float("nan"), False)],
+     (1.05172051911e-06, 1.05172052e-06, False), (0.5, float("nan"), False),
+     (1.05e-06, 1e300, False), (3.45638663, float("inf"), False)],
 )  # fmt: skip
 def test_two_errors_are_the_same_when_every_printed_digit_is(published: float, here: float, same: bool) -> None:
     assert Printed(0, published, here).is_same == same

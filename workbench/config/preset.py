@@ -67,7 +67,7 @@ class Published(Settings, frozen=True, kw_only=True):
     ] = ""
     source: Annotated[str, Meta(description="Where it was published.")] = ""
     printed: Annotated[
-        tuple[tuple[int, float], ...],
+        tuple[tuple[Annotated[int, Meta(ge=0)], Annotated[float, Meta(ge=-1e12, le=1e12)]], ...],
         Meta(description="Errors it printed on the way: [step from 0, error before that step]."),
     ] = ()
 
