@@ -12,6 +12,8 @@ from workbench.config import DATA_KINDS, Mnist, Preset, Recurrent, Training, sta
 from workbench.data.sources import training_count
 from workbench.engine import estimate as module
 from workbench.engine.estimate import estimate
+from workbench.engine.events import Started
+from workbench.engine.experiment import experiment
 from workbench.engine.length import Length, about
 from workbench.preset_files import with_setting
 
@@ -46,6 +48,17 @@ def test_a_text_is_loaded_to_know_its_windows(tmp_path: Path) -> None:
     [length] = lengths(preset)
     assert length.steps == 2 * (14 // 4)
     assert length.device.startswith("cpu")
+
+
+@pytest.mark.parametrize("reading", ["windows", "stream"])
+def test_as_many_steps_are_told_as_are_trained(tmp_path: Path, reading: str) -> None:
+    preset = counting(tmp_path)
+    for key, value in (("split", "characters"), ("targets", "every"), ("reading", reading), ("window", 4)):
+        preset = with_setting(preset, f"data.{key}", value)
+    preset = msgspec.structs.replace(preset, training=Training(batch=2, epochs=3, device="cpu"))
+    [length] = lengths(preset)
+    started = next(event for event in experiment(preset) if isinstance(event, Started))
+    assert length.steps == started.steps > 0
 
 
 def test_data_that_take_too_long_are_not_waited_for(tmp_path: Path) -> None:

@@ -35,21 +35,18 @@ def estimate(preset: Preset, patience: float = 3.0) -> Estimate:
     asked, device = interface(preset.data), choose(preset.training.device)
     count = training_count(preset.data)
     check_memory(preset, asked, count or 0, device)
-    dataset = None
     if count is None:
-        dataset = yield from _loaded(preset, patience)
-        if dataset is None:
+        loaded = yield from _loaded(preset, patience)
+        if loaded is None:
             return
-        count, watched = len(dataset.train), len(dataset.validation)
+        watched = len(loaded.validation)
+        run = begin(preset, replace(loaded, validation=_first(loaded.validation, TIMED_SAMPLES)), device)
+        per_epoch = run.per_epoch  # a text read as a stream has fewer
     else:
-        watched = int(getattr(preset.data, "validation", 0))
-    batch = min(preset.training.batch, count)
-    if dataset is None:
-        dataset = of_noise(asked, batch, min(watched, TIMED_SAMPLES))
-    else:
-        dataset = replace(dataset, validation=_first(dataset.validation, TIMED_SAMPLES))
-    run = begin(preset, dataset, device)
-    steps = preset.training.steps or preset.training.epochs * (count // batch)
+        watched, batch = int(getattr(preset.data, "validation", 0)), min(preset.training.batch, count)
+        run = begin(preset, of_noise(asked, batch, min(watched, TIMED_SAMPLES)), device)
+        per_epoch = count // batch
+    steps = preset.training.steps or preset.training.epochs * per_epoch
     for _ in range(WARM_UP_STEPS):
         run.one_step()
         if (yield None) == "stop":
@@ -69,8 +66,8 @@ def estimate(preset: Preset, patience: float = 3.0) -> Estimate:
         for _ in evaluation:
             if (yield None) == "stop":
                 return
-        every = preset.training.validate_every or max(1, count // batch)
-        seconds += -(-steps // every) * (time.perf_counter() - began) * watched / len(dataset.validation)
+        every = preset.training.validate_every or max(1, per_epoch)
+        seconds += -(-steps // every) * (time.perf_counter() - began) * watched / min(watched, TIMED_SAMPLES)
     yield Length(seconds, steps, run.device)
 
 
@@ -112,4 +109,4 @@ def _loaded(preset: Preset, patience: float) -> Generator[Loading, Command | Non
 
 
 def _first(split: Split, count: int) -> Split:
-    return Split(split.inputs[:count], split.targets[:count], split.caption)
+    return replace(split, inputs=split.inputs[:count], targets=split.targets[:count], parts=())
