@@ -8,6 +8,7 @@ from PIL import Image
 
 from tests.cli.conftest import Command
 from workbench import paths
+from workbench.data.cifar10 import BATCHES
 from workbench.data.idx_files import FILES
 
 IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = FILES
@@ -27,11 +28,28 @@ def mnist(broken: str, content: bytes) -> Callable[[Path], list[str]]:
     return make
 
 
-def text(content: str | bytes, *changes: str) -> Callable[[Path], list[str]]:
+def cifar(content: bytes) -> Callable[[Path], list[str]]:
+    def make(folder: Path) -> list[str]:
+        for name in BATCHES:
+            (folder / f"{name}.bin").write_bytes(content)
+        return ["cifar10-convnet", f"data.folder={folder}"]
+
+    return make
+
+
+def traces(content: str) -> Callable[[Path], list[str]]:
+    def make(folder: Path) -> list[str]:
+        (folder / "traces.tra").write_text(content)
+        return ["mnist-lstm", "data.kind=digits-mix", f"data.pen={folder / 'traces.tra'}"]
+
+    return make
+
+
+def text(content: str | bytes, *changes: str, preset: str = "story-belling-the-cat") -> Callable[[Path], list[str]]:
     def make(folder: Path) -> list[str]:
         path = folder / "a text.txt"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return ["story-belling-the-cat", f"data.text={path}", *changes]
+        return [preset, f"data.text={path}", *changes]
 
     return make
 
@@ -68,6 +86,14 @@ def setting(preset: str, *changes: str) -> Callable[[Path], list[str]]:
         (text(b"\xff\xfe\xff\xff\x80"), ["a text.txt", "neither UTF-8 nor GBK"]),
         (text("one two three", "data.window=3"), ["a text.txt", "data.window", "needs at least 4"]),
         (text("one two three", "data.window=200"), ["a text.txt", "data.window", "needs at least 201"]),
+        (text("word", preset="story-vectors"), ["a text.txt"]),
+        (text("", preset="story-vectors"), ["a text.txt"]),
+        (text("a", preset="characters"), ["a text.txt"]),
+        (text("too short", preset="characters"), ["a text.txt", "data.window"]),
+        (traces(""), ["traces.tra", "holds no pen traces"]),
+        (traces(".SEGMENT DIGIT 0 ? "), ["traces.tra"]),
+        (cifar(b""), ["data_batch_1.bin", "not 0"]),
+        (cifar(bytes(3073)), ["data_batch_1.bin", "not 3,073"]),
         (setting("story-belling-the-cat", "data.text=nowhere.txt"), ["nowhere.txt", "there is no such file"]),
         (pictures(), ["needs at least two classes", "no folders"]),
         (pictures("cats"), ["needs at least two classes", "only the folder cats"]),
