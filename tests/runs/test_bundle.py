@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from safetensors import safe_open
 
 from tests.small import digit_reader, story_teller
 from workbench import paths
 from workbench.config import DigitsMix, Mnist
+from workbench.data.sources import interface
 from workbench.engine.trained import Trained
 from workbench.preset_files import load_preset
 from workbench.runs.bundle import bundle
@@ -72,3 +74,15 @@ def test_the_command_names_what_was_changed(tmp_path: Path) -> None:
         ),
     ):
         assert provenance(bundle(replace(as_saved, preset=preset), tmp_path))["made_with"] == command
+
+
+@pytest.mark.parametrize("path", sorted(paths.networks().glob("*.safetensors")), ids=lambda path: path.stem)
+def test_every_network_that_comes_along_can_be_read(path: Path) -> None:
+    trained = load_network(path)
+    assert trained.preset_id == path.stem
+    if not isinstance(trained.preset.data, Mnist | DigitsMix):
+        assert trained.network().interface == interface(trained.preset.data)
+
+
+def test_for_every_task_that_has_one_a_network_comes_along() -> None:
+    assert set(BUNDLED.values()) <= {path.stem for path in paths.networks().glob("*.safetensors")}

@@ -57,6 +57,17 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     _network_options(story, BUNDLED["words"])
     story.set_defaults(answer="workbench.cli.networks_commands:story")
 
+    add = commands.add_parser("add", parents=[common], help="add two numbers, bit by bit, by a network")
+    add.add_argument("a", help="a whole number, as in 57")
+    add.add_argument("b", help="another one")
+    add.add_argument("--bits", type=int, help="read at least so many bits (default: as many as in training)")
+    _network_options(add, BUNDLED["bits"])
+    add.set_defaults(answer="workbench.cli.sequence_commands:add")
+
+    follow = commands.add_parser("follow", parents=[common], help="let a network tell the series it was trained on")
+    _network_options(follow, BUNDLED["series"])
+    follow.set_defaults(answer="workbench.cli.sequence_commands:follow")
+
     evaluate = commands.add_parser("evaluate", parents=[common], help="count a network's right answers on a test split")
     evaluate.add_argument("--on", metavar="PRESET", default="", help="whose test data (default: the network's own)")
     evaluate.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="a setting of that data")
