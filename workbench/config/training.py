@@ -44,8 +44,13 @@ class Training(Settings, frozen=True, kw_only=True):
         Meta(ge=0.0, le=1e6, title="Clip gradient", description="Largest norm of the gradient; 0 does not clip."),
     ] = 0.0
     weight_decay: Annotated[
-        float, Meta(ge=0.0, le=10.0, title="Weight decay", description="L2 pull of the weights towards nothing.")
-    ] = 0.0
+        float,
+        Meta(
+            ge=0.0, le=10.0, title="Weight decay",
+            description="L2 regularisation, a pull of the weights towards nothing: added to the gradient, but by AdamW "
+            "taken off the weights themselves (Loshchilov and Hutter, 2019).",
+        ),
+    ] = 0.0  # fmt: skip
     average: Annotated[
         float,
         Meta(
