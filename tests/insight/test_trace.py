@@ -1,9 +1,10 @@
 """A gate trace has every layer and direction, with time as the input has it."""
 
 import numpy as np
+import pytest
 import torch
 
-from workbench.config import Interface, Recurrent, stacked
+from workbench.config import Interface, Layer, Recurrent, stacked
 from workbench.insight.trace import gate_trace
 from workbench.models.network import Network
 
@@ -40,3 +41,27 @@ def test_a_change_late_in_the_sequence_is_seen_by_forward_after_it_and_by_backwa
         differs = np.abs(before.gates["h"] - after.gates["h"]).max(axis=0) > 1e-6  # (time,)
         expected = [False] * 3 + [True] * 3 if before.direction == "forward" else [True] * 4 + [False] * 2
         assert differs.tolist() == expected
+
+
+@pytest.mark.parametrize("upper", [Layer(cell="lstm", units=3), Layer(cell="rnn-tanh", units=5), Layer(cell="gru")])
+@pytest.mark.parametrize("lower", [Layer(units=4, bidirectional=True), Layer(units=4, peepholes=True)])
+def test_a_stack_of_different_layers_is_traced_as_its_cells_step(lower: Layer, upper: Layer) -> None:
+    network = Network(Recurrent(stack=(lower, upper)), INTERFACE)
+    network.initialise(torch.Generator().manual_seed(1))
+    x = torch.randn(6, 2, generator=torch.Generator().manual_seed(2))
+    traced = iter(gate_trace(network, x).layers)
+    inputs = x
+    for number, layer in enumerate((lower, upper)):
+        cell, halves = network.cells[number], []
+        for direction in range(1 + layer.bidirectional):
+            weights = network.weights_of(number, direction)
+            state, steps = cell.state(1, layer.units, inputs), {}
+            for t in reversed(range(6)) if direction else range(6):
+                state, steps[t] = cell.step(weights, inputs[t : t + 1], state)
+            shown = next(traced)
+            for gate in cell.gates:
+                stepped = torch.cat([steps[t][gate.id] for t in range(6)])  # (time, units)
+                np.testing.assert_allclose(shown.gates[gate.id].T, stepped.detach().numpy(), rtol=0, atol=2e-6)
+            halves.append(torch.cat([steps[t]["h"] for t in range(6)]))
+        inputs = torch.cat(halves, dim=-1)
+    assert next(traced, None) is None
