@@ -42,6 +42,8 @@ def main(folder: Path) -> None:
         opened.spin_until(lambda: not session.story.is_telling)
         opened.spin(0.5)
         _save(opened, folder / "story-light.png")
+        _verify(opened)
+        _save(opened, folder / "verify-light.png")
 
 
 def _draw(opened: Opened) -> None:
@@ -51,6 +53,15 @@ def _draw(opened: Opened) -> None:
     for stroke in FOUR:
         hand.stroke(stroke)
     opened.spin_until(lambda: opened.session.looking.answered == opened.session.looking.asked)
+    opened.spin(0.3)
+
+
+def _verify(opened: Opened) -> None:
+    """One of the mistakes with which a network learns all the same."""
+    desk = opened.session.verifying
+    opened.window.verify_cells()
+    desk.switch_on("forget-delta")
+    opened.spin_until(lambda: desk.is_whole and not desk.is_training, 240)
     opened.spin(0.3)
 
 

@@ -92,7 +92,7 @@ class TwinsView(QWidget):
         if self.plot is None:
             self.plot = CurvePlot(self._full)
             self.plot.setObjectName("twinCurves")
-            self.plot.set_axes("", tr("nats a bit"))
+            self.plot.set_axes("", tr("loss"))
             self.plot.setAccessibleName(tr("Losses of the right and of the broken network over steps"))
             self.plot.set_log(True)
             self.plot.set_smoothing(_SMOOTHING)

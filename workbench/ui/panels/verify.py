@@ -125,7 +125,9 @@ class VerifyPanel(Panel):
             text, tip = text.format(done=done, total=total, red=red), limit
         self.status.setText(text)
         self.status.setToolTip(tip)
-        self.status.setStyleSheet(f"color: {colour};")
+        sheet = f"color: {colour};"
+        if sheet != self.status.styleSheet():  # a new one is worked out for the whole label
+            self.status.setStyleSheet(sheet)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -140,11 +142,11 @@ class VerifyPanel(Panel):
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID // 2)
         column.addLayout(head)
-        column.addWidget(self.pages, 5)
+        column.addWidget(self.pages, 17)
         column.addSpacing(GRID // 2)
         column.addWidget(self.mistake)
         column.addWidget(self.what)
-        column.addWidget(self.twins, 3)
+        column.addWidget(self.twins, 12)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
