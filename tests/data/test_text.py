@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from workbench import paths
-from workbench.data.text import LARGEST_TEXT, read_text, text_path, words_of
+from workbench.config import Split
+from workbench.data.text import LARGEST_TEXT, likely_split, read_text, text_path, told, words_of
 from workbench.errors import BadInput
 
 CHINESE = "满纸荒唐言,一把辛酸泪!"
@@ -108,3 +109,32 @@ def test_a_text_is_found_by_its_name_or_its_path(tmp_path: Path) -> None:
 def test_a_text_that_cannot_be_found_is_refused(name: str) -> None:
     with pytest.raises(BadInput, match=r"^text, data\.text = "):
         text_path(name)
+
+
+# --- joining ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "split", "text"),
+    [
+        (["had", "a", "general"], "spaces", "had a general"),
+        (["小", "刺猬", "说", "：", "“", "好", "。", "”"], "segments", "小刺猬说：“好。”"),
+        (["读", "Chapter", "12", "。", "two", "words"], "segments", "读Chapter 12。two words"),
+        (["a", " ", "b", "\n", "c"], "characters", "a b\nc"),
+        ([], "words", ""),
+    ],
+)
+def test_words_are_joined_with_spaces_where_a_reader_expects_them(words: list[str], split: Split, text: str) -> None:
+    assert told(words, split) == text
+
+
+@given(some.text())
+def test_characters_are_the_text_itself(text: str) -> None:
+    assert told(words_of(text, "characters"), "characters") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "split"), [("Once upon a time", "words"), ("宝玉笑道：“OK”", "segments"), ("12", "words")]
+)
+def test_chinese_is_known_when_it_is_seen(text: str, split: Split) -> None:
+    assert likely_split(text) == split

@@ -29,8 +29,9 @@ def interface(settings: Words) -> Interface:
     :func:`at_hand`.
     """
     path = text_path(settings.text)
-    vocabulary = _numbered(path, path.stat().st_mtime_ns, settings.split, settings.least, settings.vocabulary).words
-    return interface_with(settings, len(vocabulary))
+    text = _numbered(path, path.stat().st_mtime_ns, settings.split, settings.least, settings.vocabulary)
+    _check_length(settings, str(path), len(text.symbols))
+    return interface_with(settings, len(text.words))
 
 
 def interface_with(settings: Words, words: int) -> Interface:

@@ -27,8 +27,8 @@ class UnknownWord(BadInput):
 
     def __init__(self, word: str, nearest: list[str]) -> None:
         self.word, self.nearest = word, nearest
-        expected = f"nearest it knows: {', '.join(nearest)}" if nearest else "and it knows no word like it"
-        super().__init__("seed words", f"the network never read the word “{word}”; {expected}")
+        expected = f"; nearest it knows: {', '.join(nearest)}" if nearest else ""
+        super().__init__("seed words", f"the network never read the word “{word}”{expected}")
 
 
 def seed_words(trained: Trained, text: str) -> list[str]:
@@ -38,18 +38,32 @@ def seed_words(trained: Trained, text: str) -> list[str]:
         raise BadInput(trained.preset.title, "is not trained on words", hint="Choose a story preset.")
     known = set(trained.classes) - {RARE}
     by_lower = {word.lower(): word for word in known}
-    words = []
+    words: list[str] = []
+    unknown: list[str] = []
     for word in known_words(text, known) if data.split == "segments" else words_of(text, data.split):
         if word in known:
             words.append(word)
         elif word.lower() in by_lower:
             words.append(by_lower[word.lower()])
         else:
-            raise UnknownWord(word, nearest_words(word, trained.classes))
+            unknown.append(word)
+    if unknown and (nearest := nearest_words(unknown[0], trained.classes)):
+        raise UnknownWord(unknown[0], nearest)
+    if unknown and words:
+        raise UnknownWord(unknown[0], frequent_words(trained.classes))
+    if unknown:  # of another language, perhaps: not one of them helps, so all of them are to be replaced
+        raise UnknownWord(text.strip(), frequent_words(trained.classes))
     if not words:
-        example = next((word for word in trained.classes if word.isalpha()), trained.classes[0])
+        example = frequent_words(trained.classes)[0]
         raise BadInput("seed words", "give at least one word to begin with", hint=f"For example: {example}.")
     return words
+
+
+def frequent_words(known: tuple[str, ...], count: int = 3) -> list[str]:
+    """Words to begin with: the most frequent ones, as far as they are words and not signs or the shortest of all."""
+    letters = [word for word in known if word.isalpha() and word != RARE]
+    longer = [word for word in letters if len(word) > 1]
+    return (longer or letters or list(known))[:count]
 
 
 def known_words(text: str, known: Set[str]) -> list[str]:
@@ -69,7 +83,7 @@ def known_words(text: str, known: Set[str]) -> list[str]:
                 (best[start][0], best[start][1] + 1, start)
                 for start in range(max(0, end - longest), end - 1) if part[start:end] in known
             ]  # fmt: skip
-            best.append(min(ways))
+            best.append(min(ways, key=lambda way: (way[0], way[1], -way[2])))  # longer words first
         end, cut, inside = len(part), list[str](), False
         while end:
             start = best[end][2]

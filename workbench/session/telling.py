@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 #: So many of the last words of a stream are looked at, from an empty state.
-STREAM_SHOWN = 200
+STREAM_SHOWN = 64
+
+#: Longer captions begin with an ellipsis.
+LONGEST_CAPTION = 80
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,10 @@ class StoryDesk:
         read = [word for word in words if word in number][-most:]
         if not read:
             return None
-        return Probe(np.array([number[word] for word in read], dtype=np.int64), as_text(trained, read))
+        caption = " ".join(as_text(trained, read).split())
+        if len(caption) > LONGEST_CAPTION:
+            caption = f"…{caption[1 - LONGEST_CAPTION :]}"
+        return Probe(np.array([number[word] for word in read], dtype=np.int64), caption)
 
     def tell(self, trained: Trained) -> None:
         """Begins a new story; one under way is stopped. The same luck tells the same story."""

@@ -61,7 +61,7 @@ def test_return_tells_a_story_with_every_word_s_probability(hand: Hand, panel: S
     assert panel.text.story() == " ".join(hand.session.story.text)
     assert [(word.text, word.probability) for word in panel.text.words] == [(w.text, w.probability) for w in told]
     assert panel.candidates.candidates == told[-1].candidates
-    assert "12 words told" in panel.caption.text() and "Small story" in panel.caption.text()
+    assert "12 told." in panel.caption.text() and "Small story" in panel.caption.text()
 
 
 def test_a_chosen_word_shows_what_it_was_chosen_from(hand: Hand, panel: StoryPanel) -> None:

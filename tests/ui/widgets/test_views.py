@@ -14,6 +14,7 @@ from workbench.insight.decision import decided_at
 from workbench.ui.theme import DARK, LIGHT, Theme
 from workbench.ui.widgets.belief import DigitBelief, percent
 from workbench.ui.widgets.belief_by_row import BeliefByRow
+from workbench.ui.widgets.candidates import Candidates
 from workbench.ui.widgets.colour_bar import ColourBar
 from workbench.ui.widgets.heatmap import Heatmap
 from workbench.ui.widgets.input_strip import InputStrip
@@ -262,3 +263,28 @@ def test_every_widget_has_a_name_for_those_who_cannot_see_it(qapp: QApplication)
     for widget, _, _ in gallery.widgets():
         assert widget.accessibleName(), type(widget).__name__
         widget.deleteLater()
+
+
+def test_chinese_words_stand_close_and_characters_are_the_text(qtbot: QtBot) -> None:
+    story = StoryText()
+    qtbot.addWidget(story)
+    story.set_story(["小", "刺猬"], [StoryWord("说", 0.9), StoryWord("：", 0.9), StoryWord("OK", 0.9)], "segments")
+    assert story.toPlainText() == story.story() == "小刺猬说：OK"
+    story.mark(3)
+    cursor = story.textCursor()
+    cursor.setPosition(len("小刺猬说："))
+    assert cursor.charFormat().fontUnderline()
+    story.set_story(list("a b"), [StoryWord("\n", 0.5), StoryWord("c", 0.5)], "characters")
+    assert story.toPlainText() == "a b\nc"
+    assert "↵" in story.explanation(3)  # a line end cannot be seen
+
+
+def test_a_cosine_is_no_share(qtbot: QtBot) -> None:
+    story, candidates = StoryText(), Candidates()
+    for widget in (story, candidates):
+        qtbot.addWidget(widget)
+    story.set_story([], [StoryWord("灯", 0.875, (("灯", 0.875), ("桥", -0.5)), is_cosine=True)])
+    assert "0.875" in story.explanation(0) and "%" not in story.explanation(0)
+    candidates.set_candidates([("灯", 0.875), (" ", -0.5)], "灯", is_cosine=True)
+    assert candidates.accessibleDescription() == "灯 0.875, ␣ −0.500"
+    candidates.grab()

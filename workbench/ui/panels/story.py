@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.config import Words
 from workbench.errors import BadInput
 from workbench.session.change import Change
 from workbench.session.session import Session
@@ -93,11 +94,14 @@ class StoryPanel(Panel):
             self.seed.setText(story.seed_text)
         self.length.blockSignals(True)
         self.length.setValue(story.length)
+        self.length.setSuffix(tr(" characters") if self._tells_characters() else tr(" words"))
         self.length.blockSignals(False)
         self.temperature.blockSignals(True)
         self.temperature.setValue(round(story.temperature * _PARTS))
         self.temperature.blockSignals(False)
-        self.temperature_value.setText(_temperature_words(story.temperature))
+        self.temperature_value.setText(
+            _nearness_words(story.temperature) if self._tells_vectors() else _temperature_words(story.temperature)
+        )
         why = session.nobody_answers("words")
         enable(self.tell, not why, tr("Tell a story from the seed words (Return)"), tr(why))
         enable(self.stop, story.is_telling, tr("Stop at this word"), tr("No story is being told"))
@@ -106,6 +110,18 @@ class StoryPanel(Panel):
         self._show_story(why)
         self._show_candidates()
         self.caption.setText(self._caption_text(why))
+
+    def _data(self) -> Words | None:
+        """What the network in use learnt from."""
+        in_use = self.session.network_for("words")
+        data = in_use.trained.preset.data if in_use is not None else None
+        return data if isinstance(data, Words) else None
+
+    def _tells_characters(self) -> bool:
+        return (data := self._data()) is not None and data.split == "characters"
+
+    def _tells_vectors(self) -> bool:
+        return (data := self._data()) is not None and data.answer == "vector"
 
     def set_theme(self, theme: Theme) -> None:
         """Takes on another look."""
@@ -172,15 +188,13 @@ class StoryPanel(Panel):
             return
         word = story.words[told]
         self.candidates.set_candidates(word.candidates, word.text, is_cosine=word.is_cosine)
-        self.candidates_title.setText(
-            (
-                tr("Word {number}: {word}, cosine {share}") if word.is_cosine else tr("Word {number}: {word}, {share}")
-            ).format(
-                number=told + 1,
-                word=visible(word.text),
-                share=word_share(word.probability, is_cosine=word.is_cosine),
-            )
-        )
+        title = tr("Word {number}: {word}, {share}")
+        if story.split == "characters":
+            title = tr("Sign {number}: {word}, {share}")
+        elif word.is_cosine:
+            title = tr("Word {number}: {word}, cos {share}")
+        share = word_share(word.probability, is_cosine=word.is_cosine)
+        self.candidates_title.setText(title.format(number=told + 1, word=visible(word.text), share=share))
 
     def _caption_text(self, why: str) -> str:
         story = self.session.story
@@ -190,9 +204,9 @@ class StoryPanel(Panel):
             ) if not self.session.networks.is_loading else tr(why)  # fmt: skip
         told = ""
         if story.words:
-            told = tr("{told:,} words told.").format(told=len(story.words))
+            told = tr("{told:,} told.").format(told=len(story.words))
         if story.is_telling:
-            told = tr("{told:,} of {length:,} words told …").format(told=len(story.words), length=story.length)
+            told = tr("{told:,} of {length:,} told …").format(told=len(story.words), length=story.length)
         network = tr("Told by {network}.").format(network=network_caption(self.session, "words"))
         return f"{told} {network}".strip()
 
@@ -327,6 +341,15 @@ def replaced(text: str, unknown: str, known: str) -> str:
     whole = re.compile(rf"(?<!\w){re.escape(unknown)}(?!\w)")
     exchanged, count = whole.subn(lambda _: known, text, count=1)
     return exchanged if count else text.replace(unknown, known, 1)
+
+
+def _nearness_words(temperature: float) -> str:
+    """What temperature means where words have no probability."""
+    if temperature == 0.0:
+        return tr("Temperature 0 is greedy: always the word whose vector is nearest, and the same story each time.")
+    return tr("Temperature {value:.2f}: words drawn by how near their vectors are to what was told.").format(
+        value=temperature
+    )
 
 
 def _temperature_words(temperature: float) -> str:

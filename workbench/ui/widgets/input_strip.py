@@ -1,5 +1,6 @@
 """What the network reads, step by step, above the heatmaps: a picture's rows or a sentence's words."""
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -135,6 +136,8 @@ class InputStrip(TimeView):
     def _paint_words(self, painter: QPainter, area: QRect) -> None:
         metrics = QFontMetrics(self.type("caption"))
         upright = self._upright()
+        # Where steps are narrower than a line of text, as many words as can be read, and always the one pointed at.
+        every = math.ceil(0.7 * metrics.height() * len(self._words) / max(1, area.width())) if upright else 1
         for step, word in enumerate(self._words):
             left, width = self.step_span(step)
             here = step == self.cursor_step
@@ -144,8 +147,8 @@ class InputStrip(TimeView):
             text = metrics.elidedText(word, Qt.TextElideMode.ElideRight, max(8, room))
             centre = int(Qt.AlignmentFlag.AlignCenter)
             if upright:
-                if width < metrics.height() * 0.7 and not here and step % 2:
-                    continue  # Narrower than a line of text: every other word, and always the one being read.
+                if step % every and not here:
+                    continue
                 painter.save()
                 painter.translate(left + width / 2, area.bottom() - 4)
                 painter.rotate(_STANDING)
