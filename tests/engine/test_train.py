@@ -55,7 +55,7 @@ def test_every_cell_learns_what_has_to_be_remembered(cell: str) -> None:
 
 
 def test_the_first_and_the_last_events() -> None:
-    found = list(events(preset(epochs=1)))
+    found = list(events(preset(epochs=1), report_seconds=60.0))
     assert kinds(found) == [Started, Progress, Validated, Snapshot, Checkpoint, FinalScore, Ended]
     started, tested, ended = found[0], found[-2], found[-1]
     assert isinstance(started, Started)
