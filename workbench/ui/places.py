@@ -26,9 +26,9 @@ class Place(NamedTuple):
 def places() -> dict[Task, Place]:
     """Every place by its task, in the order of the tabs."""
     return {
-        "digits": Place(DigitsPanel, tr("Draw a digit"), "draw"),
-        "words": Place(StoryPanel, tr("Tell a story"), "story"),
-        "images": Place(ImagesPanel, tr("Tell pictures apart"), "pictures"),
+        "digits": Place(DigitsPanel, tr("Draw"), "draw"),
+        "words": Place(StoryPanel, tr("Story"), "story"),
+        "images": Place(ImagesPanel, tr("Pictures"), "pictures"),
         "bits": Place(AdderPanel, tr("Add"), "adder"),
         "series": Place(SeriesPanel, tr("Series"), "series"),
     }
