@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.adders import adder, teller
 from tests.ui.panels.playground import Hand, digit_network, pixel_network, word_network
+from workbench.config import Series
 from workbench.session.session import Session
 from workbench.ui.panels.gates import GatesPanel
 from workbench.ui.panels.values_window import ValuesWindow
@@ -210,3 +212,35 @@ def test_all_of_it_can_be_reached_and_named(hand: Hand, panel: GatesPanel) -> No
     for widget in (panel.layer, panel.tables, *panel.strips, *panel.heatmaps.values()):
         assert widget.objectName() and widget.accessibleName()
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_bits_are_named_in_the_strip_and_at_every_step(hand: Hand, panel: GatesPanel) -> None:
+    hand.session.networks.use(adder(), "bundled")
+    hand.session.add("2", "3")
+    hand.until_answered()
+    strip = panel.strips[0]
+    assert (strip.steps, strip.row_count()) == (8, 2)
+    assert strip.reading_at(1, 0) == "a[step 1] = 1.000" and strip.reading_at(2, 1) == "b[step 2] = 0.000"
+    assert strip.accessibleDescription() == "8 bits of two numbers"
+    hand.session.point_at(1)
+    hand.look()
+    assert panel.reading.text().startswith("Step 1 (1 + 1), mean of the units:")
+    assert panel.heatmaps["h"].reading_at(0, 1) == "h[unit 1, step 0 (0 + 1)] = 0.000"
+    assert panel.caption.text().startswith("2 + 3, read by “Adder by hand”")
+    strip.grab()
+
+
+def test_a_series_has_its_random_inputs_in_the_strip(hand: Hand, panel: GatesPanel) -> None:
+    hand.session.networks.use(teller(Series(values="1 2 3", width=5)), "bundled")
+    hand.session.look_at("series")
+    hand.until_answered()
+    assert (panel.strips[0].steps, panel.strips[0].row_count()) == (3, 5)
+    assert panel.strips[0].accessibleDescription() == "3 steps of numbers"
+    assert panel.caption.text().startswith("A series of 3 numbers, read by")
+
+
+def test_without_an_adder_it_says_what_to_do(hand: Hand, panel: GatesPanel) -> None:
+    hand.session.look_at("bits")
+    hand.look()
+    panel.refresh()
+    assert "Train an adding preset first" in panel.empty.text()

@@ -145,11 +145,13 @@ class GatesPanel(Panel):
         sizes = answer.question.trained.interface.picture
         if sizes is not None and sizes[2] > 1:
             inputs = inputs.reshape(sizes).mean(axis=2)  # the strip is grey
+        names, what = _named_inputs(answer)
         for strip in self.strips:
             if inputs.ndim == 2:
                 picture, steps = inputs.astype("float32", copy=False), answer.trace.steps
                 # A step that reads a part of a row is a row of its own.
-                strip.set_picture(picture.reshape(steps, -1) if steps > len(picture) else picture, steps)
+                picture = picture.reshape(steps, -1) if steps > len(picture) else picture
+                strip.set_picture(picture, steps, names=names, what=what)
                 strip.setFixedHeight(_PICTURE_HEIGHT)
             else:
                 strip.set_words(self._words(answer))
@@ -159,7 +161,7 @@ class GatesPanel(Panel):
         layer = answer.trace.layers[max(0, self.layer.currentIndex())]
         if tuple(self.heatmaps) != tuple(gate.id for gate in layer.shown):
             self._arrange([gate.id for gate in layer.shown])
-        words = self._words(answer)
+        step_names = _StepNames(self._read_at(answer))
         gates = layer.gates
         scales: dict[Scale, list[str]] = {}
         for gate in layer.shown:
@@ -167,7 +169,7 @@ class GatesPanel(Panel):
             scale = scale_of(gate.low, gate.high, values)
             heatmap = self.heatmaps[gate.id]
             heatmap.set_values(values, scale.low, scale.high, scale.colours)
-            heatmap.set_step_names(_WordSteps(words) if words else str)
+            heatmap.set_step_names(step_names)
             scales.setdefault(scale, []).append(gate.id)
         self._show_bars(scales)
 
@@ -192,8 +194,7 @@ class GatesPanel(Panel):
         if answer is None or step is None or step >= answer.trace.steps:
             self.reading.setText(f"{tr('Point at a heatmap to read one unit at one step.')}\n{self._how_many_units()}")
             return
-        words = self._words(answer)
-        where = f"{step} “{words[step]}”" if words else str(step)
+        where = _StepNames(self._read_at(answer))(step)
         if unit is None:
             values = {gate: float(heatmap.values[:, step].mean()) for gate, heatmap in self.heatmaps.items()}
             place = tr("Step {step}, mean of the units:").format(step=where)
@@ -220,6 +221,12 @@ class GatesPanel(Panel):
         """The words that were read; none for a picture."""
         inputs, classes = answer.question.probe.inputs, answer.question.trained.classes
         return [visible(classes[number]) for number in inputs.tolist()] if inputs.ndim == 1 else []
+
+    def _read_at(self, answer: Answer) -> list[str]:
+        """What was read at each step, where that can be said in a word: words, and the bits of two numbers."""
+        if answer.question.trained.preset.task == "bits":
+            return [f"({round(a)} + {round(b)})" for a, b in answer.question.probe.inputs.tolist()]
+        return [f"“{word}”" for word in self._words(answer)]
 
     def _what(self, answer: Answer) -> str:
         caption = answer.question.probe.caption
@@ -370,14 +377,25 @@ class GatesPanel(Panel):
         view.reading.connect(self._read)
 
 
-class _WordSteps:
-    """Calls a step by its number and its word."""
+class _StepNames:
+    """Calls a step by its number and by what was read there, where there is a word for it."""
 
-    def __init__(self, words: list[str]) -> None:
-        self._words = words
+    def __init__(self, read: list[str]) -> None:
+        self._read = read
 
     def __call__(self, step: int) -> str:
-        return f"{step} “{self._words[step]}”" if step < len(self._words) else str(step)
+        return f"{step} {self._read[step]}" if step < len(self._read) else str(step)
+
+
+def _named_inputs(answer: Answer) -> tuple[tuple[str, ...], str]:
+    """The names of the inputs of a step, and what all of it is; empty for pictures and words."""
+    match answer.question.trained.preset.task:
+        case "bits":
+            return ("a", "b"), tr("{n} bits of two numbers")
+        case "series":
+            return (), tr("{n} steps of numbers")
+        case _:
+            return (), ""
 
 
 def _measured(gates: list[str], scale: Scale) -> str:

@@ -25,6 +25,7 @@ class InputStrip(TimeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words: tuple[str, ...] = ()
+        self._names: tuple[str, ...] = ()
         self._picture = np.zeros((0, 0), dtype=np.float32)
         self._pixels = np.zeros((0, 0), dtype=np.uint8)
         self._image = QImage()
@@ -32,23 +33,27 @@ class InputStrip(TimeView):
         self.setAccessibleName(tr("Input over time"))
 
     def set_picture(
-        self, picture: npt.NDArray[np.float32], steps: int | None = None, *, transposed: bool = True
-    ) -> None:
+        self, picture: npt.NDArray[np.float32], steps: int | None = None, *, transposed: bool = True,
+        names: Sequence[str] = (), what: str = "",
+    ) -> None:  # fmt: skip
         """Show grey levels 0..1 ``(rows, columns)``; time runs down the rows, so ``transposed`` lays it on its side.
 
         A row is a step, or each of fewer ``steps`` reads several. Without ``transposed`` time runs across already.
+        ``names``: of the inputs, where each has one; ``what``: in words, where it is no picture.
         """
         picture = np.asarray(picture, dtype=np.float32)
         if picture.ndim != 2:
             raise BadInput("input strip", "expected a picture of shape (rows, columns)", value=picture.shape)
         shown = np.ascontiguousarray(picture.T if transposed else picture)
-        if not self._words and (steps or shown.shape[1]) == self._steps and np.array_equal(shown, self._picture):
+        names = tuple(names)
+        is_same = not self._words and names == self._names
+        if is_same and (steps or shown.shape[1]) == self._steps and np.array_equal(shown, self._picture):
             return
         relayout = bool(self._words) or shown.shape != self._picture.shape
-        self._words, self._picture = (), shown
+        self._words, self._picture, self._names = (), shown, names
         self._set_steps(steps or shown.shape[1])
         self._build_image()
-        what = tr("{n} rows of a picture") if len(shown) > 1 else tr("{n} pixels of a picture")
+        what = what or (tr("{n} rows of a picture") if len(shown) > 1 else tr("{n} pixels of a picture"))
         self.setAccessibleDescription(what.format(n=shown.shape[1]))
         if relayout:
             self.updateGeometry()
@@ -59,7 +64,8 @@ class InputStrip(TimeView):
         words = tuple(words)
         if words == self._words and not self._picture.size:
             return
-        self._words, self._picture, self._image = words, np.zeros((0, 0), dtype=np.float32), QImage()
+        self._words, self._names = words, ()
+        self._picture, self._image = np.zeros((0, 0), dtype=np.float32), QImage()
         self._set_steps(len(words))
         self.setAccessibleDescription(" ".join(words))
         self.updateGeometry()
@@ -99,9 +105,10 @@ class InputStrip(TimeView):
             return tr("step {step}").format(step=step)
         each = self._picture.shape[1] // self._steps  # rows of the picture that a step reads
         levels = self._picture[row, step * each : (step + 1) * each]
-        return tr("x[input {row}, step {step}] = {levels}").format(
-            row=row, step=step, levels=", ".join(f"{level:.3f}" for level in levels)
-        )
+        shown = ", ".join(f"{level:.3f}" for level in levels)
+        if self._names:
+            return tr("{name}[step {step}] = {levels}").format(name=self._names[row], step=step, levels=shown)
+        return tr("x[input {row}, step {step}] = {levels}").format(row=row, step=step, levels=shown)
 
     def sizeHint(self) -> QSize:
         """A picture is as high as a small heatmap; words stand on one line, or upright where they are many."""
@@ -123,7 +130,11 @@ class InputStrip(TimeView):
         painter.setFont(self.type("body", bold=True))
         if self._steps:
             right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-            painter.drawText(QRect(0, 0, area.left() - 8, self.height()), right, "x")
+            names = self._names or ("x",)
+            height = area.height() / len(names)
+            for row, name in enumerate(names):
+                box = QRect(0, round(area.top() + row * height), area.left() - 8, round(height))
+                painter.drawText(box, right, name)
         self.paint_frame(painter, area)
         if not self._steps:
             self.paint_empty(painter, area)
