@@ -247,7 +247,7 @@ def test_files_are_opened_by_their_suffix(opened: Opened, tmp_path: Path) -> Non
     session.clear_pad()
     session.open(tmp_path / "one.json")
     assert session.pad.content.drawing.strokes == (DOWN,)
-    (tmp_path / "novel.TXT").write_text("one word and another")
+    (tmp_path / "novel.TXT").write_text("one word and another " * 3)
     session.open(tmp_path / "novel.TXT")
     assert session.choices.chosen == networks.BUNDLED["words"]
     assert session.choices.problems == {}
