@@ -66,10 +66,13 @@ class BeliefByRow(TimeView):
         return decided_at(self._beliefs)
 
     def area(self) -> QRect:
-        """Below the title."""
+        """Below the title, and right of the longest name as far as there is room."""
         area = super().area()
         top = self.line_height("caption") + 6
-        return QRect(area.left(), top, area.width(), max(1, self.height() - top - 2))
+        metrics = QFontMetrics(self.type("caption", bold=True))
+        longest = max((metrics.horizontalAdvance(name) for name in self._classes), default=0) + 10
+        left = max(area.left(), min(longest, self.width() // 4))
+        return QRect(left, top, max(1, area.right() + 1 - left), max(1, self.height() - top - 2))
 
     def row_at(self, y: float) -> int | None:
         """The class at a vertical position."""
@@ -149,7 +152,7 @@ class BeliefByRow(TimeView):
             painter.setFont(self.type("caption", bold=k == winner))
             middle = area.top() + (k + 0.5) * pitch
             box = QRect(0, round(middle - metrics.height() / 2), area.left() - 6, metrics.height())
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, box.width())
+            text = QFontMetrics(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
 
     def _changed(self) -> None:
