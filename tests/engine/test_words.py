@@ -16,10 +16,11 @@ from workbench.data.dataset import Dataset
 from workbench.data.vocabulary import numbered
 from workbench.data.words import _splits
 from workbench.engine import events as happened
-from workbench.engine.batches import Samples, Streams
+from workbench.engine.batches import Samples
 from workbench.engine.evaluate import READERS, WINDOWS_EACH, evaluate
 from workbench.engine.events import Checkpoint, Event, Progress
 from workbench.engine.state import TrainerState
+from workbench.engine.stream import Streams
 from workbench.engine.train import RECENT, train
 from workbench.errors import BadInput
 from workbench.models.build import build

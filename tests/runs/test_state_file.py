@@ -134,3 +134,19 @@ def test_a_generator_or_position_that_cannot_be_is_refused(state: TrainerState) 
 
 def test_a_gpu_s_generator_is_not_taken_for_a_broken_one(state: TrainerState) -> None:
     check_state(replace(state, dropout=torch.zeros(16, dtype=torch.uint8)), shapes(), "state")
+
+
+def test_the_memory_of_a_stream_comes_back_and_one_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    shapes = weight_shapes(preset().model, dataset().interface)
+    memory = ((torch.rand(3, 8), torch.rand(3, 8)),)
+    state = replace(stopped_after(preset(), 5), memory=memory, recent=torch.tensor([1.0, 0.0]))
+    save_state(state, tmp_path / "state.safetensors")
+    read = load_state(tmp_path / "state.safetensors")
+    check_state(read, shapes, "here")
+    assert [torch.equal(a, b) for a, b in zip(read.memory[0], memory[0], strict=True)] == [True, True]
+    assert read.recent.tolist() == [1.0, 0.0]
+    for broken in (((torch.rand(3, 7),),), memory * 2, ((torch.full((3, 8), torch.nan),),), ((torch.rand(8),),)):
+        with pytest.raises(BadInput, match="here, memory: does not fit the layers"):
+            check_state(replace(read, memory=broken), shapes, "here")
+    with pytest.raises(BadInput, match="here, recent"):
+        check_state(replace(read, recent=torch.zeros(2, 2)), shapes, "here")

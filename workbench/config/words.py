@@ -65,7 +65,8 @@ class Words(Settings, frozen=True, kw_only=True, tag="words", tag_field="kind"):
         ),
     ] = "windows"
     windows: Annotated[
-        int, Meta(ge=0, le=100_000_000, title="Windows", description="Only the first so many windows; 0 takes all.")
+        int,
+        Meta(ge=0, le=100_000_000, title="First windows", description="Only the first so many windows; 0 takes all."),
     ] = 0
     held_out: Annotated[
         float,
@@ -121,7 +122,7 @@ class Words(Settings, frozen=True, kw_only=True, tag="words", tag_field="kind"):
         Meta(
             ge=1,
             le=200,
-            title="Vectors: negative samples",
+            title="Vectors: negative",
             description="Words drawn by chance that each right word is told from.",
             extra={"needs": "vectors"},
         ),

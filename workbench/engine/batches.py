@@ -1,7 +1,5 @@
 """Samples to tensors, and batches in a reproducible order."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
@@ -22,26 +20,6 @@ class Samples:
     def batch(self, index: Tensor | slice) -> tuple[Tensor, Tensor]:
         """Inputs as the network takes them, and targets."""
         return as_input(self.inputs[index]), single(self.targets[index])
-
-
-@dataclass(frozen=True)
-class Streams:
-    """A sequence read by ``batch`` readers at once, each through a stretch of its own, window after window."""
-
-    batch: int
-    per_epoch: int
-    window: int
-
-    @classmethod
-    def through(cls, samples: int, window: int, batch: int) -> "Streams":
-        """``samples``: how many windows there are, each a step after the one before; at least ``window`` of them."""
-        batch = max(1, min(batch, samples // window))
-        return cls(batch, samples // (batch * window), window)
-
-    def order(self, offset: int = 0) -> Tensor:
-        """Which samples are read, batch after batch; the first begins at ``offset``. -> (per_epoch * batch,)."""
-        steps, readers = torch.arange(self.per_epoch), torch.arange(self.batch)
-        return (offset + self.window * (steps[:, None] + self.per_epoch * readers[None, :])).flatten()
 
 
 def as_input(values: Tensor) -> Tensor:

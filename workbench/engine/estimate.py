@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.config import Interface, Preset
 from workbench.data.dataset import Dataset, Loading, Split
-from workbench.data.sources import interface, load, training_count
+from workbench.data.sources import at_hand, interface, load, training_count
 from workbench.engine.device import choose
 from workbench.engine.events import Command
 from workbench.engine.length import Length
@@ -32,9 +32,9 @@ def estimate(preset: Preset, patience: float = 3.0) -> Estimate:
     Where the settings tell how many samples there are, nothing is loaded. Otherwise the data are, for at most
     ``patience`` seconds: with larger ones it ends without a length. Raises BadInput as a training would.
     """
-    asked, device = interface(preset.data), choose(preset.training.device)
-    count = training_count(preset.data)
-    check_memory(preset, asked, count or 0, device)
+    count, device = training_count(preset.data), choose(preset.training.device)
+    if at_hand(preset.data):
+        check_memory(preset, interface(preset.data), count or 0, device)
     if count is None:
         loaded = yield from _loaded(preset, patience)
         if loaded is None:
@@ -44,7 +44,7 @@ def estimate(preset: Preset, patience: float = 3.0) -> Estimate:
         per_epoch = run.per_epoch  # a text read as a stream has fewer
     else:
         watched, batch = int(getattr(preset.data, "validation", 0)), min(preset.training.batch, count)
-        run = begin(preset, of_noise(asked, batch, min(watched, TIMED_SAMPLES)), device)
+        run = begin(preset, of_noise(interface(preset.data), batch, min(watched, TIMED_SAMPLES)), device)
         per_epoch = count // batch
     steps = preset.training.steps or preset.training.epochs * per_epoch
     for _ in range(WARM_UP_STEPS):

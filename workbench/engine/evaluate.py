@@ -7,11 +7,12 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
 from workbench.data.dataset import Dataset
-from workbench.engine.batches import Samples, Streams
+from workbench.engine.batches import Samples
 from workbench.engine.events import Command
 from workbench.engine.facts import perplexity, vector_facts
 from workbench.engine.objective import right_samples, sample_losses
 from workbench.engine.score import Fact, Score, Share
+from workbench.engine.stream import Streams
 from workbench.models.build import AnyNetwork, vectors_of
 from workbench.models.network import Memory, Network
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from workbench.config import Preset, Training
 from workbench.data.dataset import Dataset, Split
 from workbench.engine.augment import Augmentation
-from workbench.engine.batches import Samples, Streams, shuffled
+from workbench.engine.batches import Samples, shuffled
 from workbench.engine.by_hand import HandRun
 from workbench.engine.device import describe
 from workbench.engine.evaluate import Evaluation, evaluate, examine
@@ -34,10 +34,10 @@ from workbench.engine.events import (
 from workbench.engine.objective import loss_and_accuracy
 from workbench.engine.score import Score, Share
 from workbench.engine.state import TrainerState, clone_optimiser, clone_weights
-from workbench.errors import BadInput
+from workbench.engine.stream import Carried, Streams
 from workbench.models.build import build, vectors_of
 from workbench.models.convnet import ConvolutionNetwork
-from workbench.models.network import Memory, Network
+from workbench.models.network import Network
 
 Trainer = Generator[Event | None, Command | None, None]
 
@@ -235,8 +235,7 @@ class _Run:
         if self.samples.in_a_row:
             self.streams = Streams.through(len(self.samples), dataset.interface.steps, settings.batch)
             self.batch_size, self.per_epoch = self.streams.batch, self.streams.per_epoch
-        #: What the network carries along a stream.
-        self.memory: Memory | None = None
+        self.carried = Carried()
         #: The share right of each of the last steps, counted where a step is one sample, as some articles do.
         self.recent: deque[float] = deque(maxlen=RECENT)
         self.total = settings.steps or settings.epochs * self.per_epoch
@@ -254,7 +253,7 @@ class _Run:
             self.step, self.epoch, self.batch, self.seconds = state.step, state.epoch, state.batch, state.seconds
             self.order_before = state.order
             self.recent.extend(state.recent.tolist())
-            self.memory = _memory_of(state, self.batch_size, device)
+            self.carried.take(state, self.batch_size, device)
         self.order = self._drawn_order()
         self.waiting: list[Tensor] = []  # (loss, accuracy, gradient norm) of steps not reported yet
         self.printed: list[Printed] = []  # none: articles printed those of trainings by hand
@@ -265,7 +264,8 @@ class _Run:
         if self.batch == self.per_epoch:
             self.order_before = self.order_generator.get_state()
             self.order = self._drawn_order()
-            self.epoch, self.batch, self.memory = self.epoch + 1, 0, None
+            self.carried.forget()
+            self.epoch, self.batch = self.epoch + 1, 0
         start = self.batch * self.batch_size
         x, y = self.samples.batch(self.order[start : start + self.batch_size])
         if self.augmentation.changes:
@@ -274,9 +274,7 @@ class _Run:
             if self.streams is None or not isinstance(self.network, Network):
                 scores = self.network(x, self.dropout_generator)  # (batch, [time,] classes)
             else:
-                scores, memory = self.network.go_on(x, self.memory, self.dropout_generator)
-                # The way back ends here: that is the truncation.
-                self.memory = tuple(tuple(part.detach().float() for part in layer) for layer in memory)
+                scores = self.carried.go_on(self.network, x, self.dropout_generator)
         loss, accuracy = loss_and_accuracy(scores.float(), y, self.network.interface, vectors_of(self.network))
         # Steps of one sample are so short that what is asked of torch around them counts: zero_grad and a clipping that
         # clips nothing would take a tenth of their time.
@@ -344,26 +342,14 @@ class _Run:
             self.dropout_generator.get_state(), self.augmentation_generator.get_state(),
             clone_weights(self.answering) if self.settings.average else {},
             self.step, self.epoch, self.batch, self.seconds,
-            tuple(tuple(part.to("cpu", copy=True) for part in layer) for layer in self.memory or ()),
-            torch.tensor(list(self.recent)),
+            self.carried.copies(), torch.tensor(list(self.recent)),
         )  # fmt: skip
 
     def _drawn_order(self) -> Tensor:
         """Which samples the epoch's batches are."""
         if self.streams is None:
             return shuffled(len(self.samples), self.order_generator, self._device)
-        # Windows that begin elsewhere in each epoch are not cut at the same places again.
-        offset = int(torch.randint(self.streams.window, (), generator=self.order_generator))
-        return self.streams.order(offset).to(self._device)
-
-
-def _memory_of(state: TrainerState, batch: int, device: torch.device) -> Memory | None:
-    """What a stream is gone on with. Raises BadInput when it is another stream's."""
-    if not state.memory:
-        return None
-    if any(len(part) != batch for layer in state.memory for part in layer):
-        raise BadInput("training state", f"its memory is not one of {batch:,} readers, as these settings have")
-    return tuple(tuple(part.to(device) for part in layer) for layer in state.memory)
+        return self.streams.drawn_order(self.order_generator).to(self._device)
 
 
 def make_optimiser(network: nn.Module, settings: Training, device: torch.device) -> torch.optim.Optimizer:
