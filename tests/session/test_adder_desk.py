@@ -104,3 +104,18 @@ def test_the_numbers_are_there_again_after_a_restart(opened: Opened) -> None:
     opened.session.recall()
     assert (opened.session.adder.texts, opened.session.adder.bits) == (("12", "0b11"), 24)
     assert (opened.session.adder.a, opened.session.adder.b) == (12, 3)
+
+
+def test_the_sum_is_answered_anew_while_a_network_learns_by_hand(opened: Opened) -> None:
+    session = opened.session
+    session.choose("binary-addition")
+    for key, value in (("data.bits", 4), ("data.train", 200), ("training.validate_every", 100)):
+        session.set(key, value)
+    session.add("3", "2")
+    session.train()
+    opened.until_phase("finished")
+    opened.until_answered()
+    answer = session.looking.answers["bits"]
+    assert answer is not None and answer.question.trained.step == 200
+    assert answer.question.probe.inputs.shape == (4, 2) and answer.beliefs.shape == (4, 1)
+    assert {carrier.gate for carrier in answer.carriers} == {"h"}

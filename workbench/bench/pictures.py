@@ -42,6 +42,8 @@ def main(folder: Path) -> None:
         opened.spin_until(lambda: not session.story.is_telling)
         opened.spin(0.5)
         _save(opened, folder / "story-light.png")
+        _add(opened)
+        _save(opened, folder / "adder-light.png")
         _verify(opened)
         _save(opened, folder / "verify-light.png")
 
@@ -54,6 +56,17 @@ def _draw(opened: Opened) -> None:
         hand.stroke(stroke)
     opened.spin_until(lambda: opened.session.looking.answered == opened.session.looking.asked)
     opened.spin(0.3)
+
+
+def _add(opened: Opened) -> None:
+    """A sum with carries, one of its bits pointed at."""
+    session = opened.session
+    session.choose("binary-addition-lstm")
+    opened.spin_until(lambda: not session.networks.is_loading)
+    session.add("91", "55")
+    opened.spin_until(lambda: session.looking.answered == session.looking.asked)
+    session.point_at(3)
+    opened.spin(0.5)
 
 
 def _verify(opened: Opened) -> None:
