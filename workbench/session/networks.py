@@ -21,7 +21,7 @@ Origin = Literal["bundled", "run", "training", "file"]
 
 #: What answers before anything was trained, by task.
 BUNDLED: dict[Task, str] = {
-    "digits": "strokes-digits",
+    "digits": "digits-best",
     "words": "story-belling-the-cat",
     "bits": "binary-addition-lstm",
     "series": "next-prime-torch",
