@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.adders import adder
 from tests.ui.panels.playground import Hand
+from workbench import paths
 from workbench.session.adder_desk import Addition
 from workbench.session.session import Session
 from workbench.ui.panels.adder import AdderPanel, said_sentence
@@ -55,6 +57,20 @@ def test_without_a_network_the_sum_stands_there_and_what_is_missing_is_said(hand
     assert panel.said.text() == "Train an adding preset first."
     assert panel.train.isVisible() and panel.train.isEnabled() and not panel.carrier.isVisible()
     assert "Adding bit by bit, LSTM" in panel.train.toolTip()
+
+
+def test_the_button_trains_the_adder_and_the_panel_follows_it(
+    hand: Hand, panel: AdderPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "networks", lambda: tmp_path)  # no network comes along
+    panel.train.click()
+    assert hand.session.choices.chosen == "binary-addition-lstm" and hand.session.training.is_busy
+    hand.until(lambda: hand.session.looking.answers["bits"] is not None)
+    panel.refresh()
+    assert not panel.train.isVisible() and panel.columns.shown.said is not None
+    assert "as it is now" in panel.caption.text() or "just trained" in panel.caption.text()
+    hand.session.stop()
+    hand.until(lambda: not hand.session.training.is_busy)
 
 
 def test_what_is_typed_is_added_bit_by_bit_with_the_carry_and_its_unit(hand: Hand, panel: AdderPanel) -> None:

@@ -40,6 +40,7 @@ def test_marks_stand_at_their_numbers(qtbot: QtBot) -> None:
     middle = round(area.bottom() - (0.4 - low) / (high - low) * (area.height() - 1))
     assert image.pixelColor(round(left + width / 2), middle) != QColor(LIGHT.surface), "a stroke joins the two"
     assert [entry.name for entry in plot.entries()] == ["target", "network"]
+    assert plot.accessibleDescription() == "target -0.5, 0.2, 0.1, -0.5; network -0.5, 0.6, 0.1, -0.5"
     plot.set_numbers(targets, None)
     assert [entry.name for entry in plot.entries()] == ["target"]
 

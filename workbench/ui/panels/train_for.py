@@ -4,6 +4,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from workbench.config import Task
+from workbench.engine.length import about
 from workbench.errors import BadInput
 from workbench.session.networks import BUNDLED
 from workbench.session.session import Session
@@ -16,7 +17,7 @@ class TrainFor(QPushButton):
 
     def __init__(self, session: Session, task: Task, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self._session, self._task = session, task
+        self._session, self._task, self._text = session, task, text
         self.setObjectName(f"trainFor_{task}")
         self.setProperty("primary", True)
         self.clicked.connect(self._train)
@@ -27,6 +28,9 @@ class TrainFor(QPushButton):
         session = self._session
         self.setVisible(bool(session.nobody_answers(self._task)) and not session.networks.is_loading)
         entry = session.choices.entries.get(BUNDLED[self._task])
+        length = None if entry is None else session.estimating.length_of(entry.preset)
+        # Known once the experiment is chosen and has been timed.
+        self.setText(self._text if length is None else f"{self._text} ({about(length.seconds, tr)})")
         title = entry.preset.title if entry is not None else BUNDLED[self._task]
         enable(
             self, entry is not None and not session.training.is_busy,

@@ -51,6 +51,7 @@ class ToldNumbers(TimeView):
         self._targets, self._told, self._steps = targets, told, len(targets)
         if self._cursor is not None and self._cursor >= self._steps:
             self._cursor = None
+        self.setAccessibleDescription(self._in_words())
         self.update()
 
     def set_reading(self, reading: Callable[[int], str]) -> None:
@@ -71,6 +72,11 @@ class ToldNumbers(TimeView):
     def reading_at(self, step: int, row: int | None) -> str:
         """The two numbers and their difference."""
         return self._reading(step)
+
+    def _in_words(self) -> str:
+        """The first numbers, which are all of most series."""
+        parts = [(tr("target"), self._targets)] + ([] if self._told is None else [(tr("network"), self._told)])
+        return "; ".join(f"{name} {', '.join(f'{n:.3g}' for n in ns[:_MOST_MARKS].tolist())}" for name, ns in parts)
 
     def sizeHint(self) -> QSize:
         """As high as a small plot."""
