@@ -67,7 +67,7 @@ def test_first_launch_a_digit_is_drawn_and_read(temporary_home: Path) -> None:
         session = person.window.session
         yield lambda: session.answer is not None and person.sees("heatmap_f")
         assert person.text("gateCaption").startswith("A drawn 4, until you draw your own")
-        assert person.find("heatmap_f", Heatmap).values.shape == (128, 28)
+        assert person.find("heatmap_f", Heatmap).values.shape == (128, 14)  # a step is a pair of rows
         assert belief(person).beliefs is None  # nothing drawn is no digit
         undo, redo = person.find("undoStroke", QToolButton), person.find("redoStroke", QToolButton)
         assert not undo.isEnabled() and not redo.isEnabled()
@@ -76,7 +76,7 @@ def test_first_launch_a_digit_is_drawn_and_read(temporary_home: Path) -> None:
         yield lambda: belief(person).winner == "4" and session.looking.answered == session.looking.asked
         assert person.text("gateCaption").startswith("Your drawing")
         by_row = person.find("beliefByRow", BeliefByRow)
-        yield lambda: by_row.steps == 28 and by_row.decided is not None
+        yield lambda: by_row.steps == 14 and by_row.decided is not None
         canvas = person.find("digitCanvas", DigitCanvas)
         assert len(canvas.drawing.strokes) == 2
 
