@@ -135,3 +135,17 @@ def test_training_for_real_fills_the_plots(panel: CurvesPanel, session: Session,
     lines = panel.plots["loss"].series
     assert len(lines[0].x) == 60 and len(lines[1].x) == 3
     assert isinstance(session.training.started, Started)
+
+
+def test_only_cross_entropies_are_in_nats(panel: CurvesPanel, session: Session) -> None:
+    for preset_id, answer, expected in (
+        ("strokes-digits", "class", "loss (nats)"),
+        ("binary-addition", "bit", "loss"),
+        ("binary-addition-lstm", "bit", "loss (nats)"),
+        ("lstm-by-hand", "number", "loss"),
+    ):
+        session.training.history = trained(preset_id, 50)
+        session.training.history.answer = answer  # type: ignore[assignment]
+        session.training.preset = session.choices.entries[preset_id].preset
+        panel.refresh()
+        assert panel.plots["loss"].labels[1] == expected

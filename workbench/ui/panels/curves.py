@@ -36,6 +36,7 @@ class CurvesPanel(Panel):
         super().__init__(session, theme, parent)
         self.setObjectName("curvesPanel")
         self.plots: dict[str, CurvePlot] = {}
+        self._loss_unit = tr("nats")
         self._drawn: tuple[object, ...] = ()
         self._earlier_lines: dict[str, tuple[list[History], list[Series]]] = {}
         self._asked_for_plots = False
@@ -94,6 +95,10 @@ class CurvesPanel(Panel):
             return
         self._drawn = state
         weight = SMOOTHING[self.smoothing.value()]
+        unit = self._unit_of_loss()
+        if unit != self._loss_unit:
+            self._loss_unit = unit
+            self.plots["loss"].set_axes(tr("step"), tr("loss"), y_unit=unit)
         for name, plot in self.plots.items():
             plot.set_log(self.log_axis.isChecked() and name != "accuracy")
             plot.set_smoothing(weight)
@@ -139,6 +144,15 @@ class CurvesPanel(Panel):
             self._row_layout.addWidget(plot, 1)
             self.plots[name] = plot
         self.refresh()
+
+    def _unit_of_loss(self) -> str:
+        """Cross-entropies are in nats; squared errors have no name for their unit."""
+        history, preset = self.session.training.history, self.session.training.preset
+        if history is None or preset is None:
+            return tr("nats")
+        training = preset.training
+        is_squared = history.answer == "bit" and training.engine == "scratch" and training.bit_loss == "squared"
+        return tr("nats") if history.answer in ("class", "bit") and not is_squared else ""
 
     def _lines_of(self, earlier: list[History], name: str) -> list[Series]:
         """Earlier trainings no longer change: the same lines each time need not be compared point by point."""

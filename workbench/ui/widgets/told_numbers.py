@@ -139,7 +139,7 @@ class ToldNumbers(TimeView):
         painter.setFont(self.type("caption"))
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         low, high = self.span()
-        ticks, digits = round_numbers(low, high, max(2, area.height() // 40))
+        ticks, digits = round_numbers(low, high, max(2, area.height() // 30))
         for tick in ticks:
             y = round(self._height_of(tick))
             painter.setPen(QPen(QColor(self.theme.secondary if tick == 0 else self.theme.hairline), 1))
