@@ -79,6 +79,14 @@ class ImageFolder(Settings, frozen=True, kw_only=True, tag="image-folder", tag_f
     ] = 0
 
 
+FirstOf60000 = Annotated[
+    int, Meta(ge=100, le=60_000, title="Training images", description="The first so many; the rest are unused.")
+]
+LastOf60000 = Annotated[
+    int, Meta(ge=10, le=30_000, title="Validation images", description="The last so many of the 60,000, held out.")
+]
+
+
 class FashionMnist(Settings, frozen=True, kw_only=True, tag="fashion-mnist", tag_field="kind"):
     """Fashion-MNIST: 70,000 grey pictures of ten kinds of clothes, 28 x 28 (Xiao, Rasul and Vollgraf, 2017)."""
 
@@ -94,13 +102,8 @@ class FashionMnist(Settings, frozen=True, kw_only=True, tag="fashion-mnist", tag
             extra={"path": "folder"},
         ),
     ] = ""
-    train: Annotated[
-        int, Meta(ge=100, le=60_000, title="Training images", description="The first so many; the rest are unused.")
-    ] = 55_000
-    validation: Annotated[
-        int,
-        Meta(ge=10, le=30_000, title="Validation images", description="The last so many of the 60,000, held out."),
-    ] = 5_000
+    train: FirstOf60000 = 55_000
+    validation: LastOf60000 = 5_000
 
 
 class Kmnist(Settings, frozen=True, kw_only=True, tag="kmnist", tag_field="kind"):
@@ -118,10 +121,5 @@ class Kmnist(Settings, frozen=True, kw_only=True, tag="kmnist", tag_field="kind"
             extra={"path": "folder"},
         ),
     ] = ""
-    train: Annotated[
-        int, Meta(ge=100, le=60_000, title="Training images", description="The first so many; the rest are unused.")
-    ] = 55_000
-    validation: Annotated[
-        int,
-        Meta(ge=10, le=30_000, title="Validation images", description="The last so many of the 60,000, held out."),
-    ] = 5_000
+    train: FirstOf60000 = 55_000
+    validation: LastOf60000 = 5_000

@@ -177,14 +177,6 @@ class AdderPanel(Panel):
     def _carrier_chosen(self) -> None:
         self.refresh()
 
-    @Slot(int)
-    def _point(self, step: int) -> None:
-        self.session.point_at(step)
-
-    @Slot()
-    def _point_nowhere(self) -> None:
-        self.session.point_at(None)
-
     # --- building -----------------------------------------------------------------------------------------------------
 
     def _summand(self, name: str, accessible: str) -> QLineEdit:
@@ -243,8 +235,8 @@ class AdderPanel(Panel):
         self.random.clicked.connect(self._draw)
         self.bits.valueChanged.connect(self._bits_changed)
         self.carrier.chosenChanged.connect(self._carrier_chosen)
-        self.columns.cursorMoved.connect(self._point)
-        self.columns.cursorLeft.connect(self._point_nowhere)
+        self.columns.cursorMoved.connect(self.point)
+        self.columns.cursorLeft.connect(self.point_nowhere)
 
 
 def said_sentence(addition: Addition, told: int, wrong: list[int]) -> str:

@@ -239,14 +239,6 @@ class DigitsPanel(Panel):
         self.message.hide()
         self.session.show_sample()
 
-    @Slot(int)
-    def _point(self, row: int) -> None:
-        self.session.point_at(row)
-
-    @Slot()
-    def _point_nowhere(self) -> None:
-        self.session.point_at(None)
-
     @Slot()
     def _ask_what_to_load(self) -> None:
         dialog = self._dialog("loadDialog", tr("Load an image or a drawing"))
@@ -375,8 +367,8 @@ class DigitsPanel(Panel):
         self.sample.clicked.connect(self._sample)
         self.thickness.valueChanged.connect(self._thicken)
         self.fit.clicked.connect(self._fit)
-        self.by_row.cursorMoved.connect(self._point)
-        self.by_row.cursorLeft.connect(self._point_nowhere)
+        self.by_row.cursorMoved.connect(self.point)
+        self.by_row.cursorLeft.connect(self.point_nowhere)
 
     def _tool(self, name: str, icon: str, text: str) -> QToolButton:
         button = QToolButton()

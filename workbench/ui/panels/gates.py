@@ -251,14 +251,6 @@ class GatesPanel(Panel):
     def _layer_chosen(self, index: int) -> None:
         self.refresh()
 
-    @Slot(int)
-    def _point(self, step: int) -> None:
-        self.session.point_at(step)
-
-    @Slot()
-    def _point_nowhere(self) -> None:
-        self.session.point_at(None)
-
     @Slot(str)
     def _read(self, text: str) -> None:
         self._show_reading()
@@ -372,8 +364,8 @@ class GatesPanel(Panel):
             self._menu.addAction(f"{gate}  {gate_name(gate)}").setData(gate)
 
     def _connect(self, view: TimeView) -> None:
-        view.cursorMoved.connect(self._point)
-        view.cursorLeft.connect(self._point_nowhere)
+        view.cursorMoved.connect(self.point)
+        view.cursorLeft.connect(self.point_nowhere)
         view.reading.connect(self._read)
 
 

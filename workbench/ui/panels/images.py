@@ -65,8 +65,8 @@ class ImagesPanel(Panel):
         self.number.valueChanged.connect(self._show_number)
         self.back.clicked.connect(self._back)
         self.load.clicked.connect(self._ask_what_to_open)
-        self.by_row.cursorMoved.connect(self._point)
-        self.by_row.cursorLeft.connect(self._point_nowhere)
+        self.by_row.cursorMoved.connect(self.point)
+        self.by_row.cursorLeft.connect(self.point_nowhere)
         self.set_theme(theme)
 
     # --- showing ------------------------------------------------------------------------------------------------------
@@ -161,14 +161,6 @@ class ImagesPanel(Panel):
     @Slot()
     def _back(self) -> None:
         self._try(self.session.show_test_image, self.number.value())
-
-    @Slot(int)
-    def _point(self, row: int) -> None:
-        self.session.point_at(row)
-
-    @Slot()
-    def _point_nowhere(self) -> None:
-        self.session.point_at(None)
 
     @Slot()
     def _ask_what_to_open(self) -> None:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from workbench.session.change import Change
@@ -28,3 +29,13 @@ class Panel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Takes on another look."""
         self.theme = theme
+
+    @Slot(int)
+    def point(self, step: int) -> None:
+        """Puts the cursor that all views share on a step."""
+        self.session.point_at(step)
+
+    @Slot()
+    def point_nowhere(self) -> None:
+        """Takes the cursor away."""
+        self.session.point_at(None)

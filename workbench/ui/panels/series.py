@@ -139,14 +139,6 @@ class SeriesPanel(Panel):
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
-    @Slot(int)
-    def _point(self, step: int) -> None:
-        self.session.point_at(step)
-
-    @Slot()
-    def _point_nowhere(self) -> None:
-        self.session.point_at(None)
-
     @Slot(QModelIndex, QModelIndex)
     def _row_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         if now.isValid():
@@ -188,8 +180,8 @@ class SeriesPanel(Panel):
 
     def _connect(self) -> None:
         self.plot.set_reading(self._reading_of)
-        self.plot.cursorMoved.connect(self._point)
-        self.plot.cursorLeft.connect(self._point_nowhere)
+        self.plot.cursorMoved.connect(self.point)
+        self.plot.cursorLeft.connect(self.point_nowhere)
         self.table_view.selectionModel().currentRowChanged.connect(self._row_chosen)
 
 
