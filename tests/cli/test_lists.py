@@ -15,7 +15,7 @@ def test_presets_are_listed_with_their_data_and_networks(workbench: Command, cou
     said = workbench("presets")
     assert (said.code, said.err) == (0, "")
     rows = {line.split()[0]: line for line in said.out.splitlines()}
-    assert "comes along" in rows["strokes-digits"]
+    assert "comes along" in rows["digits-best"]
     assert "not trained" in rows["counting"]
     assert "download" in rows["mnist-lstm"]
     assert "lstm 128" in rows["mnist-lstm"]

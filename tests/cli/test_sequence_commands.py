@@ -56,7 +56,7 @@ def test_wrong_bits_are_marked(workbench: Command, tmp_path: Path) -> None:
         (["1", "-1"], "0 or more"),
         (["1", str(2**64)], "at most 64 bits"),
         (["1", "1", "--bits", "65"], "2 to 64"),
-        (["1", "1", "--preset", "strokes-digits"], "does not add"),
+        (["1", "1", "--preset", "digits-best"], "does not add"),
         (["1", "1", "--preset", "next-prime-torch"], "does not add"),
         (["1", "1", "--network", "nowhere"], "cannot be read"),
     ],
@@ -77,4 +77,4 @@ def test_a_series_is_followed(workbench: Command, tmp_path: Path) -> None:
     save_network(teller(Series(values="1 2", width=3), 1.5), tmp_path / "toy.safetensors")
     toy = workbench("follow", "--network", tmp_path / "toy.safetensors", "--json").json
     assert [step["off_by"] for step in toy["steps"]] == [0.5, -0.5] and "prime" not in toy["steps"][0]
-    workbench("follow", "--preset", "strokes-digits").refused("tells no series")
+    workbench("follow", "--preset", "digits-best").refused("tells no series")

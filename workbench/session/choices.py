@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from workbench import paths
-from workbench.config import Interface, Layer, Preset
+from workbench.config import Interface, Layer, Preset, Task
 from workbench.data.sources import at_hand, interface
 from workbench.errors import BadInput
 from workbench.fields import expectation, fields_of, problems, settings_of
@@ -40,7 +41,10 @@ def find_presets() -> tuple[dict[str, Entry], list[BadInput]]:
                 found[path.stem] = Entry(path.stem, path, load_preset(path), own)
             except BadInput as error:
                 broken.append(error)
-    order = sorted(found.values(), key=lambda entry: (entry.own, entry.id != DEFAULT, entry.preset.task, entry.id))
+    tasks = get_args(Task)
+    order = sorted(
+        found.values(), key=lambda entry: (entry.own, entry.id != DEFAULT, tasks.index(entry.preset.task), entry.id)
+    )
     return {entry.id: entry for entry in order}, broken
 
 
