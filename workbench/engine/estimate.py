@@ -14,6 +14,7 @@ from workbench.engine.events import Command
 from workbench.engine.length import Length
 from workbench.engine.memory import check_memory
 from workbench.engine.train import begin
+from workbench.outcome import until_stopped
 
 Estimate = Generator[Loading | Length | None, Command | None, None]
 
@@ -36,7 +37,7 @@ def estimate(preset: Preset, patience: float = 3.0) -> Estimate:
     if at_hand(preset.data):
         check_memory(preset, interface(preset.data), count or 0, device)
     if count is None:
-        loaded = yield from _loaded(preset, patience)
+        loaded = yield from until_stopped(load(preset.data), patience)
         if loaded is None:
             return
         watched = len(loaded.validation)
@@ -91,21 +92,6 @@ def of_noise(asked: Interface, count: int, watched: int) -> Dataset:
         return Split(inputs, random.integers(0, 2, (*answers, asked.classes)).astype(np.float64), "noise")
 
     return Dataset(asked, split(count), split(watched), split(1), tuple(map(str, range(asked.classes))))
-
-
-def _loaded(preset: Preset, patience: float) -> Generator[Loading, Command | None, Dataset | None]:
-    """The data, or None when they take too long or are given up."""
-    began = time.perf_counter()
-    loader = load(preset.data)
-    while True:
-        try:
-            loading = next(loader)
-        except StopIteration as done:
-            dataset: Dataset = done.value
-            return dataset
-        if (yield loading) == "stop" or time.perf_counter() - began > patience:
-            loader.close()
-            return None
 
 
 def _first(split: Split, count: int) -> Split:

@@ -13,6 +13,7 @@ from workbench.engine.state import TrainerState
 from workbench.engine.train import train
 from workbench.errors import BadInput
 from workbench.fields import problems
+from workbench.outcome import until_stopped
 
 Experiment = Generator[Event | Loading | None, Command | None, None]
 
@@ -34,17 +35,10 @@ def experiment(
     keep_freed_memory()
     if at_hand(preset.data):
         check_memory(preset, interface(preset.data), getattr(preset.data, "train", 0), device)
-    loader = load(preset.data)
-    while True:
-        try:
-            loading = next(loader)
-        except StopIteration as done:
-            dataset = done.value
-            break
-        if (yield loading) == "stop":
-            loader.close()
-            yield Ended(0, "stopped")
-            return
+    dataset = yield from until_stopped(load(preset.data))
+    if dataset is None:
+        yield Ended(0, "stopped")
+        return
     check_memory(preset, dataset.interface, len(dataset.train), device)
     yield from train(
         preset, dataset, device, state=state, report_seconds=report_seconds,

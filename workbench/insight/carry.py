@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from workbench.data.binary_addition import sum_and_carry
+from workbench.insight.textbook import textbook_gates
 from workbench.models.network import DIRECTIONS, Network, directions
 
 #: So many sums are looked at, always the same ones: the carrier of a network is a fact of its weights alone.
@@ -80,16 +81,8 @@ def _gates(network: Network, x: torch.Tensor) -> list[tuple[int, str, dict[str, 
     found = []
     with torch.inference_mode():
         for number, (inputs, _) in enumerate(network.run(x)):
-            cell, layer = network.cells[number], network.model.stack[number]
-            for direction in range(directions(layer)):
-                weights = network.weights_of(number, direction)
-                state = cell.state(len(x), layer.units, x)
-                steps = []
-                for x_t in (inputs.flip(1) if direction else inputs).unbind(dim=1):
-                    state, gates = cell.step(weights, x_t, state)
-                    steps.append(gates)
-                if direction:  # the backward half read from the end
-                    steps.reverse()
-                stacked = {gate: torch.stack([step[gate] for step in steps], dim=1).numpy() for gate in steps[0]}
-                found.append((number, DIRECTIONS[direction], stacked))
+            for side in range(directions(network.model.stack[number])):
+                gates = textbook_gates(network, number, side, inputs)
+                values = {gate: over_time.numpy() for gate, over_time in gates.items()}
+                found.append((number, DIRECTIONS[side], values))
     return found

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from workbench.config import Interface, Layer, Recurrent
+from workbench.insight.textbook import textbook_gates
 from workbench.insight.trace import gate_trace
 from workbench.models.network import Network, directions
 from workbench.models.stepwise import Stepwise
@@ -152,7 +153,8 @@ def _gate_errors(network: Network, textbook: _Textbook, passed: Passed, x: Tenso
         inputs, place = x, 0
         for number, layer in enumerate(network.model.stack):
             for side in range(directions(layer)):
-                right = _textbook_gates(network, number, side, inputs)
+                gates = textbook_gates(network, number, side, inputs)
+                right = {name: values.numpy() for name, values in gates.items()}
                 found = passed.readings[number][side].gates
                 for name, values in right.items():
                     traced = np.stack([trace.layers[place].gates[name].T for trace in traces]).astype(np.float64)
@@ -206,20 +208,6 @@ def _differences(textbook: _Textbook, x: Tensor, shares: Tensor) -> dict[str, Ar
             slope = (vmap(loss)(weight + step) - vmap(loss)(weight - step)) / (2.0 * DIFFERENCE)
             found[name] = slope.reshape(weight.shape).numpy()
     return found
-
-
-def _textbook_gates(network: Network, number: int, side: int, inputs: Tensor) -> dict[str, Array]:
-    """The gates of one layer and direction by the textbook's step. inputs: (samples, time, width)."""
-    cell = network.cells[number]
-    state = cell.state(len(inputs), UNITS, inputs)
-    steps = inputs.unbind(dim=1)
-    found = []
-    for x in reversed(steps) if side else steps:
-        state, gates = cell.step(network.weights_of(number, side), x, state)
-        found.append(gates)
-    if side:
-        found.reverse()
-    return {name: torch.stack([gates[name] for gates in found], dim=1).numpy() for name in found[0]}
 
 
 def _worse(before: float, found: Array, right: Array) -> float:

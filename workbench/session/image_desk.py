@@ -14,6 +14,7 @@ from workbench.data.dataset import Loading, Split
 from workbench.data.picture_file import load_sample
 from workbench.data.sources import availability, load
 from workbench.errors import BadInput
+from workbench.outcome import until_stopped
 from workbench.session.change import Change
 from workbench.session.job import Failed, Job, Work
 from workbench.session.networks import InUse
@@ -146,16 +147,9 @@ class ImageDesk:
         self.close()
 
         def work() -> Work:
-            loader = load(data)
-            while True:
-                try:
-                    loading = next(loader)
-                except StopIteration as done:
-                    dataset = done.value
-                    break
-                if (yield loading) == "stop":
-                    loader.close()
-                    return
+            dataset = yield from until_stopped(load(data))
+            if dataset is None:
+                return
             test = dataset.test
             # Copies, so that the training images are not kept.
             split = Split(test.inputs.copy(), test.targets.copy(), test.caption)
