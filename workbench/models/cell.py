@@ -5,6 +5,7 @@ uses :meth:`Cell.gates`, which needs no loop because the fused kernel already re
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,6 +35,15 @@ class Weights(NamedTuple):
     peepholes: Tensor | None = None  # p of i, f and o: (3 * hidden,); None: the gates do not see c
 
 
+Hold = Callable[[str, Tensor], Tensor]
+"""Sees each quantity as a step computes it, by its gate's id, and gives the values that the step goes on with."""
+
+
+def free(gate: str, values: Tensor) -> Tensor:
+    """Holds nothing: every quantity is as it was computed."""
+    return values
+
+
 State = tuple[Tensor, ...]
 """What a cell carries to the next step, h first: (h, c) for an LSTM, (h,) for the others; each (batch, hidden)."""
 
@@ -53,8 +63,11 @@ class Cell(ABC):
         """torch's own kernel for one layer of this cell, batch first; None where torch has none."""
 
     @abstractmethod
-    def step(self, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
-        """One step by the textbook. x: (batch, inputs); state and every gate: (batch, hidden)."""
+    def step(self, weights: Weights, x: Tensor, state: State, hold: Hold = free) -> tuple[State, dict[str, Tensor]]:
+        """One step by the textbook. x: (batch, inputs); state and every gate: (batch, hidden).
+
+        ``hold`` may put other values in place of a gate's, before anything is computed from them.
+        """
 
     @abstractmethod
     def trace(self, weights: Weights, x: Tensor, h: Tensor) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from workbench.models.cell import Cell, Gate, State, Weights, previous
+from workbench.models.cell import Cell, Gate, Hold, State, Weights, free, previous
 
 
 class GRU(Cell):
@@ -26,18 +26,18 @@ class GRU(Cell):
     def fused(self, inputs: int, hidden: int, *, bidirectional: bool, bias: bool = True) -> nn.RNNBase | None:
         return nn.GRU(inputs, hidden, batch_first=True, bidirectional=bidirectional, bias=bias)
 
-    def step(self, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
+    def step(self, weights: Weights, x: Tensor, state: State, hold: Hold = free) -> tuple[State, dict[str, Tensor]]:
         (h,) = state
-        r, z, n = self._gates(weights, x, h)
-        h = (1 - z) * n + z * h
+        r, z, n = self._gates(weights, x, h, hold)
+        h = hold("h", (1 - z) * n + z * h)
         return (h,), {"r": r, "z": z, "n": n, "h": h}
 
     def trace(self, weights: Weights, x: Tensor, h: Tensor) -> dict[str, Tensor]:
         r, z, n = self._gates(weights, x, previous(h))  # each (time, hidden)
         return {"r": r, "z": z, "n": n, "h": h}
 
-    def _gates(self, weights: Weights, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _gates(self, weights: Weights, x: Tensor, h: Tensor, hold: Hold = free) -> tuple[Tensor, Tensor, Tensor]:
         x_r, x_z, x_n = linear(x, weights.input, weights.input_bias).chunk(3, dim=-1)
         h_r, h_z, h_n = linear(h, weights.hidden, weights.hidden_bias).chunk(3, dim=-1)
-        r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
-        return r, z, (x_n + r * h_n).tanh()
+        r, z = hold("r", (x_r + h_r).sigmoid()), hold("z", (x_z + h_z).sigmoid())
+        return r, z, hold("n", (x_n + r * h_n).tanh())

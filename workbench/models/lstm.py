@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from workbench.config import RecurrentStart
-from workbench.models.cell import Cell, Gate, State, Weights, previous
+from workbench.models.cell import Cell, Gate, Hold, State, Weights, free, previous
 
 
 class LSTM(Cell):
@@ -63,12 +63,12 @@ class LSTM(Cell):
                     weights.input_bias[:hidden] = -spans.log()
                     weights.hidden_bias[:hidden] = 0.0
 
-    def step(self, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
+    def step(self, weights: Weights, x: Tensor, state: State, hold: Hold = free) -> tuple[State, dict[str, Tensor]]:
         h, c = state
         a = linear(x, weights.input, weights.input_bias) + linear(h, weights.hidden, weights.hidden_bias)
         a_i, a_f, a_g, a_o = a.chunk(4, dim=-1)  # each (batch, hidden)
-        i, f, g, c, o = _gates(a_i, a_f, a_g, a_o, c, weights.peepholes)
-        h = o * (c.tanh() if self.outer_tanh else c)
+        i, f, g, c, o = _gates(a_i, a_f, a_g, a_o, c, weights.peepholes, hold)
+        h = hold("h", o * (c.tanh() if self.outer_tanh else c))
         return (h, c), {"i": i, "f": f, "o": o, "g": g, "c": c, "h": h}
 
     def trace(self, weights: Weights, x: Tensor, h: Tensor) -> dict[str, Tensor]:
@@ -101,13 +101,16 @@ class LSTM(Cell):
 
 
 def _gates(
-    a_i: Tensor, a_f: Tensor, a_g: Tensor, a_o: Tensor, c: Tensor, peepholes: Tensor | None
+    a_i: Tensor, a_f: Tensor, a_g: Tensor, a_o: Tensor, c: Tensor, peepholes: Tensor | None, hold: Hold = free
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """i, f, g, the new c, and o, from what x and h' add up to. Each (..., hidden)."""
-    if peepholes is None:
-        i, f, g = a_i.sigmoid(), a_f.sigmoid(), a_g.tanh()
-        return i, f, g, f * c + i * g, a_o.sigmoid()
-    p_i, p_f, p_o = peepholes.chunk(3)  # each (hidden,)
-    i, f, g = (a_i + p_i * c).sigmoid(), (a_f + p_f * c).sigmoid(), a_g.tanh()
-    c = f * c + i * g
-    return i, f, g, c, (a_o + p_o * c).sigmoid()
+    p_i, p_f, p_o = (None, None, None) if peepholes is None else peepholes.chunk(3)  # each (hidden,)
+    i, f = hold("i", _seeing(a_i, p_i, c).sigmoid()), hold("f", _seeing(a_f, p_f, c).sigmoid())
+    g = hold("g", a_g.tanh())
+    c = hold("c", f * c + i * g)
+    return i, f, g, c, hold("o", _seeing(a_o, p_o, c).sigmoid())
+
+
+def _seeing(a: Tensor, peephole: Tensor | None, c: Tensor) -> Tensor:
+    """What a gate adds up, with its view of c where it has one."""
+    return a if peephole is None else a + peephole * c

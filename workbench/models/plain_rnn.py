@@ -5,7 +5,7 @@ from typing import Literal
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from workbench.models.cell import Cell, Gate, State, Weights
+from workbench.models.cell import Cell, Gate, Hold, State, Weights, free
 
 Activation = Literal["tanh", "relu", "sigmoid"]
 
@@ -35,7 +35,7 @@ class PlainRNN(Cell):
             inputs, hidden, batch_first=True, bidirectional=bidirectional, nonlinearity=self.activation, bias=bias
         )
 
-    def step(self, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
+    def step(self, weights: Weights, x: Tensor, state: State, hold: Hold = free) -> tuple[State, dict[str, Tensor]]:
         (h,) = state
         a = linear(x, weights.input, weights.input_bias) + linear(h, weights.hidden, weights.hidden_bias)
         match self.activation:
@@ -45,6 +45,7 @@ class PlainRNN(Cell):
                 h = a.relu()
             case "sigmoid":
                 h = a.sigmoid()
+        h = hold("h", h)
         return (h,), {"h": h}
 
     def trace(self, weights: Weights, x: Tensor, h: Tensor) -> dict[str, Tensor]:

@@ -17,6 +17,7 @@ class Change(Flag):
     STORY = auto()
     IMAGES = auto()  # which picture is shown, and which there are
     SUM = auto()  # the two numbers to be added, and how many bits they are read in
-    CURSOR = auto()  # the step that every view with time across points at
+    CURSOR = auto()  # the step that every view with time across points at, and the unit that was chosen
+    CELL = auto()  # which layer and direction is looked at, and which of its units are brushed
     LOG = auto()
     VERIFYING = auto()  # what the checks found, and the twins of a mistake

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from workbench.config import Task
@@ -32,6 +32,44 @@ class Looking:
         self.at: Task = at
         #: The step that every view with time across points at; None while nobody points.
         self.cursor: int | None = None
+        #: The step that was pointed at last, for views that go on showing it.
+        self.step = 0
+        #: Which of an answer's layers and directions is looked at, by its place in ``answer.trace.layers``.
+        self.layer = 0
+        #: The unit of that layer that was chosen; None for none.
+        self.unit: int | None = None
+        #: The units of that layer that were brushed on a heatmap.
+        self.brushed: frozenset[int] = frozenset()
+
+    def point_at(self, step: int | None) -> Change:
+        """Puts the cursor on a step, counted from 0, or takes it away."""
+        if step == self.cursor:
+            return Change.NONE
+        self.cursor = step
+        self.step = self.step if step is None else step
+        return Change.CURSOR
+
+    def point_at_unit(self, unit: int | None) -> Change:
+        """Chooses one unit of the layer that is looked at, or none."""
+        if unit == self.unit:
+            return Change.NONE
+        self.unit = unit
+        return Change.CURSOR
+
+    def look_at_layer(self, number: int) -> Change:
+        """Looks at another layer or direction; another one's units are not this one's."""
+        if number == self.layer:
+            return Change.NONE
+        self.layer, self.unit, self.brushed = number, None, frozenset()
+        return Change.CELL | Change.CURSOR
+
+    def brush(self, units: Iterable[int]) -> Change:
+        """Marks units of the layer that is looked at; none to take the marks away."""
+        brushed = frozenset(units)
+        if brushed == self.brushed:
+            return Change.NONE
+        self.brushed = brushed
+        return Change.CELL
 
     def close(self) -> None:
         """Ends the reader's thread."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from workbench import paths
 from workbench.config import Task, Words
@@ -34,9 +34,6 @@ from workbench.session.series_desk import SeriesDesk
 from workbench.session.telling import StoryDesk
 from workbench.session.training import TrainingDesk
 from workbench.session.verifying import VerifyDesk
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 
@@ -432,9 +429,19 @@ class Session:
 
     def point_at(self, step: int | None) -> None:
         """Puts the cursor that all views share on a step, counted from 0, or takes it away."""
-        if step != self.looking.cursor:
-            self.looking.cursor = step
-            self._pending |= Change.CURSOR
+        self._pending |= self.looking.point_at(step)
+
+    def point_at_unit(self, unit: int | None) -> None:
+        """Chooses one unit of the layer that is looked at, or none."""
+        self._pending |= self.looking.point_at_unit(unit)
+
+    def look_at_layer(self, number: int) -> None:
+        """Looks at another layer or direction, by its place in the answer's trace."""
+        self._pending |= self.looking.look_at_layer(number)
+
+    def brush(self, units: Iterable[int]) -> None:
+        """Marks units of the layer that is looked at; none to take the marks away."""
+        self._pending |= self.looking.brush(units)
 
     @property
     def answer(self) -> Answer | None:

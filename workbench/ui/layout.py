@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QMainWindow, QTabBar
 
 #: Raised when docks are added or renamed, so that an older layout is not half applied.
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 
 
 class DockLayout:

@@ -1,10 +1,10 @@
-"""The window: four places, one ticker, menus and shortcuts; closing it ends everything cleanly."""
+"""The window: playground and docks, one ticker, menus and shortcuts; closing it ends everything cleanly."""
 
 import time
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from workbench import paths
 from workbench.config import Task
@@ -12,15 +12,12 @@ from workbench.errors import BadInput
 from workbench.session.change import Change
 from workbench.session.session import Note, Session
 from workbench.ui import icons, stylesheet
+from workbench.ui.docks import Area, dock_places
 from workbench.ui.layout import DockLayout
 from workbench.ui.menus import Menus
 from workbench.ui.notice import Notice
-from workbench.ui.panels.curves import CurvesPanel
-from workbench.ui.panels.experiment import ExperimentPanel
-from workbench.ui.panels.gates import GatesPanel
-from workbench.ui.panels.log import LogPanel
+from workbench.ui.panel_dock import AREAS, PanelDock
 from workbench.ui.panels.panel import Panel
-from workbench.ui.panels.verify import VerifyPanel
 from workbench.ui.places import places
 from workbench.ui.shortcuts import ShortcutSheet
 from workbench.ui.text import tr
@@ -32,7 +29,7 @@ _CENTRE = 464
 
 
 class Window(QMainWindow):
-    """Experiment on the left, Playground in the middle, Gates and Verify on the right, Curves and Log below."""
+    """The playground in the middle, and around it the docks that ``ui.docks`` names."""
 
     def __init__(self, session: Session, ticker: Ticker, source: ThemeSource) -> None:
         super().__init__()
@@ -43,17 +40,10 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         theme = source.theme
-        self._experiment = ExperimentPanel(session, theme)
         self._places = places()
         self._tasks: tuple[Task, ...] = tuple(self._places)
         self._playgrounds = {task: place.panel(session, theme) for task, place in self._places.items()}
-        self._gates = GatesPanel(session, theme)
-        self._curves = CurvesPanel(session, theme)
-        self._log = LogPanel(session, theme)
-        self._verify = VerifyPanel(session, theme)
-        self._panels: tuple[Panel, ...] = (
-            self._experiment, *self._playgrounds.values(), self._gates, self._curves, self._log, self._verify,
-        )  # fmt: skip
+        self._panels: list[Panel] = list(self._playgrounds.values())
         #: What each panel has still to show, and when it last showed something.
         self._stale: dict[Panel, Change] = {panel: panel.listens for panel in self._panels}
         self._shown_at: dict[Panel, float] = dict.fromkeys(self._panels, 0.0)
@@ -61,13 +51,13 @@ class Window(QMainWindow):
         #: The newest note that was looked at. The log forgets its oldest lines, so that counting them would not do.
         self._note_seen: Note | None = None
         self._closing_asked = False
+        self._begun = False
         self._build_centre()
         self._build_docks()
-        self._menus = Menus(self, self._docks, source.choice)
+        self._menus = Menus(self, self._docks.values(), source.choice)
         self._take_theme(theme)
         source.changed.connect(self._take_theme)
         ticker.changed.connect(self._changed)
-        self._begun = False
         self._show_menus()
         self._refresh_stale()
         self._retitle()
@@ -96,31 +86,33 @@ class Window(QMainWindow):
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.TopLeftCorner):
             self.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self._docks = [
-            self._dock("experimentDock", tr("Experiment"), self._experiment, Qt.DockWidgetArea.LeftDockWidgetArea),
-            self._dock("gatesDock", tr("Gates"), self._gates, Qt.DockWidgetArea.RightDockWidgetArea),
-            self._dock("curvesDock", tr("Curves"), self._curves, Qt.DockWidgetArea.BottomDockWidgetArea),
-            self._dock("logDock", tr("Log"), self._log, Qt.DockWidgetArea.BottomDockWidgetArea),
-            self._dock("verifyDock", tr("Verify"), self._verify, Qt.DockWidgetArea.RightDockWidgetArea),
-        ]
-        self._experiment_dock, self._gates_dock, self._curves_dock, self._log_dock, self._verify_dock = self._docks
-        self.tabifyDockWidget(self._curves_dock, self._log_dock)
-        self.tabifyDockWidget(self._gates_dock, self._verify_dock)
-        self._gates_dock.raise_()
-        self._curves_dock.raise_()
+        self._docks = {place.name: PanelDock(place, self.session, self._source.theme, self) for place in dock_places()}
+        first: dict[Area, PanelDock] = {}
+        for dock in self._docks.values():
+            dock.made.connect(self._panel_made)
+            area = dock.place.area
+            self.addDockWidget(AREAS[area], dock)
+            if area in first:
+                self.tabifyDockWidget(first[area], dock)
+            else:
+                first[area] = dock
+                dock.make()
+        for dock in first.values():
+            dock.raise_()
         self._layout = DockLayout(self, self._default_sizes)
 
-    def _dock(self, name: str, title: str, panel: Panel, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(panel)
-        self.addDockWidget(area, dock)
-        return dock
+    @Slot(QObject)
+    def _panel_made(self, panel: QObject) -> None:
+        assert isinstance(panel, Panel)
+        self._panels.append(panel)
+        self._stale[panel], self._shown_at[panel] = panel.listens, 0.0
+        if self._begun:  # else it is shown with all the others
+            QTimer.singleShot(0, self._refresh_later)
 
     def _default_sizes(self) -> None:
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([self._experiment_dock, self._gates_dock], [300, 430], horizontal)
-        self.resizeDocks([self._curves_dock], [230], vertical)
+        self.resizeDocks([self._docks["experiment"], self._docks["gates"]], [300, 430], horizontal)
+        self.resizeDocks([self._docks["curves"]], [230], vertical)
 
     # --- showing ------------------------------------------------------------------------------------------------------
 
@@ -163,7 +155,7 @@ class Window(QMainWindow):
         notes = self.session.notes
         begin = next((n + 1 for n in range(len(notes) - 1, -1, -1) if notes[n] is self._note_seen), 0)
         for note in notes[begin:]:
-            is_told = note.told_by == "training" and self._experiment.isVisible()
+            is_told = note.told_by == "training" and self._docks["experiment"].isVisible()
             if note.level in ("error", "warning") and not is_told:
                 self._notice.say(note.sentence, note.details)
         self._note_seen = notes[-1] if notes else None
@@ -181,8 +173,10 @@ class Window(QMainWindow):
         for number, place in enumerate(self._places.values()):
             self._tabs.setTabIcon(number, icons.icon(place.icon, theme))
         self._notice.set_theme(theme)
-        for panel in self._panels:
+        for panel in self._playgrounds.values():
             panel.set_theme(theme)
+        for dock in self._docks.values():
+            dock.set_theme(theme)
 
     @Slot(QAction)
     def look_chosen(self, action: QAction) -> None:
@@ -273,11 +267,17 @@ class Window(QMainWindow):
         if index != self._tabs.currentIndex():
             self._tabs.setCurrentIndex(index)
 
+    def show_dock(self, name: str) -> None:
+        """Brings a dock to the front, whether it was closed or behind another."""
+        dock = self._docks[name]
+        dock.make()
+        dock.show()
+        dock.raise_()
+
     @Slot()
     def verify_cells(self) -> None:
         """Checks everything anew, in sight."""
-        self._verify_dock.show()
-        self._verify_dock.raise_()
+        self.show_dock("verify")
         self.session.verifying.verify()
 
     @Slot()
@@ -362,7 +362,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self._save_layout()
-        for dock in self._docks:
+        for dock in self._docks.values():
             if dock.isFloating():
                 dock.hide()  # else it would stand there alone while the network is being saved
         event.accept()
