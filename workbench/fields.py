@@ -159,6 +159,8 @@ def problems(preset: Preset) -> dict[str, str]:
         found |= _words_problems(preset.data, model)
     if too_many := _too_many(preset):
         found["data.train"] = too_many
+    if training.every_step and (why := _no_answer_on_the_way(preset)):
+        found["training.every_step"] = why
     if training.engine == "scratch":
         found |= _by_hand_problems(preset)
     train = getattr(preset.data, "train", None)
@@ -183,6 +185,22 @@ def _stack_problems(model: Recurrent, preset: Preset) -> dict[str, str]:
             "Only a bidirectional layer has two ends; choose last, or switch bidirectional on in the top layer."
         )
     return found
+
+
+def _no_answer_on_the_way(preset: Preset) -> str:
+    """Why a network cannot be taught by its answers after every step; empty when it can."""
+    model = preset.model
+    if preset.task == "words":
+        return "Words have a setting of their own for this: data.targets, every."
+    if preset.task in ("bits", "series"):
+        return "These data have an answer of their own at every step already."
+    if not isinstance(model, Recurrent):
+        return "A convolution net reads a picture at once; there are no steps on the way."
+    if model.reads_backwards:
+        return "A backward half has seen what comes later: it has no answer on the way. Switch bidirectional off."
+    if model.readout != "last":
+        return "Only what is read out of the last step alone can be read out of every step; choose the read-out last."
+    return ""
 
 
 def _too_many(preset: Preset) -> str:

@@ -60,6 +60,15 @@ class Training(Settings, frozen=True, kw_only=True):
             extra={"engine": "torch"},
         ),
     ] = 0.0  # fmt: skip
+    every_step: Annotated[
+        bool,
+        Meta(
+            title="Learn at every step",
+            description="The loss is the mean over the answers after every step, so that beliefs on the way are learnt "
+            "too; otherwise that of the last step's answer alone, which is what validation and test count anyway.",
+            extra={"task": ("digits", "images"), "engine": "torch"},
+        ),
+    ] = False
     precision: Annotated[
         Literal["float32", "bfloat16"],
         Meta(

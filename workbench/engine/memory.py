@@ -38,7 +38,8 @@ def least_bytes(preset: Preset, interface: Interface, batch: int) -> int:
     model = preset.model
     weights = parameter_count(model, interface) * (3 + KEPT[preset.training.optimiser])
     states = batch * state_count(model, interface)
-    answers = batch * (interface.steps if interface.every_step else 1) * interface.classes * 2
+    at_every_step = interface.every_step or preset.training.every_step
+    answers = batch * (interface.steps if at_every_step else 1) * interface.classes * 2
     return NUMBER_BYTES * (weights + states + answers)
 
 

@@ -32,6 +32,16 @@ def loss_and_accuracy(
             return mse_loss(scores, vectors[y]), scores.new_tensor(math.nan)
 
 
+def every_step_loss_and_accuracy(scores: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean loss of the answers after every step, and the share of those after the last that are right.
+
+    scores: (batch, time, classes). y: (batch,) classes, the same ones however much was read.
+    """
+    answers = y[:, None].expand(scores.shape[:2])  # (batch, time)
+    right = scores.detach()[:, -1].argmax(-1) == y
+    return cross_entropy(scores.flatten(0, 1), answers.flatten()), right.float().mean()
+
+
 def sample_losses(scores: Tensor, y: Tensor, interface: Interface, vectors: Tensor | None = None) -> Tensor:
     """The loss of each sample's one answer. scores: (batch, classes), y as above. -> (batch,)."""
     match interface.answer:

@@ -31,7 +31,7 @@ from workbench.engine.events import (
     Tested,
     Validated,
 )
-from workbench.engine.objective import loss_and_accuracy
+from workbench.engine.objective import every_step_loss_and_accuracy, loss_and_accuracy
 from workbench.engine.score import Score, Share
 from workbench.engine.state import TrainerState, clone_optimiser, clone_weights
 from workbench.engine.stream import Carried, Streams
@@ -271,11 +271,11 @@ class _Run:
         if self.augmentation.changes:
             x = self.augmentation(x, self.augmentation_generator)
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
-            if self.streams is None or not isinstance(self.network, Network):
-                scores = self.network(x, self.dropout_generator)  # (batch, [time,] classes)
-            else:
-                scores = self.carried.go_on(self.network, x, self.dropout_generator)
-        loss, accuracy = loss_and_accuracy(scores.float(), y, self.network.interface, vectors_of(self.network))
+            scores = self._scores(x)  # (batch, [time,] classes)
+        if self.settings.every_step:
+            loss, accuracy = every_step_loss_and_accuracy(scores.float(), y)
+        else:
+            loss, accuracy = loss_and_accuracy(scores.float(), y, self.network.interface, vectors_of(self.network))
         # Steps of one sample are so short that what is asked of torch around them counts: zero_grad and a clipping that
         # clips nothing would take a tenth of their time.
         for parameter in self._parameters:
@@ -294,6 +294,16 @@ class _Run:
         with torch.no_grad():
             self.waiting.append(torch.stack([loss, accuracy, norm]))
         self.seconds += time.perf_counter() - began
+
+    def _scores(self, x: Tensor) -> Tensor:
+        """What the network answers to a batch, after its last step or after every one, as the loss wants it."""
+        network = self.network
+        if isinstance(network, Network):
+            if self.settings.every_step:
+                return network.after_every_step(x, self.dropout_generator)
+            if self.streams is not None:
+                return self.carried.go_on(network, x, self.dropout_generator)
+        return network(x, self.dropout_generator)  # type: ignore[no-any-return]
 
     def _average(self) -> None:
         """One step of the weights' running average, which forgets sooner at first, or it would keep the random start.

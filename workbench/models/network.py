@@ -93,6 +93,13 @@ class Network(nn.Module):
                 outputs = read_out(outputs, self.model.readout, self.model.stack[-1].units)  # (batch, width)
         return self.head(self._drop(outputs, generator)), tuple(state for _, state in ran)
 
+    def after_every_step(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """Scores had the sequence ended at each step, of a network that reads forwards and reads out the last step.
+
+        x and ``generator`` as :meth:`forward` takes them -> (batch, time, classes); the last are what it gives.
+        """
+        return self.head(self._drop(self.run(x, generator)[-1].outputs, generator))  # type: ignore[no-any-return]
+
     def run(self, x: Tensor, generator: torch.Generator | None = None) -> list[LayerOutput]:
         """Every layer's inputs and outputs, lowest first."""
         return [output for output, _ in self._layers(x, generator, None)]
