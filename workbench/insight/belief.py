@@ -33,14 +33,17 @@ def belief_by_step(network: AnyNetwork, x: Tensor) -> NDArray[np.float32]:
         if interface.every_step and interface.answer in ("bit", "number"):
             answers: NDArray[np.float32] = probabilities(network(x[None])[0], interface).numpy()
             return answers
-        seen = _every_prefix(network, x) if network.model.reads_backwards else _running(network, x)
+        seen = (
+            _every_prefix(network, x)
+            if network.model.reads_backwards
+            else running(network, network.run(x[None])[-1].outputs[0])
+        )
         beliefs: NDArray[np.float32] = probabilities(network.head(seen), interface).numpy()
     return beliefs
 
 
-def _running(network: Network, x: Tensor) -> Tensor:
-    """What the head sees after each step, from one run. -> (time, hidden)."""
-    outputs = network.run(x[None])[-1].outputs[0]  # (time, hidden)
+def running(network: Network, outputs: Tensor) -> Tensor:
+    """What the head sees after each step of one run that reads forwards. outputs: (time, hidden) -> the same shape."""
     if network.interface.every_step or network.model.readout in ("last", "both_ends"):
         return outputs
     if network.attention is not None:
@@ -54,8 +57,7 @@ def _every_prefix(network: Network, x: Tensor) -> Tensor:
     """What the head sees after each step, from one run per prefix, all in one batch. -> (time, width)."""
     read = network.input(x[None])
     time = read.shape[1]  # a step may read several rows of a picture, or a part of one
-    every = measured_every(network, time)
-    lengths = torch.arange(every, time + every, every).clamp(max=time)
+    lengths, every = prefix_lengths(network, time)
     z = read.expand(len(lengths), -1, -1)  # (prefixes, time, width)
     for layer in network.layers:
         if isinstance(layer, Stepwise):
@@ -63,7 +65,13 @@ def _every_prefix(network: Network, x: Tensor) -> Tensor:
         else:
             packed, _ = layer(pack_padded_sequence(z, lengths, batch_first=True, enforce_sorted=False))
             z, _ = pad_packed_sequence(packed, batch_first=True)  # (prefixes, time, width), zeros after each end
-    return _read_prefixes(network, z, lengths).repeat_interleave(every, dim=0)[:time]
+    return read_prefixes(network, z, lengths).repeat_interleave(every, dim=0)[:time]
+
+
+def prefix_lengths(network: Network, time: int) -> tuple[Tensor, int]:
+    """The prefixes of a sequence of ``time`` steps that are run, (prefixes,), and how many steps apart they are."""
+    every = measured_every(network, time)
+    return torch.arange(every, time + every, every).clamp(max=time), every
 
 
 def measured_every(network: AnyNetwork, steps: int) -> int:
@@ -77,7 +85,7 @@ def measured_every(network: AnyNetwork, steps: int) -> int:
     return -(-steps // MOST_PREFIXES)
 
 
-def _read_prefixes(network: Network, z: Tensor, lengths: Tensor) -> Tensor:
+def read_prefixes(network: Network, z: Tensor, lengths: Tensor) -> Tensor:
     """The read-out of sequences of different lengths. z: (prefixes, time, width) -> (prefixes, width)."""
     prefixes, time, _ = z.shape
     hidden = network.model.stack[-1].units
