@@ -19,13 +19,14 @@ Values = NDArray[np.float32]
 class LayerTrace:
     """One layer and direction. ``gates``: by id, each (units, time), time as the input has it.
 
-    ``shown`` says which gates there are, in order, with their ranges.
+    ``shown`` says which gates there are, in order, with their ranges. ``inputs``: (time, width), what the layer read.
     """
 
     layer: int
     direction: str
     shown: tuple[Gate, ...]
     gates: dict[str, Values]
+    inputs: Values
 
     @property
     def name(self) -> str:
@@ -67,6 +68,7 @@ def gate_trace(network: AnyNetwork, x: Tensor) -> GateTrace:
                         DIRECTIONS[direction],
                         cell.gates,
                         {name: np.ascontiguousarray(values.numpy().T) for name, values in gates.items()},
+                        inputs[0].numpy(),
                     )
                 )
     return GateTrace(tuple(layers), ran[0].inputs.shape[1])

@@ -1,0 +1,261 @@
+"""The equations of one cell with live numbers: one unit at one step, as the textbooks walk through it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.config import CellName, Recurrent
+from workbench.errors import BadInput
+from workbench.insight.arithmetic import (
+    Applied,
+    Expression,
+    OneMinus,
+    Operand,
+    Product,
+    Sum,
+    Tokens,
+    Worked,
+    text,
+    told,
+    work_out,
+)
+from workbench.insight.shares import Share, shares
+
+if TYPE_CHECKING:
+    from workbench.insight.trace import GateTrace
+
+PRIME = "\N{PRIME}"
+_ACTIVATION: dict[CellName, str] = {"rnn-tanh": "tanh", "rnn-relu": "relu", "rnn-sigmoid": "σ"}
+
+
+@dataclass(frozen=True)
+class Equation:
+    """What one quantity is worked out from, and what comes out. ``gate``: its id; ``a`` is a pre-activation."""
+
+    gate: str
+    expression: Expression
+    worked: Worked
+
+    @property
+    def shown(self) -> str:
+        """The result as it is read on the screen."""
+        return told(self.worked.shown)
+
+    @property
+    def symbols(self) -> Tokens:
+        """``σ(W_f x + U_f h′ + b_f)``, in pieces."""
+        return self.expression.tokens(None)
+
+    @property
+    def numbers(self) -> Tokens:
+        """The same with numbers in place of the symbols."""
+        return self.expression.tokens(self.worked.places)
+
+    def __str__(self) -> str:
+        return f"{self.gate} = {text(self.symbols)} = {text(self.numbers)} = {self.shown}"
+
+    def document(self) -> dict[str, Any]:
+        """As JSON holds it: the formula, each operand true and as shown, the result true and as shown."""
+        return {
+            "gate": self.gate,
+            "formula": text(self.symbols),
+            "numbers": text(self.numbers),
+            "operands": [
+                {
+                    "symbol": operand.symbol,
+                    "value": operand.value,
+                    "shown": text(operand.tokens(self.worked.places)),
+                }
+                for operand in self.expression.operands()
+            ],
+            "value": self.worked.value,
+            "shown": self.shown,
+        }
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the steps the textbooks walk through. Title and sentence are English; the window translates them."""
+
+    id: str
+    title: str
+    sentence: str
+    equations: tuple[Equation, ...]
+
+
+@dataclass(frozen=True)
+class CellEquations:
+    """One unit at one step. ``before``: the step that the state comes from, None where there is none yet.
+
+    ``flows``: every quantity that the drawn cell shows, by name, as it truly is: the gates by id; ``c'`` and ``h'`` of
+    the step before; ``W f``, ``U f``, ``b f`` ... the shares of each gate; and what flows between (see each cell).
+    """
+
+    cell: CellName
+    layer: int
+    direction: str
+    unit: int
+    step: int
+    before: int | None
+    stages: tuple[Stage, ...]
+    flows: Mapping[str, float]
+
+    @property
+    def lines(self) -> list[str]:
+        """All of it in words and formulas, one a line."""
+        return [line for stage in self.stages for line in (stage.title, *map(str, stage.equations))]
+
+    def document(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {
+            "cell": self.cell, "layer": self.layer, "direction": self.direction, "unit": self.unit,
+            "step": self.step, "before": self.before,
+            "stages": [
+                {"id": stage.id, "title": stage.title, "equations": [e.document() for e in stage.equations]}
+                for stage in self.stages
+            ],
+        }  # fmt: skip
+
+
+def equations_of(
+    trace: "GateTrace", weights: Mapping[str, Any], model: Recurrent, *, index: int, unit: int, step: int
+) -> CellEquations:
+    """The equations of unit ``unit`` at step ``step`` of ``trace.layers[index]``, all counted from 0.
+
+    ``weights``: the network's state by name, tensors or arrays. Raises BadInput for what is not there, and where a
+    number is not finite.
+    """
+    if not 0 <= index < len(trace.layers):
+        raise BadInput("cell", f"expected one of {len(trace.layers)} layers and directions", key="layer", value=index)
+    traced = trace.layers[index]
+    layer = model.stack[traced.layer]
+    if not 0 <= unit < layer.units:
+        raise BadInput("cell", f"expected a unit from 0 to {layer.units - 1}", key="unit", value=unit)
+    if not 0 <= step < trace.steps:
+        raise BadInput("cell", f"expected a step from 0 to {trace.steps - 1}", key="step", value=step)
+    # The backward half reads from the end: what it remembers is of the step after, as the sequence counts.
+    remembered = step + (1 if traced.direction == "backward" else -1)
+    before = remembered if 0 <= remembered < trace.steps else None
+    given = shares(weights, layer, traced, unit, step, before)
+
+    def state(gate: str) -> float:
+        return 0.0 if before is None else float(traced.gates[gate][unit, before])
+
+    known = [value for share in given.values() for value in vars(share).values() if value is not None]
+    known += [state(gate) for gate in ("h", "c") if gate in traced.gates]
+    if not all(map(math.isfinite, known)):
+        raise BadInput("cell", "a number that this unit reads or remembers is not finite", key="step", value=step)
+    if layer.cell == "lstm":
+        stages, flows = _lstm(given, state("c"), outer_tanh=layer.outer_tanh)
+    elif layer.cell == "gru":
+        stages, flows = _gru(given, state("h"))
+    else:
+        stages, flows = _plain(given["h"], _ACTIVATION[layer.cell])
+    for gate, share in given.items():
+        flows |= {f"W {gate}": share.input, f"U {gate}": share.hidden}
+    inputs = traced.inputs[step]
+    flows |= {"h'": state("h"), "x": math.sqrt(float((inputs.astype(float) ** 2).mean()))}
+    return CellEquations(layer.cell, traced.layer, traced.direction, unit, step, before, stages, flows)
+
+
+def _equation(gate: str, expression: Expression) -> Equation:
+    return Equation(gate, expression, work_out(expression))
+
+
+def _lstm(given: dict[str, Share], c_before: float, *, outer_tanh: bool) -> tuple[tuple[Stage, ...], dict[str, float]]:
+    """Greff et al. (2017), section II.A. Flows: ``f c'`` what stays, ``i g`` what is written, ``tanh c``."""
+    old = Operand(f"c{PRIME}", c_before, "c")
+    f = _equation("f", Applied("σ", _pre_activation("f", given["f"], old)))
+    i = _equation("i", Applied("σ", _pre_activation("i", given["i"], old)))
+    g = _equation("g", Applied("tanh", _pre_activation("g", given["g"])))
+    kept, written = Product(_of(f), old), Product(_of(i), _of(g))
+    c = _equation("c", Sum((kept, written)))
+    o = _equation("o", Applied("σ", _pre_activation("o", given["o"], _of(c))))
+    shown = Applied("tanh", _of(c)) if outer_tanh else _of(c)
+    h = _equation("h", Product(_of(o), shown))
+    stages = (
+        Stage("forget", "What is forgotten", "The forget gate says how much of the old state stays: 1 keeps it.", (f,)),
+        Stage("write", "What is written", "The candidate proposes, the input gate says how much is written.", (i, g)),
+        Stage("state", "The new state", "What stays of the old state and what is written add up.", (c,)),
+        Stage(
+            "output", "The output",
+            "The output gate says how much of the state is shown, squeezed by tanh." if outer_tanh
+            else "The output gate says how much of the state is shown.",
+            (o, h),
+        ),
+    )  # fmt: skip
+    flows = {equation.gate: equation.worked.value for equation in (f, i, g, c, o, h)}
+    flows |= {"c'": c_before, "f c'": f.worked.value * c_before, "i g": i.worked.value * g.worked.value}
+    flows["tanh c"] = math.tanh(c.worked.value) if outer_tanh else c.worked.value
+    return stages, flows
+
+
+def _gru(given: dict[str, Share], h_before: float) -> tuple[tuple[Stage, ...], dict[str, float]]:
+    """Cho et al. (2014), the reset applied after the hidden product. Flows: ``past`` is U h' + d of the candidate,
+
+    ``r past`` what the reset gate lets through of it, ``z h'`` what stays, ``(1-z) n`` what is new.
+    """
+    old = Operand(f"h{PRIME}", h_before, "h")
+    r = _equation("r", Applied("σ", _pre_activation("r", given["r"])))
+    z = _equation("z", Applied("σ", _pre_activation("z", given["z"])))
+    of_n = given["n"]
+    seen, past = [_input(of_n, "n")], [_hidden(of_n, "n")]
+    if of_n.bias is not None and of_n.hidden_bias is not None:
+        seen.append(Operand("b_n", of_n.bias, "n"))
+        past.append(Operand("d_n", of_n.hidden_bias, "n"))
+    from_past = past[0] if len(past) == 1 else Sum(tuple(past))
+    n = _equation("n", Applied("tanh", Sum((*seen, Product(_of(r), from_past)))))
+    h = _equation("h", Sum((Product(OneMinus(_of(z)), _of(n)), Product(_of(z), old))))
+    stages = (
+        Stage("reset", "What of the past is seen", "The reset gate says how much of it reaches the candidate.", (r,)),
+        Stage("propose", "What is proposed", "The candidate is made of the input and what was let through.", (n,)),
+        Stage("update", "How much stays", "The update gate is a switch: 1 keeps the old state, 0 takes the new.", (z,)),
+        Stage("state", "The new state", "The candidate and the old state, mixed as the switch stands.", (h,)),
+    )
+    flows = {equation.gate: equation.worked.value for equation in (r, z, n, h)}
+    remembered = sum(operand.value for operand in past)
+    kept, open_for_new = flows["z"] * h_before, 1.0 - flows["z"]
+    flows |= {"past": remembered, "r past": flows["r"] * remembered, "z h'": kept}
+    flows |= {"1-z": open_for_new, "(1-z) n": open_for_new * flows["n"]}
+    return stages, flows
+
+
+def _plain(given: Share, activation: str) -> tuple[tuple[Stage, ...], dict[str, float]]:
+    """Elman (1990). Flow: ``a``, what the activation is given."""
+    a = _equation("a", _pre_activation("h", given))
+    h = _equation("h", Applied(activation, _of(a, "h")))
+    squeezed = {
+        "tanh": "tanh squeezes the sum between −1 and 1.",
+        "σ": "The logistic function squeezes the sum between 0 and 1.",
+        "relu": "What is below 0 becomes 0; the rest passes as it is.",
+    }[activation]
+    stages = (
+        Stage("sum", "What comes together", "What is read and what is remembered add up.", (a,)),
+        Stage("state", "The new state", squeezed, (h,)),
+    )
+    return stages, {"a": a.worked.value, "h": h.worked.value}
+
+
+def _pre_activation(gate: str, share: Share, seen: Operand | None = None) -> Sum:
+    """W x + U h' + b, the two biases in one, and + p c where the gate has a peephole at c."""
+    index = "" if gate == "h" else f"_{gate}"
+    terms: list[Expression] = [_input(share, gate), _hidden(share, gate)]
+    if share.bias is not None and share.hidden_bias is not None:
+        terms.append(Operand(f"b{index}", share.bias + share.hidden_bias, gate))
+    if share.peephole is not None and seen is not None:
+        terms.append(Product(Operand(f"p{index}", share.peephole, gate), seen))
+    return Sum(tuple(terms))
+
+
+def _input(share: Share, gate: str) -> Operand:
+    return Operand(f"W{'' if gate == 'h' else f'_{gate}'} x", share.input, gate)
+
+
+def _hidden(share: Share, gate: str) -> Operand:
+    return Operand(f"U{'' if gate == 'h' else f'_{gate}'} h{PRIME}", share.hidden, gate)
+
+
+def _of(equation: Equation, gate: str = "") -> Operand:
+    """What an equation gave, as an operand of another."""
+    return Operand(equation.gate, equation.worked.value, gate or equation.gate)
