@@ -99,6 +99,7 @@ def clamped_trace(network: Network, x: Tensor, clamps: Sequence[Clamp], means: M
             DIRECTIONS[side],
             network.cells[number].gates,
             {gate: np.ascontiguousarray(values[0].numpy().T) for gate, values in gates.items()},
+            layer.ran.inputs[0].numpy(),
         )
         for number, layer in enumerate(ran)
         for side, gates in enumerate(layer.gates)
