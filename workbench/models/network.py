@@ -84,7 +84,14 @@ class Network(nn.Module):
 
         Layers that read backwards have no memory to go on with.
         """
-        ran = list(self._layers(x, generator, memory))
+        return self._answer(self.input(x), memory, generator)
+
+    def answer_to(self, z: Tensor) -> Tensor:
+        """Scores as :meth:`forward` gives them, for what the input layer gave. z: (batch, time, width)."""
+        return self._answer(z, None, None)[0]
+
+    def _answer(self, z: Tensor, memory: Memory | None, generator: torch.Generator | None) -> tuple[Tensor, Memory]:
+        ran = list(self._layers(z, generator, memory))
         outputs = ran[-1][0].outputs
         if not self.interface.every_step:
             if self.attention is not None:
@@ -102,12 +109,12 @@ class Network(nn.Module):
 
     def run(self, x: Tensor, generator: torch.Generator | None = None) -> list[LayerOutput]:
         """Every layer's inputs and outputs, lowest first."""
-        return [output for output, _ in self._layers(x, generator, None)]
+        return [output for output, _ in self._layers(self.input(x), generator, None)]
 
     def _layers(
-        self, x: Tensor, generator: torch.Generator | None, memory: Memory | None
+        self, z: Tensor, generator: torch.Generator | None, memory: Memory | None
     ) -> Iterator[tuple[LayerOutput, State]]:
-        z = self.input(x)  # (batch, time, width)
+        """z: (batch, time, width), what the input layer gave."""
         for number, layer in enumerate(self.layers):
             if number:
                 z = self._drop(z, generator)
