@@ -17,7 +17,7 @@ DEBIAN_LIBRARIES = (
 
 INTERRUPTED = 130
 
-HEADLESS = "train, resume, classify, story, add, follow, evaluate, presets, runs, verify and bench"
+HEADLESS = "train, resume, race, classify, story, add, follow, evaluate, presets, runs, verify and bench"
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -37,6 +37,16 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     resume.add_argument("run", help="a run's folder, or its name in the runs folder")
     resume.set_defaults(answer="workbench.cli.train_commands:resume")
 
+    race = commands.add_parser("race", parents=[common], help="train two to four architectures side by side")
+    race.add_argument("preset", help="a preset's id, or a preset's TOML file: the first lane")
+    race.add_argument("--lane", metavar="KEY=VALUE,...", action="append", default=[],
+                      help="another lane and what sets it apart, as in --lane model.cell=gru,model.units=96 "
+                           "(default: the cells of LSTM, GRU and plain RNN that the preset has not)")  # fmt: skip
+    race.add_argument("--matched", action="store_true",
+                      help="choose the other lanes' units so that all have as many parameters")  # fmt: skip
+    _training_options(race)
+    race.set_defaults(answer="workbench.cli.race_command:run_race")
+
     classify = commands.add_parser("classify", parents=[common], help="read digits or pictures")
     classify.add_argument("files", metavar="FILE", nargs="*", type=Path, help="an image, or a drawing's JSON file")
     classify.add_argument(

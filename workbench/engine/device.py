@@ -39,6 +39,14 @@ def describe(device: torch.device) -> str:
     return device.type
 
 
+def wait_for(device: torch.device) -> None:
+    """Waits until the device has done what it was asked; the CPU always has."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
 def _available(name: str) -> bool:
     return torch.cuda.is_available() if name == "cuda" else torch.backends.mps.is_available()
 

@@ -4,6 +4,7 @@ A system that hands out more memory than it has ends the process that uses it, a
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -20,11 +21,16 @@ NUMBER_BYTES = 4
 
 def check_memory(preset: Preset, interface: Interface, samples: int, device: torch.device) -> None:
     """Raises BadInput for a training that needs more than there is. ``samples``: of training, 0 while unknown."""
+    check_memory_of((preset,), interface, samples, device)
+
+
+def check_memory_of(presets: Sequence[Preset], interface: Interface, samples: int, device: torch.device) -> None:
+    """The same for trainings at one time."""
     there = memory_of(device)
-    needed = least_bytes(preset, interface, min(preset.training.batch, samples))
+    needed = sum(least_bytes(preset, interface, min(preset.training.batch, samples)) for preset in presets)
     if there is not None and needed > there:
         raise BadInput(
-            preset.title, f"needs at least {_words(needed)} of memory to train; there are {_words(there)}",
+            presets[0].title, f"needs at least {_words(needed)} of memory to train; there are {_words(there)}",
             key="model", hint="Try fewer units or layers, or a smaller batch.",
         )  # fmt: skip
 

@@ -69,7 +69,7 @@ def train(
     last events are the final Snapshot, Checkpoint, its Tested score (unless stopped), Ended.
     """
     run = begin(preset, dataset, device, state)
-    work = _train(run, preset, dataset, report_seconds, snapshot_seconds, checkpoint_seconds)
+    work = go_through(run, preset, dataset, report_seconds, snapshot_seconds, checkpoint_seconds)
     stop = False
     while True:
         try:
@@ -95,7 +95,7 @@ def begin(
     return _Run(preset, dataset, device, state)
 
 
-def _train(
+def go_through(
     run: "_Run | HandRun",
     preset: Preset,
     dataset: Dataset,
@@ -103,25 +103,24 @@ def _train(
     snapshot_seconds: float,
     checkpoint_seconds: float,
 ) -> Trainer:
-    """The training itself; it heeds "stop" where it yields None."""
+    """The training itself, from where it was begun; it heeds "stop" where it yields None."""
     settings, total = preset.training, run.total
     yield Started(
         run.step, total, run.per_epoch, run.batch_size, run.parameters, run.device,
         dataset.interface, dataset.classes, dataset.train.caption, dataset.validation.caption,
         _examples(dataset),
     )  # fmt: skip
-    validate_every = settings.validate_every or run.per_epoch
     command: Command | None = None
     good, good_step = run.weights(), run.step
     reported = snapped = saved = time.perf_counter()
     snapshot_cost = 0.0
-    if run.step and _due(run.step, validate_every, total):
+    if run.step and is_validated(run):
         # It was stopped, or its checkpoint was made, before this validation was.
         command = yield from _validate(run)
     while run.step < total and command != "stop":
         run.one_step()
         now = time.perf_counter()
-        if now - reported >= report_seconds or _due(run.step, validate_every, total):
+        if now - reported >= report_seconds or is_validated(run):
             yield run.report()
             while run.printed:
                 yield run.printed.pop(0)
@@ -136,7 +135,7 @@ def _train(
             if now - saved >= checkpoint_seconds:
                 yield Checkpoint(run.state())
                 saved = time.perf_counter()
-        if _due(run.step, validate_every, total):
+        if is_validated(run):
             command = yield from _validate(run)
             if command == "stop":
                 break
@@ -171,8 +170,9 @@ def _examples(dataset: Dataset) -> Split:
     return Split(test.inputs[:count].copy(), test.targets[:count].copy(), test.caption)
 
 
-def _due(step: int, validate_every: int, total: int) -> bool:
-    return step % validate_every == 0 or step == total
+def is_validated(run: "_Run | HandRun") -> bool:
+    """Whether a validation belongs to the step that the training stands at."""
+    return run.step % (run.settings.validate_every or run.per_epoch) == 0 or run.step == run.total
 
 
 def _validate(run: "_Run | HandRun") -> Generator[Event | None, Command | None, Command | None]:
