@@ -12,11 +12,11 @@ from torch import Tensor
 from tests.engine.toy import CPU, dataset, preset
 from workbench.config import Preset
 from workbench.engine import race as race_module
+from workbench.engine import train as train_module
 from workbench.engine.batches import Samples
 from workbench.engine.events import Ended, Event, Progress, Snapshot, Started, Validated
 from workbench.engine.events import Tested as FinalScore  # pytest would take it for a test
 from workbench.engine.race import OfLane, run_lanes
-from workbench.engine import train as train_module
 from workbench.engine.train import train
 from workbench.errors import BadInput
 
