@@ -19,5 +19,6 @@ class Change(Flag):
     SUM = auto()  # the two numbers to be added, and how many bits they are read in
     CURSOR = auto()  # the step that every view with time across points at, and the unit that was chosen
     CELL = auto()  # which layer and direction is looked at, and which of its units are brushed
+    CLAMPS = auto()  # which gates are held, and what that does to the answers
     LOG = auto()
     VERIFYING = auto()  # what the checks found, and the twins of a mistake

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workbench.config import Task
 from workbench.session.change import Change
 from workbench.session.networks import InUse
 from workbench.session.reader import Answer, Probe, Question, Reader
+
+if TYPE_CHECKING:
+    from workbench.insight.clamp import Clamp
+    from workbench.insight.clamped import Means
 
 
 class Desk(Protocol):
@@ -80,15 +84,20 @@ class Looking:
         desk = self._desks.get(task)
         return None if in_use is None or desk is None else desk.probe(in_use)
 
-    def ask(self, task: Task, in_use: InUse | None) -> Change:
-        """Asks the network in use about the desk as it is now; without one an old answer goes."""
+    def ask(
+        self, task: Task, in_use: InUse | None, clamps: tuple[Clamp, ...] = (), means: Means | None = None
+    ) -> Change:
+        """Asks the network in use about the desk as it is now, with gates held where some are.
+
+        Without a network an old answer goes.
+        """
         probe = self.probe(task, in_use)
         if probe is None or in_use is None:
             had_one = self.answers.get(task) is not None
             self.answers[task] = None
             return Change.READING if had_one else Change.NONE
         self.asked += 1
-        self._reader.ask(Question(self.asked, in_use.trained, probe))
+        self._reader.ask(Question(self.asked, in_use.trained, probe, clamps, means or {}))
         return Change.NONE
 
     def poll(self) -> tuple[Change, list[Exception]]:

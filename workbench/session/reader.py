@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +16,12 @@ from numpy.typing import NDArray
 from workbench.config import Task
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from workbench.engine.trained import Trained
     from workbench.insight.carry import Carrier
+    from workbench.insight.clamp import Clamp
+    from workbench.insight.clamped import Means
     from workbench.insight.trace import GateTrace
     from workbench.models.build import AnyNetwork
 
@@ -43,6 +47,17 @@ class Question:
     number: int
     trained: Trained
     probe: Probe
+    #: The gates that are held, all of which fit the network, and the means that some of them are held at.
+    clamps: tuple[Clamp, ...] = ()
+    means: Means = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Held:
+    """The answer with the question's gates held: ``beliefs`` and ``trace`` as the free answer has them."""
+
+    beliefs: NDArray[np.float32]
+    trace: GateTrace
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,8 @@ class Answer:
     believed_every: int = 1  # at how many steps apart the beliefs were measured; those between stand for the next
     #: For a network that adds: the units that go most with the carry, the best first.
     carriers: tuple[Carrier, ...] = ()
+    #: The same with gates held, where some are.
+    held: Held | None = None
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
@@ -139,10 +156,23 @@ class Reader:
         network = known[1]
         x = torch.from_numpy(question.probe.inputs)
         beliefs, trace = belief_by_step(network, x), gate_trace(network, x)
+        held = _held(network, x, question)
         return Answer(
             question, beliefs, trace, time.perf_counter() - began, measured_every(network, len(beliefs)),
-            self._carriers if task == "bits" else (),
+            self._carriers if task == "bits" else (), held,
         )  # fmt: skip
+
+
+def _held(network: AnyNetwork, x: Tensor, question: Question) -> Held | None:
+    from workbench.insight.clamped import clamped_belief, clamped_trace
+    from workbench.models.network import Network
+
+    if not question.clamps or not isinstance(network, Network):
+        return None
+    return Held(
+        clamped_belief(network, x, question.clamps, question.means),
+        clamped_trace(network, x, question.clamps, question.means),
+    )
 
 
 def _carriers(network: AnyNetwork) -> tuple[Carrier, ...]:

@@ -21,6 +21,7 @@ from workbench.runs.index import latest_network
 from workbench.session.adder_desk import AdderDesk
 from workbench.session.change import Change
 from workbench.session.choices import DEFAULT, Choices
+from workbench.session.clamping import ClampDesk
 from workbench.session.digit_desk import DigitDesk
 from workbench.session.estimating import EstimateDesk
 from workbench.session.image_desk import ImageDesk
@@ -75,6 +76,7 @@ class Session:
         self.images = ImageDesk(wake, self.training)
         self.networks = NetworkShelf(wake)
         self.verifying = VerifyDesk(wake)
+        self.clamping = ClampDesk(wake, self.training)
         self.estimating = EstimateDesk(wake, threads)
         self._tells_lengths = False
         self.adder, self.series = AdderDesk(), SeriesDesk()
@@ -117,6 +119,7 @@ class Session:
         self.images.close()
         self.looking.close()
         self.verifying.close()
+        self.clamping.close()
         self.estimating.close()
         self.poll()
         self.remember()
@@ -467,7 +470,9 @@ class Session:
         return self.looking.probe(task, self.network_for(task))
 
     def _ask(self, task: Task) -> None:
-        self._pending |= self.looking.ask(task, self.network_for(task))
+        in_use = self.network_for(task)
+        held = ((), {}) if in_use is None else self.clamping.for_network(in_use.trained)
+        self._pending |= self.looking.ask(task, in_use, *held)
 
     # --- polling ------------------------------------------------------------------------------------------------------
 
@@ -494,7 +499,9 @@ class Session:
             sentence = str(failure) if isinstance(failure, BadInput) else failure.sentence
             self.note("error", sentence, failure.details if isinstance(failure, Failed) else "")
         change |= self.story.poll()
-        if change & (Change.NETWORK | Change.STORY | Change.IMAGES):
+        in_use = self.network_for(self.looking.at)
+        change |= self.clamping.poll(in_use.trained if in_use is not None else None)
+        if change & (Change.NETWORK | Change.STORY | Change.IMAGES | Change.CLAMPS):
             self._ask(self.looking.at)
         if Change.NETWORK in change and self.looking.at != "digits":
             self._ask_if_new("digits")

@@ -1,0 +1,279 @@
+"""The clamp desk: which gates are held, with undo, and what that does to many samples and to one class."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from workbench.config import Recurrent
+from workbench.errors import BadInput
+from workbench.insight.clamp import Clamp, checked, fitting
+from workbench.insight.lessons import LESSONS, lessons_for
+from workbench.session.background import Background
+from workbench.session.change import Change
+from workbench.session.job import Failed, Work
+from workbench.session.training import TrainingDesk
+
+if TYPE_CHECKING:
+    from workbench.data.dataset import Split
+    from workbench.engine.trained import Trained
+    from workbench.insight.clamped import Means
+    from workbench.insight.held_score import HeldScore
+    from workbench.insight.switched_off import SwitchedOff
+
+Clamps = tuple[Clamp, ...]
+
+Trying = Generator[Any, Any, "Split | None"]
+"""Loads samples; None when it was stopped."""
+
+#: A network is tried on so many test samples, and its means are taken over the first of them.
+SAMPLES, MEAN_OVER = 500, 200
+
+#: A unit is switched off on so many samples of a class at most.
+OF_A_CLASS = 20
+
+#: While a network trains it is tried anew after so many seconds at the earliest.
+PAUSE = 2.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Means of the gates, and then the score, of one network with some clamps."""
+
+    trained: Trained
+    clamps: Clamps
+    means: Means
+    score: HeldScore | None = None
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What switching off every unit in turn did to one class, the unit that matters most first."""
+
+    trained: Trained
+    answer: int
+    on: str
+    units: tuple[SwitchedOff, ...]
+    is_whole: bool
+
+
+class ClampDesk:
+    """Holds the clamps; measures in the background what they do, the newest question first."""
+
+    def __init__(self, wake: Callable[[], None], training: TrainingDesk) -> None:
+        self._training = training
+        self._scoring, self._removing = Background("clamps", wake), Background("switching off", wake)
+        self._changed = Change.NONE
+        self.clamps: Clamps = ()
+        self._before: list[Clamps] = []
+        self._after: list[Clamps] = []
+        self._joins: object = None  # what the last change belonged to, so that one drag is one undo
+        self._samples: tuple[str, Split] | None = None
+        self._asked: tuple[Trained, Clamps] | None = None
+        self._asked_at = 0.0
+        #: The last measurement, and why there is none.
+        self.measured: Measured | None = None
+        self.failure: Failed | None = None
+        self.removed: Removed | None = None
+
+    # --- verbs --------------------------------------------------------------------------------------------------------
+
+    def hold(self, clamp: Clamp, model: Recurrent, *, joins: object = None) -> None:
+        """Holds a gate, in place of what held the same gate of the same units and steps. Raises BadInput.
+
+        Changes with the same ``joins``, one after the other, are undone together.
+        """
+        checked(clamp, model, "clamps")
+        same = replace(clamp, value=0.0)
+        self.put((*(one for one in self.clamps if replace(one, value=0.0) != same), clamp), joins=joins)
+
+    def free(self, clamp: Clamp) -> None:
+        """Lets one go."""
+        self.put(one for one in self.clamps if one != clamp)
+
+    def put(self, clamps: Iterable[Clamp], *, joins: object = None) -> None:
+        """Holds these and no others."""
+        clamps = tuple(clamps)
+        if clamps == self.clamps:
+            return
+        if joins is None or joins != self._joins:
+            self._before.append(self.clamps)
+        self._joins = joins
+        self._after.clear()
+        self._show(clamps)
+
+    def reset(self) -> None:
+        """Lets every gate go."""
+        self.put(())
+
+    def lesson(self, lesson_id: str, trained: Trained) -> None:
+        """Holds what a lesson asks for. Raises BadInput where the network has no such gates."""
+        model = trained.preset.model
+        found = {lesson.id: lesson for lesson in LESSONS}.get(lesson_id)
+        if not isinstance(model, Recurrent) or found is None or found not in lessons_for(model, trained.interface):
+            raise BadInput("lesson", "this network has no gates for it", value=lesson_id)
+        self.put(found.clamps(model, trained.interface))
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._before)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._after)
+
+    def undo(self) -> None:
+        if self._before:
+            self._after.append(self.clamps)
+            self._joins = None
+            self._show(self._before.pop())
+
+    def redo(self) -> None:
+        if self._after:
+            self._before.append(self.clamps)
+            self._joins = None
+            self._show(self._after.pop())
+
+    def _show(self, clamps: Clamps) -> None:
+        self.clamps = clamps
+        self._changed |= Change.CLAMPS
+
+    # --- what is held now ---------------------------------------------------------------------------------------------
+
+    def for_network(self, trained: Trained) -> tuple[Clamps, Means]:
+        """The clamps that fit a network, and the means they need; without these, those held at a mean wait."""
+        model = trained.preset.model
+        if not isinstance(model, Recurrent):
+            return (), {}
+        clamps = fitting(self.clamps, model)
+        measured = self.measured
+        if measured is not None and measured.trained.preset.model == model:
+            return clamps, measured.means
+        return tuple(clamp for clamp in clamps if clamp.value is not None), {}
+
+    @property
+    def is_measuring(self) -> bool:
+        return self._scoring.is_busy
+
+    # --- every unit in turn -------------------------------------------------------------------------------------------
+
+    @property
+    def is_removing(self) -> bool:
+        return self._removing.is_busy
+
+    def switch_off_each(self, trained: Trained, answer: int) -> None:
+        """Switches every unit off in turn, and sees what becomes of a class on samples of it."""
+        self.removed = None
+        self._removing.start(lambda: self._remove(trained, answer))
+        self._changed |= Change.CLAMPS
+
+    def stop_removing(self) -> None:
+        self._removing.stop()
+
+    def _remove(self, trained: Trained, answer: int) -> Work:
+        import torch
+
+        from workbench.engine.batches import Samples
+        from workbench.insight.switched_off import switched_off
+        from workbench.models.network import Network
+
+        network = trained.network()
+        split = yield from self._try_out(trained)
+        if split is None or not isinstance(network, Network):
+            return
+        samples = Samples(split, torch.device("cpu"))
+        x, y = samples.batch(slice(None))
+        on = "test samples"
+        if trained.interface.answer == "class":
+            right = y[:, -1] if trained.interface.every_step else y
+            x, on = x[right == answer], f"test samples of “{trained.classes[answer]}”"
+        x = x[:OF_A_CLASS]
+        if not len(x):
+            raise BadInput("switching off", f"there are no {on} among the {len(split):,} samples")
+        units: list[SwitchedOff] = []
+        for found in switched_off(network, x, answer):
+            units = sorted([*units, *found], key=lambda one: one.change)
+            if (yield Removed(trained, answer, f"{len(x)} {on}", tuple(units), is_whole=False)) == "stop":
+                return
+        yield Removed(trained, answer, f"{len(x)} {on}", tuple(units), is_whole=True)
+
+    # --- measuring ----------------------------------------------------------------------------------------------------
+
+    def poll(self, trained: Trained | None) -> Change:
+        """Takes in what was measured since the last call, and asks anew when the network or the clamps changed."""
+        change, self._changed = self._changed, Change.NONE
+        for event in self._scoring.poll():
+            if isinstance(event, Measured):
+                self.measured, self.failure = event, None
+                change |= Change.CLAMPS
+            elif isinstance(event, Failed):
+                self.failure = event
+                change |= Change.CLAMPS
+        for event in self._removing.poll():
+            change |= Change.CLAMPS
+            if isinstance(event, Removed):
+                self.removed = event
+            elif isinstance(event, Failed):
+                self.failure = event
+        if trained is not None:
+            change |= self._measure(trained)
+        return change
+
+    def close(self) -> None:
+        self._scoring.close()
+        self._removing.close()
+
+    def _measure(self, trained: Trained) -> Change:
+        model = trained.preset.model
+        clamps = fitting(self.clamps, model) if isinstance(model, Recurrent) else ()
+        asked = (trained, clamps)
+        if not clamps or (self._asked is not None and self._asked[0] is trained and self._asked[1] == clamps):
+            return Change.NONE
+        is_same_network = self._asked is not None and self._asked[0] is trained
+        if not is_same_network and self._training.is_busy and time.monotonic() - self._asked_at < PAUSE:
+            return Change.NONE
+        self._asked, self._asked_at = asked, time.monotonic()
+        self._scoring.start(lambda: self._score(trained, clamps))
+        return Change.CLAMPS
+
+    def _score(self, trained: Trained, clamps: Clamps) -> Work:
+        import torch
+
+        from workbench.engine.batches import Samples
+        from workbench.insight.clamped import gate_means
+        from workbench.insight.held_score import held_score
+        from workbench.models.network import Network
+
+        network = trained.network()
+        split = yield from self._try_out(trained)
+        if split is None or not isinstance(network, Network):
+            return
+        measured = self.measured
+        if measured is not None and measured.trained is trained:
+            means = measured.means
+        else:
+            x, _ = Samples(split, torch.device("cpu")).batch(slice(MEAN_OVER))
+            means = gate_means(network, x)
+            if (yield Measured(trained, clamps, means)) == "stop":
+                return
+        score = yield from held_score(network, split, clamps, means)
+        if score is not None:
+            yield Measured(trained, clamps, means, score)
+
+    def _try_out(self, trained: Trained) -> Trying:
+        """The samples that the network is tried on, loaded once for each preset's data."""
+        from workbench.engine.test_samples import own_data, try_out_samples
+        from workbench.outcome import until_stopped
+
+        key = repr(own_data(trained))
+        if self._samples is not None and self._samples[0] == key:
+            return self._samples[1]
+        training, examples = self._training, None
+        if training.started is not None and training.preset is not None and training.preset.data == trained.preset.data:
+            examples = training.started.examples
+        split = yield from until_stopped(try_out_samples(trained, SAMPLES, examples))
+        if split is not None:
+            self._samples = (key, split)
+        return split
