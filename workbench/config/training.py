@@ -63,7 +63,7 @@ class Training(Settings, frozen=True, kw_only=True):
     every_step: Annotated[
         bool,
         Meta(
-            title="Learn at every step",
+            title="Every step",
             description="The loss is the mean over the answers after every step, so that beliefs on the way are learnt "
             "too; otherwise that of the last step's answer alone, which is what validation and test count anyway.",
             extra={"task": ("digits", "images"), "engine": "torch"},
