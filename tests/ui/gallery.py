@@ -42,7 +42,10 @@ def heatmaps() -> Iterator[Heatmap]:
     values = (1.4 * wave).astype(np.float32)
     values[5, 5] = np.nan
     cell.set_values(values, -1.0, 1.0, "diverging")
+    cell.set_order(np.argsort(np.abs(values[:, :5]).argmax(axis=1), kind="stable"))
     cell.set_unit(17)
+    cell.set_pinned(40)
+    cell.set_brushed(frozenset(range(20, 30)))
     yield cell
     empty = Heatmap("o")
     empty.set_empty_text("Draw a digit, and the output gate shows here.")

@@ -20,5 +20,6 @@ class Change(Flag):
     CURSOR = auto()  # the step that every view with time across points at, and the unit that was chosen
     CELL = auto()  # which layer and direction is looked at, and which of its units are brushed
     CLAMPS = auto()  # which gates are held, and what that does to the answers
+    ORDER = auto()  # in which order the units of the layer stand that is looked at
     LOG = auto()
     VERIFYING = auto()  # what the checks found, and the twins of a mistake

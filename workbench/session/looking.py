@@ -32,8 +32,7 @@ class Looking:
         self.asked = self.answered = 0
         #: The network's answer to what is shown, by task.
         self.answers: dict[Task, Answer | None] = dict.fromkeys(desks)
-        #: What the gates look at.
-        self.at: Task = at
+        self._at: Task = at
         #: The step that every view with time across points at; None while nobody points.
         self.cursor: int | None = None
         #: The step that was pointed at last, for views that go on showing it.
@@ -44,6 +43,21 @@ class Looking:
         self.unit: int | None = None
         #: The units of that layer that were brushed on a heatmap.
         self.brushed: frozenset[int] = frozenset()
+
+    @property
+    def at(self) -> Task:
+        """What the gates look at."""
+        return self._at
+
+    @at.setter
+    def at(self, task: Task) -> None:
+        if task != self._at:
+            self._at = task
+            self._forget_the_cell()
+
+    def _forget_the_cell(self) -> None:
+        """Another network's layers and units are not this one's."""
+        self.layer, self.unit, self.brushed = 0, None, frozenset()
 
     def point_at(self, step: int | None) -> Change:
         """Puts the cursor on a step, counted from 0, or takes it away."""
@@ -105,7 +119,13 @@ class Looking:
         change, failures = Change.NONE, []
         for answer in self._reader.poll():
             if isinstance(answer, Answer):
-                self.answers[answer.question.trained.preset.task] = answer
+                trained = answer.question.trained
+                before = self.answers[trained.preset.task]
+                self.answers[trained.preset.task] = answer
+                is_another = before is not None and before.question.trained.preset.model != trained.preset.model
+                if is_another and trained.preset.task == self.at:
+                    self._forget_the_cell()
+                    change |= Change.CELL | Change.CURSOR
                 self.answered = answer.question.number
                 change |= Change.READING
             else:

@@ -29,6 +29,7 @@ from workbench.session.job import Failed
 from workbench.session.looking import Desk, Looking
 from workbench.session.memory import Memory, put_aside, recall, remember
 from workbench.session.networks import BUNDLED, InUse, NetworkShelf
+from workbench.session.ordering import OrderDesk
 from workbench.session.pad import Pad
 from workbench.session.reader import Answer, Probe
 from workbench.session.series_desk import SeriesDesk
@@ -77,6 +78,7 @@ class Session:
         self.networks = NetworkShelf(wake)
         self.verifying = VerifyDesk(wake)
         self.clamping = ClampDesk(wake, self.training)
+        self.ordering = OrderDesk(wake)
         self.estimating = EstimateDesk(wake, threads)
         self._tells_lengths = False
         self.adder, self.series = AdderDesk(), SeriesDesk()
@@ -120,6 +122,7 @@ class Session:
         self.looking.close()
         self.verifying.close()
         self.clamping.close()
+        self.ordering.close()
         self.estimating.close()
         self.poll()
         self.remember()
@@ -338,9 +341,8 @@ class Session:
 
     def show_sample(self) -> None:
         """Puts a test sample on the pad: one of the running or last training's, or one that our generator draws."""
-        label = self.digits.show_sample()
-        self._pad_changed()
-        self.digits.sample_label = label
+        self.digits.sample_label = self.digits.show_sample()
+        self._pad_changed(keep_sample=True)
 
     def _pad_changed(self, *, keep_sample: bool = False) -> None:
         if not keep_sample:
@@ -509,6 +511,7 @@ class Session:
         change |= answered
         for error in failures_to_read:
             self.note("error", f"The network could not answer: {error}", repr(error))
+        change |= self.ordering.poll(self.answer, self.looking.layer)
         change |= self.verifying.poll() | self._estimate() | self._pending
         self._pending = Change.NONE
         return change

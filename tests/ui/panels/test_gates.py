@@ -14,10 +14,12 @@ from pytestqt.qtbot import QtBot
 from tests.adders import adder, teller
 from tests.ui.panels.playground import Hand, digit_network, pixel_network, word_network
 from workbench.config import Series
+from workbench.insight.orders import clustered
 from workbench.session.session import Session
 from workbench.ui.panels.gates import GatesPanel
 from workbench.ui.panels.values_window import ValuesWindow
 from workbench.ui.theme import DARK, LIGHT
+from workbench.ui.widgets.heatmap import Heatmap
 
 
 @pytest.fixture
@@ -114,7 +116,10 @@ def test_layers_and_directions_can_be_chosen(hand: Hand, panel: GatesPanel) -> N
     assert names == ["Layer 0, forward", "Layer 0, backward", "Layer 1, forward", "Layer 1, backward"]
     answer = hand.session.answer
     assert answer is not None and panel.layer.isEnabled()
-    panel.layer.setCurrentIndex(3)
+    panel.layer.setFocus()
+    QTest.keyClick(panel.layer, Qt.Key.Key_End)
+    hand.look()
+    assert hand.session.looking.layer == 3
     np.testing.assert_array_equal(panel.heatmaps["h"].values, answer.trace.layers[3].gates["h"])
     hand.session.look_at("digits")
     hand.until_answered()
@@ -244,3 +249,101 @@ def test_without_an_adder_it_says_what_to_do(hand: Hand, panel: GatesPanel) -> N
     hand.look()
     panel.refresh()
     assert "Train an adding preset first" in panel.empty.text()
+
+
+def row_of(heatmap: Heatmap, row: int, step: int = 3) -> QPoint:
+    left, width = heatmap.step_span(step)
+    return QPoint(round(left + width / 2), round((heatmap.row_top(row) + heatmap.row_top(row + 1)) / 2))
+
+
+def test_one_order_of_the_units_for_every_gate(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    chooser = panel.order.order
+    assert chooser.objectName() == "unitOrder" and chooser.currentText() == "Own order"
+    assert not panel.order.again.isEnabled()
+    chooser.setFocus()
+    QTest.keyClick(chooser, Qt.Key.Key_Down)
+    hand.until(lambda: hand.session.ordering.sorted is not None)
+    answer = hand.session.answer
+    assert answer is not None and chooser.currentText() == "By peak" and panel.order.again.isEnabled()
+    h = answer.trace.layers[0].gates["h"]
+    peaks = np.abs(h).argmax(axis=1)
+    expected = sorted(range(8), key=lambda unit: (peaks[unit], unit))
+    assert expected != list(range(8))
+    for gate, heatmap in panel.heatmaps.items():
+        assert heatmap.order.tolist() == expected
+        np.testing.assert_array_equal(heatmap.values, answer.trace.layers[0].gates[gate])
+        window = panel.show_table(gate)
+        assert window is not None
+        assert window.text().split("\n")[1].split("\t")[:2] == [
+            f"unit {expected[0]}",
+            f"{heatmap.values[expected[0], 0]:.9g}",
+        ]
+        window.close()
+    assert "h is furthest from 0" in chooser.toolTip() and "a drawn 4" in chooser.toolTip()
+    # Another drawing, and rows stand still; sorted again, they follow it.
+    hand.session.show_sample()
+    hand.until_answered()
+    assert panel.heatmaps["f"].order.tolist() == expected
+    QTest.mouseClick(panel.order.again, Qt.MouseButton.LeftButton)
+    hand.until(lambda: "test digit" in chooser.toolTip())
+    now = hand.session.answer
+    assert now is not None
+    peaks = np.abs(now.trace.layers[0].gates["h"]).argmax(axis=1)
+    assert panel.heatmaps["f"].order.tolist() == sorted(range(8), key=lambda unit: (peaks[unit], unit))
+
+
+def test_a_pinned_unit_is_shown_and_read_everywhere(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    QApplication.processEvents()
+    QTest.mouseClick(
+        panel.heatmaps["c"], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, row_of(panel.heatmaps["c"], 5)
+    )
+    assert hand.session.looking.unit == 5
+    before = {gate: heatmap.grab().toImage() for gate, heatmap in panel.heatmaps.items()}
+    hand.look()
+    assert all(heatmap.grab().toImage() != before[gate] for gate, heatmap in panel.heatmaps.items())
+    panel.heatmaps["c"].leaveEvent(QEvent(QEvent.Type.Leave))
+    hand.look()
+    assert panel.reading.text().startswith("Unit 5 is pinned.")
+    hand.session.point_at(9)  # from another view
+    hand.look()
+    values = [
+        f"{gate}\N{NO-BREAK SPACE}{heatmap.values[5, 9]:.3f}".replace("-", "−")
+        for gate, heatmap in panel.heatmaps.items()
+    ]
+    assert panel.reading.text() == "Step 9, pinned unit 5:\n" + "   ".join(values)
+
+
+def test_a_brush_is_on_every_heatmap_and_can_be_taken_away(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    QApplication.processEvents()
+    assert not panel.order.unbrush.isEnabled() and "drag down a heatmap" in panel.order.unbrush.toolTip()
+    panel.heatmaps["i"].unitsBrushed.emit(frozenset({1, 2, 6}))
+    assert hand.session.looking.brushed == {1, 2, 6}
+    before = {gate: heatmap.grab().toImage() for gate, heatmap in panel.heatmaps.items()}
+    hand.look()
+    assert all(heatmap.grab().toImage() != before[gate] for gate, heatmap in panel.heatmaps.items())
+    assert panel.reading.text().startswith("3 units are brushed.")
+    hand.session.point_at(4)
+    hand.look()
+    mean = panel.heatmaps["h"].values[[1, 2, 6], 4].mean()
+    assert panel.reading.text().startswith("Step 4, mean of 3 brushed units:")
+    assert panel.reading.text().endswith(f"h\N{NO-BREAK SPACE}{mean:.3f}".replace("-", "−"))
+    QTest.mouseClick(panel.order.unbrush, Qt.MouseButton.LeftButton)
+    hand.look()
+    assert not hand.session.looking.brushed and not panel.order.unbrush.isEnabled()
+
+
+def test_another_layer_is_ordered_by_itself_and_forgets_the_marks(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand, layers=2)
+    hand.session.ordering.choose("clustered")
+    hand.session.brush({1})
+    hand.until(lambda: hand.session.ordering.sorted is not None)
+    hand.session.look_at_layer(1)
+    answer = hand.session.answer
+    assert answer is not None
+    hand.until(lambda: hand.session.ordering.units(answer, 1) is not None)
+    expected = clustered(answer.trace.layers[1].gates["h"]).tolist()
+    assert panel.layer.currentIndex() == 1 and panel.heatmaps["o"].order.tolist() == expected
+    assert not hand.session.looking.brushed

@@ -26,6 +26,7 @@ from workbench.ui import icons
 from workbench.ui.panels.controls import caption_label
 from workbench.ui.panels.feature_maps import FeatureMaps
 from workbench.ui.panels.panel import Panel
+from workbench.ui.panels.unit_order import UnitOrder
 from workbench.ui.panels.values_window import ValuesWindow
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, gate_name
@@ -43,7 +44,7 @@ _LOWEST = 64
 class GatesPanel(Panel):
     """Heatmaps in two columns under the input, one layer and direction at a time, with the window's cursor."""
 
-    listens: ClassVar[Change] = Change.READING | Change.NETWORK | Change.CURSOR
+    listens: ClassVar[Change] = Change.READING | Change.NETWORK | Change.CURSOR | Change.CELL | Change.ORDER
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
@@ -53,6 +54,7 @@ class GatesPanel(Panel):
         self.layer.setObjectName("gateLayer")
         self.layer.setAccessibleName(tr("Layer and direction"))
         self.layer.setToolTip(tr("Which layer, and which direction of it, is shown"))
+        self.order = UnitOrder(session)
         self.tables = QToolButton()
         self.tables.setObjectName("gateTables")
         self.tables.setAccessibleName(tr("Show as table"))
@@ -76,7 +78,7 @@ class GatesPanel(Panel):
         self._pages = QStackedWidget()
         self.maps = FeatureMaps()
         self._build()
-        self.layer.currentIndexChanged.connect(self._layer_chosen)
+        self.layer.activated.connect(self._layer_chosen)
         self._menu.triggered.connect(self._show_table)
         for strip in self.strips:
             self._connect(strip)
@@ -90,6 +92,7 @@ class GatesPanel(Panel):
         has_gates = answer is not None and bool(answer.trace.layers)
         self._pages.setCurrentIndex(0 if answer is None else 1 if has_gates else 2)
         self.layer.setVisible(has_gates)
+        self.order.setVisible(has_gates)
         self.tables.setVisible(has_gates)
         self.layer.setEnabled(answer is not None and len(answer.trace.layers) > 1)
         if answer is None:
@@ -101,6 +104,7 @@ class GatesPanel(Panel):
         self._show_layers(answer)
         self._show_input(answer)
         self._show_gates(answer)
+        self.order.refresh()
         for view in (*self.strips, *self.heatmaps.values()):
             view.set_cursor(self.session.looking.cursor)
         self._show_reading()
@@ -118,6 +122,7 @@ class GatesPanel(Panel):
         for _, bar in self.bars:
             bar.set_theme(theme)
         self.maps.set_theme(theme)
+        self.order.set_theme(theme)
         self.tables.setIcon(icons.icon("table", theme))
 
     def _show_layers(self, answer: Answer) -> None:
@@ -129,16 +134,17 @@ class GatesPanel(Panel):
             for layer in answer.trace.layers
         ]  # fmt: skip
         if names != [self.layer.itemText(k) for k in range(self.layer.count())]:
-            chosen = min(max(self.layer.currentIndex(), 0), len(names) - 1)
-            self.layer.blockSignals(True)
             self.layer.clear()
             self.layer.addItems(names)
-            self.layer.setCurrentIndex(chosen)
-            self.layer.blockSignals(False)
             self.layer.setToolTip(
                 tr("Which layer, and which direction of it, is shown") if len(names) > 1
                 else tr("This network has one layer and one direction")
             )  # fmt: skip
+        self.layer.setCurrentIndex(self._layer_of(answer))
+
+    def _layer_of(self, answer: Answer) -> int:
+        """Which of its layers is shown: the one that is looked at, or the last where there are fewer."""
+        return min(self.session.looking.layer, len(answer.trace.layers) - 1)
 
     def _show_input(self, answer: Answer) -> None:
         inputs = answer.question.probe.inputs
@@ -158,17 +164,21 @@ class GatesPanel(Panel):
                 strip.setFixedHeight(strip.sizeHint().height())
 
     def _show_gates(self, answer: Answer) -> None:
-        layer = answer.trace.layers[max(0, self.layer.currentIndex())]
+        layer = answer.trace.layers[self._layer_of(answer)]
         if tuple(self.heatmaps) != tuple(gate.id for gate in layer.shown):
             self._arrange([gate.id for gate in layer.shown])
         step_names = _StepNames(self._read_at(answer))
-        gates = layer.gates
+        gates, looking = layer.gates, self.session.looking
+        order = self.session.ordering.units(answer, self._layer_of(answer))
         scales: dict[Scale, list[str]] = {}
         for gate in layer.shown:
             values = gates[gate.id]
             scale = scale_of(gate.low, gate.high, values)
             heatmap = self.heatmaps[gate.id]
             heatmap.set_values(values, scale.low, scale.high, scale.colours)
+            heatmap.set_order(order)
+            heatmap.set_pinned(looking.unit)
+            heatmap.set_brushed(looking.brushed)
             heatmap.set_step_names(step_names)
             scales.setdefault(scale, []).append(gate.id)
         self._show_bars(scales)
@@ -185,24 +195,37 @@ class GatesPanel(Panel):
                 bar.set_range(scale.low, scale.high, scale.colours)
 
     def _show_reading(self) -> None:
-        """All gates of the unit under the pointer, as they are one cell's; else the means over the units."""
-        answer, step = self.session.answer, self.session.looking.cursor
-        heatmaps = self.heatmaps.values()
-        unit = next((heatmap.cursor_row for heatmap in heatmaps if heatmap.cursor_row is not None), None)
+        """All gates of the unit under the pointer, as they are one cell's; else of the pinned one, else means."""
+        answer, looking = self.session.answer, self.session.looking
+        heatmaps, step = self.heatmaps.values(), looking.cursor
+        pointed = next((heatmap.cursor_unit for heatmap in heatmaps if heatmap.cursor_unit is not None), None)
         for heatmap in heatmaps:
-            heatmap.set_unit(unit)
+            heatmap.set_unit(pointed)
         if answer is None or step is None or step >= answer.trace.steps:
-            self.reading.setText(f"{tr('Point at a heatmap to read one unit at one step.')}\n{self._how_many_units()}")
+            self.reading.setText(f"{self._what_is_marked()}\n{self._how_many_units()}")
             return
+        count = answer.trace.layers[self._layer_of(answer)].gates["h"].shape[0]
+        brushed = sorted(unit for unit in looking.brushed if unit < count)
         where = _StepNames(self._read_at(answer))(step)
-        if unit is None:
-            values = {gate: float(heatmap.values[:, step].mean()) for gate, heatmap in self.heatmaps.items()}
-            place = tr("Step {step}, mean of the units:").format(step=where)
+        if pointed is not None:
+            units, place = [pointed], tr("Step {step}, unit {unit}:").format(step=where, unit=pointed)
+        elif looking.unit is not None and looking.unit < count:
+            units, place = [looking.unit], tr("Step {step}, pinned unit {unit}:").format(step=where, unit=looking.unit)
+        elif brushed:
+            units, place = brushed, tr("Step {step}, mean of {n:,} brushed units:").format(step=where, n=len(brushed))
         else:
-            values = {gate: float(heatmap.values[unit, step]) for gate, heatmap in self.heatmaps.items()}
-            place = tr("Step {step}, unit {unit}:").format(step=where, unit=unit)
+            units, place = list(range(count)), tr("Step {step}, mean of the units:").format(step=where)
+        values = {gate: float(heatmap.values[units, step].mean()) for gate, heatmap in self.heatmaps.items()}
         numbers = "   ".join(f"{gate}\N{NO-BREAK SPACE}{value:.3f}".replace("-", "−") for gate, value in values.items())
         self.reading.setText(f"{place}\n{numbers}")
+
+    def _what_is_marked(self) -> str:
+        """The pinned unit and how many are brushed; how to read values while nothing is marked."""
+        looking = self.session.looking
+        parts = [] if looking.unit is None else [tr("Unit {unit} is pinned.").format(unit=looking.unit)]
+        if looking.brushed:
+            parts.append(tr("{n:,} units are brushed.").format(n=len(looking.brushed)))
+        return " ".join(parts) or tr("Point at a heatmap to read one unit at one step; click to pin it.")
 
     def _how_many_units(self) -> str:
         """Whether every unit has a row of pixels of its own, and every step a column."""
@@ -249,7 +272,15 @@ class GatesPanel(Panel):
 
     @Slot(int)
     def _layer_chosen(self, index: int) -> None:
-        self.refresh()
+        self.session.look_at_layer(index)
+
+    @Slot(object)
+    def _pin(self, unit: int | None) -> None:
+        self.session.point_at_unit(unit)
+
+    @Slot(object)
+    def _brush(self, units: frozenset[int]) -> None:
+        self.session.brush(units)
 
     @Slot(str)
     def _read(self, text: str) -> None:
@@ -290,6 +321,7 @@ class GatesPanel(Panel):
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(self.layer, 1)
+        head.addWidget(self.order)
         head.addWidget(self.tables)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GRID // 2)
@@ -356,6 +388,8 @@ class GatesPanel(Panel):
             heatmap.customContextMenuRequested.connect(self._offer_table)
             self._connect(heatmap)
             heatmap.roomChanged.connect(self._room_changed)
+            heatmap.unitPinned.connect(self._pin)
+            heatmap.unitsBrushed.connect(self._brush)
             self._grid.addWidget(heatmap, 1 + number // columns, number % columns)
             heatmap.show()  # a layout would show it only when Qt next comes round
             QWidget.setTabOrder(before, heatmap)

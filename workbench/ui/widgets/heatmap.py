@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QAbstractTableModel, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.errors import BadInput
@@ -13,12 +13,12 @@ from workbench.ui.text import tr
 from workbench.ui.theme import Theme, gate_name
 from workbench.ui.widgets.colour_map import Colours, colour_table, quantise
 from workbench.ui.widgets.table import ValuesTable
-from workbench.ui.widgets.time_view import TimeView
+from workbench.ui.widgets.unit_rows import Numbers, UnitRows
 
 Values = npt.NDArray[np.float32]
 
 
-class Heatmap(TimeView):
+class Heatmap(UnitRows):
     """Values ``(units, time)`` with time across and units down; colours are rounded, readings are not."""
 
     roomChanged = Signal()  # noqa: N815 (Qt's signals are camelCase)
@@ -33,7 +33,6 @@ class Heatmap(TimeView):
         self._indices = np.zeros((0, 0), dtype=np.uint8)
         self._image = QImage()
         self._legend: tuple[str, ...] = ()
-        self._unit: int | None = None
         self._step_name: Callable[[int], str] = str
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Heatmap of {gate}").format(gate=f"{gate}, {gate_name(gate)}"))
@@ -82,11 +81,12 @@ class Heatmap(TimeView):
         """Nothing to show: the empty text stands here."""
         self.set_values(np.zeros((0, 0), dtype=np.float32), self._low, self._high, self._colours)
 
-    def set_unit(self, unit: int | None) -> None:
-        """Mark one row with an arrow in the gutter: the unit that was chosen elsewhere."""
-        if unit != self._unit:
-            self._unit = unit
-            self.update(QRect(0, 0, self.area().left(), self.height()))
+    def set_order(self, units: Numbers | None) -> bool:
+        """Units from top to bottom, None for their own order; ``values`` stay as they were given."""
+        changed = super().set_order(units)
+        if changed:
+            self._build_image()
+        return changed
 
     def set_step_names(self, name: Callable[[int], str]) -> None:
         """How a step is called in readings: its number, unless it has a word."""
@@ -101,7 +101,10 @@ class Heatmap(TimeView):
 
     def as_table(self) -> QAbstractTableModel:
         """The exact values as a table, for reading without colours; whoever asks keeps it."""
-        return ValuesTable(self._values, row_name=tr("unit {n}"), column_name=tr("step {n}"))
+        order = self.order
+        return ValuesTable(
+            self._values[order], row_name=tr("unit {n}"), column_name=tr("step {n}"), row_numbers=order.tolist()
+        )
 
     def area(self) -> QRect:
         """Below the title."""
@@ -144,8 +147,9 @@ class Heatmap(TimeView):
             return tr("{gate}[step {step}], mean = {value:.3f}").format(
                 gate=self._gate, step=self._step_name(step), value=mean
             )
+        unit = self.unit_at(row)
         return tr("{gate}[unit {unit}, step {step}] = {value:.3f}").format(
-            gate=self._gate, unit=row, step=self._step_name(step), value=float(self._values[row, step])
+            gate=self._gate, unit=unit, step=self._step_name(step), value=float(self._values[unit, step])
         )
 
     def sizeHint(self) -> QSize:
@@ -159,13 +163,14 @@ class Heatmap(TimeView):
         if event.rect().top() < area.top():
             self._paint_title(painter, area)
         if event.rect().left() < area.left() and self._steps:
-            self._paint_gutter(painter, area)
+            self.paint_gutter(painter)
         self.paint_frame(painter, area)
         if not self._steps:
             painter.fillRect(area.adjusted(0, 0, -1, -1), QColor(self.theme.surface))
             self.paint_empty(painter, area)
             return
         painter.drawImage(area, self._image)
+        self.paint_pinned_row(painter)
         self.paint_cursor(painter)
 
     def _paint_title(self, painter: QPainter, area: QRect) -> None:
@@ -186,27 +191,14 @@ class Heatmap(TimeView):
                 painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
                 break
 
-    def _paint_gutter(self, painter: QPainter, area: QRect) -> None:
-        painter.setPen(QColor(self.theme.secondary))
-        painter.setFont(self.type("caption"))
-        height = self.line_height("caption")
-        box = QRect(0, area.top() - 2, area.left() - 6, height)
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if area.height() >= 2 * height:
-            painter.drawText(box, right, "0")
-            box.moveBottom(area.bottom() + 2)
-            painter.drawText(box, right, str(self._values.shape[0] - 1))
-        if self._unit is not None and 0 <= self._unit < self._values.shape[0]:
-            y = area.top() + (self._unit + 0.5) * area.height() / self._values.shape[0]
-            painter.setPen(QPen(QColor(self.theme.accent), 2))
-            painter.drawLine(area.left() - 6, round(y), area.left() - 2, round(y))
-
     def _build_image(self) -> None:
         if not self._values.size:
             self._image = QImage()
             return
         units, steps = self._values.shape
         indices = quantise(self._values, self._low, self._high)
+        if self._order is not None:
+            indices = np.ascontiguousarray(indices[self.order])
         # Qt reads rows of indexed images at multiples of four bytes.
         stride = (steps + 3) & ~3
         if stride != steps:

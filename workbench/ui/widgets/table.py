@@ -1,5 +1,6 @@
 """Exact numbers in a table: what a picture of them shows, for reading and copying."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ValuesTable(QAbstractTableModel):
-    """A read-only table of an array ``(rows, columns)``; ``row_name`` and ``column_name`` hold ``{n}``."""
+    """A read-only table of an array ``(rows, columns)``; ``row_name`` and ``column_name`` hold ``{n}``.
+
+    Rows are called by their own numbers, unless ``row_numbers`` holds another for each.
+    """
 
     def __init__(
         self,
@@ -18,10 +22,12 @@ class ValuesTable(QAbstractTableModel):
         *,
         row_name: str = "{n}",
         column_name: str = "{n}",
+        row_numbers: Sequence[int] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._values, self._row_name, self._column_name = values, row_name, column_name
+        self._row_numbers: Sequence[int] = range(len(values)) if row_numbers is None else row_numbers
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Rows of the array."""
@@ -48,5 +54,6 @@ class ValuesTable(QAbstractTableModel):
         """``unit 3`` or ``step 12``."""
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        name = self._column_name if orientation == Qt.Orientation.Horizontal else self._row_name
-        return name.format(n=section)
+        if orientation == Qt.Orientation.Horizontal:
+            return self._column_name.format(n=section)
+        return self._row_name.format(n=self._row_numbers[section])
