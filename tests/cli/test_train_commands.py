@@ -225,12 +225,12 @@ def test_an_error_of_ours_is_not_hidden(workbench: Command, counting: str, monke
 
 def test_a_finished_run_is_left_as_it_is(workbench: Command, counting: str) -> None:
     workbench("train", counting, "--out", "run")
-    before = {path.name: path.read_bytes() for path in Path("run").iterdir()}
+    before = {path.name: path.read_bytes() for path in Path("run").rglob("*.*")}
     said = workbench("resume", "run")
     assert said.code == 0
     assert "finished already, after step 30" in said.out
     assert workbench("resume", "run", "--json").json["ended"] == "finished"
-    assert {path.name: path.read_bytes() for path in Path("run").iterdir()} == before
+    assert {path.name: path.read_bytes() for path in Path("run").rglob("*.*")} == before
 
 
 @pytest.mark.parametrize("name", ["nosuch", "", ".", "/dev/null", "x" * 200])

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,8 @@ def test_every_cell_learns_what_has_to_be_remembered(cell: str) -> None:
 
 def test_the_first_and_the_last_events() -> None:
     found = list(events(preset(epochs=1), report_seconds=60.0))
-    assert kinds(found) == [Started, Progress, Validated, Snapshot, Checkpoint, FinalScore, Ended]
+    steps = [Progress, Snapshot] * 5  # after step 1, 2, 4, 8 and 12
+    assert kinds(found) == [Started, Snapshot, *steps, Validated, Snapshot, Checkpoint, FinalScore, Ended]
     started, tested, ended = found[0], found[-2], found[-1]
     assert isinstance(started, Started)
     assert (started.step, started.steps, started.steps_per_epoch, started.batch) == (0, 12, 12, 10)
@@ -71,7 +73,9 @@ def test_the_first_and_the_last_events() -> None:
 def test_every_step_is_reported_once_and_in_order(report_seconds: float) -> None:
     found = [e for e in events(preset(epochs=3), report_seconds=report_seconds) if isinstance(e, Progress)]
     assert np.concatenate([event.steps for event in found]).tolist() == list(range(1, 37))
-    assert len(found) == (36 if report_seconds == 0.0 else 3)  # with the validation of each epoch, at the latest
+    # With the validation of each epoch and each doubling of the steps, at the latest.
+    last_steps = [*range(1, 37)] if report_seconds == 0.0 else [1, 2, 4, 8, 12, 16, 24, 32, 36]
+    assert [int(event.steps[-1]) for event in found] == last_steps
     for event in found:
         assert event.steps.shape == event.losses.shape == event.accuracies.shape == event.gradient_norms.shape
         assert (event.gradient_norms > 0).all()
@@ -115,6 +119,20 @@ def test_samples_that_fill_no_batch_are_left_out_and_a_batch_is_no_larger_than_t
     assert (started.batch, started.steps_per_epoch) == (120, 1)
 
 
+def test_the_weights_of_the_start_of_each_doubling_and_of_each_validation_are_shown() -> None:
+    found = list(events(preset(epochs=3, validate_every=7), report_seconds=1e9, snapshot_seconds=1e9))
+    shown = [event.step for event in found if isinstance(event, Snapshot)]
+    assert shown == [0, 1, 2, 4, 7, 8, 14, 16, 21, 28, 32, 35, 36, 36]  # the finished network once more
+    first = build(preset().model, dataset().interface)
+    first.initialise(torch.Generator().manual_seed(preset().training.seed + 2))
+    untrained = next(event for event in found if isinstance(event, Snapshot))
+    assert all(torch.equal(weight, untrained.weights[name]) for name, weight in first.state_dict().items())
+    for before, event in pairwise(found):
+        if isinstance(event, Validated):
+            assert isinstance(before, Snapshot)
+            assert before.step == event.step
+
+
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 
@@ -123,7 +141,7 @@ def test_stop_is_answered_after_the_next_batch_at_the_latest() -> None:
     next(training)
     until_batch(training)
     found = [training.send("stop"), *training]
-    assert kinds([event for event in found if event]) == [Progress, Snapshot, Checkpoint, Ended]
+    assert kinds([event for event in found if event]) == [Snapshot, Checkpoint, Ended]
     assert found[-1] == Ended(1, "stopped")
 
 
@@ -137,7 +155,11 @@ def test_stop_sent_before_the_first_batch_stops_too() -> None:
 def test_stop_is_answered_within_a_validation() -> None:
     training = train(preset(validate_every=1), dataset(), CPU)
     next(training)
-    assert kinds(until_batch(training)) == [Progress]  # the None that ended this comes from the validation
+    assert kinds(until_batch(training)) == [
+        Snapshot,
+        Progress,
+        Snapshot,
+    ]  # the None that ended this comes from the validation
     found = [training.send("stop"), *training]
     assert found[-1] == Ended(1, "stopped")
     assert not any(isinstance(event, Validated) for event in found)
@@ -153,7 +175,7 @@ def test_a_snapshot_is_given_at_once_after_what_is_not_reported_yet(validate_eve
     step = 2 if validate_every else 3  # each validation here is one more None
     if not validate_every:
         assert isinstance(answer, Progress)
-        assert answer.steps.tolist() == [1, 2, 3]
+        assert answer.steps.tolist() == [3]
         answer = next(training)
     assert isinstance(answer, Snapshot)
     assert answer.step == step
@@ -161,8 +183,7 @@ def test_a_snapshot_is_given_at_once_after_what_is_not_reported_yet(validate_eve
 
 def test_a_snapshot_asked_for_at_an_event_is_not_lost() -> None:
     training = train(preset(), dataset(), CPU, report_seconds=0.0)
-    next(training)
-    assert isinstance(next(training), Progress)
+    assert [type(next(training)) for _ in range(3)] == [Started, Snapshot, Progress]
     answer = training.send("snapshot")
     assert isinstance(answer, Snapshot)
     assert answer.step == 1
@@ -186,7 +207,6 @@ def test_a_snapshot_is_no_longer_touched_by_training() -> None:
     next(training)
     until_batch(training)
     answer = training.send("snapshot")
-    answer = next(training)
     assert isinstance(answer, Snapshot)
     before = {name: weight.clone() for name, weight in answer.weights.items()}
     list(training)
@@ -215,9 +235,9 @@ def test_training_that_diverges_ends_with_the_last_good_network(report_seconds: 
 def test_stopping_or_looking_when_the_numbers_are_gone_does_not_keep_them() -> None:
     commands: tuple[Command, ...] = ("stop", "snapshot")
     for command in commands:
-        training = train(preset(**EXPLODING), dataset(), CPU, report_seconds=1e9)
+        training = train(preset(**EXPLODING | {"rate": 300.0}), dataset(), CPU, report_seconds=1e9)
         next(training)
-        for _ in range(11):
+        for _ in range(6):  # the numbers are gone after step 6, which is not reported yet
             until_batch(training)
         found = [training.send(command), *training]
         for event in found:

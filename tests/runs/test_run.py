@@ -19,7 +19,7 @@ from workbench.config import Preset, stacked
 from workbench.engine.events import Checkpoint, Command, Ended, Progress, Started
 from workbench.engine.experiment import Experiment, experiment
 from workbench.errors import BadInput
-from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, STATE, VALIDATION, new_run_folder
+from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, SNAPSHOTS, STATE, VALIDATION, new_run_folder
 from workbench.runs.index import all_runs, read_about
 from workbench.runs.network_file import load_network
 from workbench.runs.run import Recorder, load_run, recorded
@@ -76,7 +76,7 @@ def test_a_finished_run_is_all_there(preset: Preset, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     list(begun(preset, folder))
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        [PRESET, ABOUT, METRICS, VALIDATION, NETWORK, STATE]
+        [PRESET, ABOUT, METRICS, VALIDATION, NETWORK, STATE, SNAPSHOTS]
     )
     metrics = rows(folder, METRICS)
     assert [int(row["step"]) for row in metrics] == list(range(1, 41))
@@ -202,7 +202,7 @@ def damage_state(folder: Path) -> None:
 
 
 def damage_everything(folder: Path) -> None:
-    for path in folder.iterdir():
+    for path in folder.rglob("*.*"):
         path.unlink()
 
 
@@ -237,12 +237,12 @@ def test_a_run_that_never_began_leaves_no_folder(preset: Preset, tmp_path: Path)
 
 def test_stopping_while_it_loads_does_not_forget_how_far_a_run_was(preset: Preset, tmp_path: Path) -> None:
     stop_at(begun(preset, tmp_path / "run"), 5)
-    before = {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()}
+    before = {path.name: path.read_bytes() for path in (tmp_path / "run").rglob("*.*")}
     run = gone_on(tmp_path / "run")
     next(run)
     run.send("stop")
     run.close()
-    assert {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
+    assert {path.name: path.read_bytes() for path in (tmp_path / "run").rglob("*.*")} == before
 
 
 def test_a_run_where_nothing_can_be_written_says_so(preset: Preset, tmp_path: Path) -> None:

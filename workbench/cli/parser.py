@@ -90,6 +90,12 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     runs = commands.add_parser("runs", parents=[common], help="list the runs, newest first")
     runs.set_defaults(answer="workbench.cli.runs_commands:runs")
 
+    snapshots = commands.add_parser("snapshots", parents=[common], help="travel through what a run kept of its way")
+    snapshots.add_argument("run", help="a run's folder, or its name in the runs folder")
+    snapshots.add_argument("--at", metavar="STEP", type=int,
+                           help="recompute the validation at this step, and count what is read right")  # fmt: skip
+    snapshots.set_defaults(answer="workbench.cli.snapshots_command:snapshots")
+
     verify = commands.add_parser("verify", parents=[common], help="compute every cell in several ways and compare")
     verify.add_argument("--mistake", metavar="NAME", default="",
                         help="a famous mistake to make in what is computed by hand: it must turn red")  # fmt: skip

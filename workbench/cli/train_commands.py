@@ -54,7 +54,7 @@ def train(arguments: argparse.Namespace, output: Output) -> int:
 
 def resume(arguments: argparse.Namespace, output: Output) -> int:
     """Goes on with a run to the end its settings name. One that is at its end stays as it is."""
-    folder = _run_folder(arguments.run)
+    folder = run_folder(arguments.run)
     about = read_about(folder)
     if about.ended == "finished" and about.tested is not None:
         return _is_finished(folder, about, output)
@@ -73,7 +73,7 @@ def _empty(folder: Path) -> Path:
     raise BadInput("--out", "this folder is not empty; choose a new one", value=str(folder))
 
 
-def _run_folder(name: str) -> Path:
+def run_folder(name: str) -> Path:
     """The folder of a run given by its path, or by its name in the runs folder. Raises BadInput."""
     for folder in (Path(name), paths.runs() / name):
         if name and folder.is_dir():

@@ -64,9 +64,11 @@ def train(
 ) -> Trainer:
     """Trains the preset's network on the data, or goes on from ``state``.
 
-    Yields None after every batch (a chance to pause or to close) and an Event when there is something to tell. "stop"
-    or "snapshot" may be sent at any yield; "snapshot" is answered at once, with what is not reported yet before it. The
-    last events are the final Snapshot, Checkpoint, its Tested score (unless stopped), Ended.
+    Yields None after every batch (a chance to pause or to close) and an Event when there is something to tell. There is
+    a Snapshot of the first weights, after step 1, 2, 4, 8 ..., from time to time, and before each Validated the one
+    of the weights that were. "stop" or "snapshot" may be sent at any yield; "snapshot" is answered at once, with
+    what is not reported yet before it. The last events are the final Snapshot, Checkpoint, its Tested score (unless
+    stopped), Ended.
     """
     run = begin(preset, dataset, device, state)
     work = go_through(run, preset, dataset, report_seconds, snapshot_seconds, checkpoint_seconds)
@@ -112,6 +114,7 @@ def go_through(
     )  # fmt: skip
     command: Command | None = None
     good, good_step = run.weights(), run.step
+    yield Snapshot(good_step, good)
     reported = snapped = saved = time.perf_counter()
     snapshot_cost = 0.0
     if run.step and is_validated(run):
@@ -120,14 +123,17 @@ def go_through(
     while run.step < total and command != "stop":
         run.one_step()
         now = time.perf_counter()
-        if now - reported >= report_seconds or is_validated(run):
+        is_due = is_validated(run)
+        # Learning is fastest at first, when steps are too soon after each other to be told by the clock.
+        must_show = is_due or run.step.bit_count() == 1
+        if must_show or now - reported >= report_seconds:
             yield run.report()
             while run.printed:
                 yield run.printed.pop(0)
             reported = now
             if not run.finite:
                 break
-            if now - snapped >= max(snapshot_seconds, snapshot_cost / SNAPSHOT_SHARE):
+            if must_show or now - snapped >= max(snapshot_seconds, snapshot_cost / SNAPSHOT_SHARE):
                 good, good_step = run.weights(), run.step
                 snapped = time.perf_counter()
                 snapshot_cost = snapped - now
@@ -135,7 +141,7 @@ def go_through(
             if now - saved >= checkpoint_seconds:
                 yield Checkpoint(run.state())
                 saved = time.perf_counter()
-        if is_validated(run):
+        if is_due:
             command = yield from _validate(run)
             if command == "stop":
                 break

@@ -7,7 +7,7 @@ from workbench import paths
 from workbench.errors import BadInput
 
 PRESET, ABOUT, NETWORK, STATE = "preset.toml", "run.json", "network.safetensors", "state.safetensors"
-METRICS, VALIDATION = "metrics.csv", "validation.csv"
+METRICS, VALIDATION, SNAPSHOTS = "metrics.csv", "validation.csv", "snapshots"
 
 
 def new_run_folder(preset_id: str, under: Path | None = None) -> Path:

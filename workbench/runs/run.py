@@ -24,7 +24,9 @@ from workbench.models.shapes import weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml
 from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, STATE, VALIDATION
 from workbench.runs.index import About, read_about
+from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
+from workbench.runs.snapshot_files import forget_after, save_snapshot
 from workbench.runs.state_file import check_state, load_state, save_state
 
 
@@ -45,6 +47,7 @@ class Recorder:
         self.started: Started | None = None
         self.latest: Snapshot | None = None
         self.trained: Trained | None = None
+        self._moments: Moments | None = None
         self._metrics: TextIO | None = None
         self._validation: TextIO | None = None
 
@@ -57,6 +60,7 @@ class Recorder:
                 self._metrics = self._open(METRICS, "step,loss,accuracy,gradient_norm\n", event.step)
                 # A validation of just this step is made again: the checkpoint comes before it.
                 self._validation = self._open(VALIDATION, "step,loss,accuracy\n", event.step - 1)
+                self._moments = Moments(self.preset, event, forget_after(self.folder, event.step))
                 self._describe(
                     event.step,
                     started=self.about.started,
@@ -84,6 +88,8 @@ class Recorder:
                 self.about.facts["printed"] = [*before, event.document()]
             case Snapshot():
                 self.latest = event
+                if self._moments is not None and (moment := self._moments.see(event)) is not None:
+                    save_snapshot(self.folder, moment)
             case Checkpoint():
                 save_state(event.state, self.folder / STATE)
                 # The network on disk is the one training would go on with, not one of some steps ago.

@@ -1,0 +1,146 @@
+"""The snapshots of a run on disk: a folder with one safetensors file for each; never unpickled."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from workbench.engine.trained import Trained
+from workbench.errors import BadInput
+from workbench.models.shapes import Shape, weight_shapes
+from workbench.runs.folders import METRICS, NETWORK, SNAPSHOTS, VALIDATION
+from workbench.runs.index import About, read_about
+from workbench.runs.moments import Moment
+from workbench.runs.network_file import load_network
+from workbench.runs.tensor_file import load_tensors, save_tensors
+
+FORMAT = "workbench-snapshot-1"
+
+#: A file's name is its step.
+_NAME = re.compile(r"(\d{8,10})\.safetensors")
+
+
+def save_snapshot(run: Path, moment: Moment) -> None:
+    """Writes one snapshot of a run whole, or not at all."""
+    path = run / SNAPSHOTS / f"{moment.step:08d}.safetensors"
+    save_tensors(path, FORMAT, moment.weights, step=str(moment.step))
+
+
+def snapshot_steps(run: Path) -> list[int]:
+    """The steps that there are snapshots of, in order, by the names of their files."""
+    names = (_NAME.fullmatch(path.name) for path in (run / SNAPSHOTS).glob("*.safetensors"))
+    return sorted(int(name[1]) for name in names if name is not None)
+
+
+def forget_after(run: Path, step: int) -> list[int]:
+    """Removes the snapshots of later steps, which will be made again. Returns the steps that stay."""
+    steps = snapshot_steps(run)
+    for later in steps:
+        if later > step:
+            (run / SNAPSHOTS / f"{later:08d}.safetensors").unlink(missing_ok=True)
+    return [each for each in steps if each <= step]
+
+
+def load_snapshot(run: Path, step: int, shapes: Iterable[Shape]) -> Moment:
+    """Reads one snapshot. Raises BadInput naming the file and what is wrong with it."""
+    path = run / SNAPSHOTS / f"{step:08d}.safetensors"
+    tensors, header = load_tensors(path, FORMAT, "snapshot")
+    if header.get("step") != str(step):
+        raise BadInput(str(path), f"expected the snapshot of step {step:,}", key="step", value=header.get("step"))
+    weights: dict[str, Tensor] = {}
+    for name, shape, _ in shapes:
+        found = tensors.get(name)
+        if found is None or tuple(found.shape) != shape:
+            raise BadInput(str(path), f"expected {shape} for this run's settings", key=name,
+                           value=None if found is None else tuple(found.shape))  # fmt: skip
+        if not found.is_floating_point() or not torch.isfinite(found).all():
+            raise BadInput(str(path), "not every weight is a number", key=name)
+        weights[name] = found.float()
+    return Moment(step, weights)
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What was written down of one validation. ``accuracy`` is NaN where answers are numbers."""
+
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Travels:
+    """A run that can be travelled through: its network at the end, its moments, and what its validations said."""
+
+    folder: Path
+    about: About
+    final: Trained
+    moments: tuple[Moment, ...]
+    logged: dict[int, Logged]
+    #: What was wrong with snapshots that could not be read.
+    broken: tuple[BadInput, ...] = ()
+
+    def at(self, step: int) -> Trained:
+        """The network as it was after ``step`` steps. Raises BadInput where there is no snapshot."""
+        for moment in self.moments:
+            if moment.step == step:
+                return at_moment(self.final, moment)
+        near = sorted(sorted((moment.step for moment in self.moments), key=lambda each: abs(each - step))[:2])
+        raise BadInput(str(self.folder), "there is no snapshot of this step", key="step", value=step,
+                       hint=f"The nearest are of {' and '.join(map(str, near))}.")  # fmt: skip
+
+
+def at_moment(final: Trained, moment: Moment) -> Trained:
+    """The same network with the weights of a moment. What was tested was another, and is left out."""
+    facts = {name: fact for name, fact in final.facts.items() if name not in ("test", "comparison", "validation")}
+    return replace(final, weights=moment.weights, step=moment.step, facts=facts)
+
+
+def load_travels(run: Path) -> Travels:
+    """Everything there is to travel through. Raises BadInput; a single broken snapshot is named and left out."""
+    about = read_about(run)
+    steps = snapshot_steps(run)
+    if not steps:
+        raise BadInput(str(run), "has no snapshots", hint="Runs keep snapshots of networks that are small enough.")
+    if not (run / NETWORK).exists():
+        raise BadInput(str(run), "was broken off before its first checkpoint; its network is not known",
+                       hint="Train it anew.")  # fmt: skip
+    final = load_network(run / NETWORK)
+    shapes = weight_shapes(final.preset.model, final.interface)
+    moments, broken = [], []
+    for step in steps:
+        try:
+            moments.append(load_snapshot(run, step, shapes))
+        except BadInput as error:
+            broken.append(error)
+    if final.step not in steps:
+        moments.append(Moment(final.step, final.weights))
+    return Travels(
+        run, about, final, tuple(sorted(moments, key=lambda each: each.step)), load_validations(run), tuple(broken)
+    )
+
+
+def load_validations(run: Path) -> dict[int, Logged]:
+    """What the run's validations said, by step. Raises BadInput."""
+    rows = _table(run / VALIDATION, 3)
+    return {int(step): Logged(loss, accuracy) for step, loss, accuracy in rows}
+
+
+def load_metrics(run: Path) -> list[list[float]]:
+    """Step, loss, accuracy and gradient norm of every step of a run. Raises BadInput."""
+    return list(_table(run / METRICS, 4))
+
+
+def _table(path: Path, columns: int) -> Iterator[list[float]]:
+    if not path.is_file():
+        return
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in list(csv.reader(file))[1:]:
+                if len(row) == columns:  # the last one may have been broken off
+                    yield [float(value) for value in row]
+    except (ValueError, OSError, csv.Error) as error:
+        raise BadInput(str(path), f"is broken ({error})") from error
