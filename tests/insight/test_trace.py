@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 
 from workbench.config import Interface, Layer, Recurrent, stacked
 from workbench.insight.trace import gate_trace
+from workbench.insight.verify import VARIANTS
 from workbench.models.network import Network
 
 INTERFACE = Interface(steps=6, width=2, symbols=0, classes=3)
@@ -65,3 +67,34 @@ def test_a_stack_of_different_layers_is_traced_as_its_cells_step(lower: Layer, u
             halves.append(torch.cat([steps[t]["h"] for t in range(6)]))
         inputs = torch.cat(halves, dim=-1)
     assert next(traced, None) is None
+
+
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["forward", "both"])
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_in_double_precision_every_cell_is_traced_as_it_steps(variant: str, depth: int, bidirectional: bool) -> None:
+    layer = replace(VARIANTS[variant], bidirectional=bidirectional)
+    network = Network(Recurrent(stack=(layer,) * depth, projection=3), INTERFACE)
+    network.initialise(torch.Generator().manual_seed(3))
+    network.double()
+    x = torch.randn(6, 2, generator=torch.Generator().manual_seed(4), dtype=torch.float64)
+    trace = gate_trace(network, x)
+    assert trace.layers[0].gates["h"].dtype == np.float64
+    shown = iter(trace.layers)
+    with torch.no_grad():
+        assert network.input.projection is not None
+        inputs = network.input.projection(x)  # (time, width)
+        for number, cell in enumerate(network.cells):
+            halves = []
+            for direction in range(1 + bidirectional):
+                state, gates = cell.state(1, layer.units, inputs), {}
+                for t in reversed(range(6)) if direction else range(6):
+                    state, gates[t] = cell.step(network.weights_of(number, direction), inputs[t : t + 1], state)
+                traced = next(shown)
+                assert set(traced.gates) == set(gates[0])
+                for gate, values in traced.gates.items():
+                    for t in range(6):
+                        np.testing.assert_allclose(values[:, t], gates[t][gate][0].numpy(), rtol=0, atol=1e-6)
+                halves.append(torch.cat([gates[t]["h"] for t in range(6)]))
+            inputs = torch.cat(halves, dim=-1)
+    assert next(shown, None) is None

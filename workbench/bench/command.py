@@ -16,6 +16,7 @@ BENCHES: dict[str, tuple[str, str]] = {
     "stroke": ("workbench.bench.stroke", "milliseconds from a mouse move on the pad to the painted answer"),
     "pen": ("workbench.bench.pen", "pen traces (--pen FILE) drawn on the pad with mouse events, and how many are read"),
     "gates": ("workbench.bench.gates", "training speed while every gate is followed live, against without"),
+    "trace": ("workbench.bench.trace", "one trace of a 2 x 128 network against one training step of batch 128"),
     "figures": ("workbench.bench.figures", "what every preset reaches when it is trained, beside the published figure"),
     "window": ("workbench.bench.window", "training speed with the whole window open and moving, against headless"),
 }
