@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.adders import adder, teller
+from tests.ui.gallery import hover
 from tests.ui.panels.playground import Hand, digit_network, pixel_network, word_network
 from workbench.config import Series
 from workbench.insight.orders import clustered
@@ -347,3 +348,38 @@ def test_another_layer_is_ordered_by_itself_and_forgets_the_marks(hand: Hand, pa
     expected = clustered(answer.trace.layers[1].gates["h"]).tolist()
     assert panel.layer.currentIndex() == 1 and panel.heatmaps["o"].order.tolist() == expected
     assert not hand.session.looking.brushed
+
+
+@pytest.mark.parametrize("task", ["digits", "pixels", "words", "bits", "series"])
+def test_input_and_heatmaps_share_the_cursor_whatever_is_read(hand: Hand, panel: GatesPanel, task: str) -> None:
+    match task:
+        case "digits":
+            look_at_digit(hand)
+        case "pixels":
+            hand.session.networks.use(pixel_network(), "bundled")
+            hand.session.look_at("digits")
+        case "words":
+            hand.session.networks.use(word_network(), "bundled")
+            hand.session.set_seed_text("the cat said")
+            hand.session.look_at("words")
+        case "bits":
+            hand.session.networks.use(adder(), "bundled")
+            hand.session.add("2", "3")
+        case "series":
+            hand.session.networks.use(teller(Series(values="1 2 3", width=5)), "bundled")
+            hand.session.look_at("series")
+    hand.until_answered()
+    QApplication.processEvents()
+    views = [strip for strip in panel.strips if strip.isVisible()] + [*panel.heatmaps.values()]
+    answer = hand.session.answer
+    assert answer is not None and {view.steps for view in views} == {answer.trace.steps}
+    # From the picture of the input to the heatmaps, by mouse, and back, by key.
+    left, width = views[0].step_span(1)
+    hover(views[0], left + width / 2, views[0].area().center().y())
+    hand.look()
+    assert hand.session.looking.cursor == 1 and all(view.cursor_step == 1 for view in views)
+    views[-1].setFocus()
+    QTest.keyClick(views[-1], Qt.Key.Key_Right)
+    hand.look()
+    assert hand.session.looking.cursor == 2 and all(view.cursor_step == 2 for view in views)
+    assert panel.reading.text().startswith("Step 2")

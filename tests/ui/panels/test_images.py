@@ -115,11 +115,20 @@ def test_a_network_that_reads_rows_shows_its_belief_row_by_row(hand: Hand, panel
     assert panel.by_row.isVisible()
     answer = hand.session.looking.answers["images"]
     assert answer is not None and answer.beliefs.shape == (SIDE, 2)
+    before = panel.picture.grab().toImage()
     hand.session.point_at(3)
     hand.look()
+    after, box = panel.picture.grab().toImage(), panel.picture.box()
+    differs = [y for y in range(after.height()) if after.pixel(box.left() + 3, y) != before.pixel(box.left() + 3, y)]
+    row = box.height() / SIDE  # the frame stands around row 3
+    assert box.top() + 3 * row - 3 <= min(differs) <= box.top() + 3 * row + 3
+    assert box.top() + 4 * row - 3 <= max(differs) <= box.top() + 4 * row + 3
     assert panel.table.probabilities is not None
     assert panel.table.probabilities.tolist() == answer.beliefs[3].tolist()
     assert panel.table_title.text() == f"Class table after row 3, of 0 to {SIDE - 1}"
+    hand.session.point_at(None)
+    hand.look()
+    assert panel.picture.grab().toImage() == before
     panel.set_theme(DARK)
     assert not panel.grab().isNull()
 

@@ -123,14 +123,19 @@ class ImagesPanel(Panel):
         classes = in_use.trained.classes if in_use is not None else ()
         reads_rows = answer is not None and len(answer.beliefs) > 1
         self.by_row.setVisible(reads_rows)
+        step = session.looking.cursor if session.looking.at == "images" else None
+        step = step if answer is not None and reads_rows and step is not None and step < len(answer.beliefs) else None
+        read = answer.question.trained.interface if answer is not None and step is not None else None
+        if read is None or step is None:
+            self.picture.set_read(range(0), range(0))
+        else:
+            self.picture.set_read(read.rows_at(step), read.columns_at(step))
         waiting = tr(session.nobody_answers("images")) or tr("The probability of each class will stand here.")
         self.table.set_empty_text(waiting)
         if answer is None:
             self.table.set_table(classes, None)
             self.table_title.setText(tr("Class table"))
         else:
-            step = session.looking.cursor if session.looking.at == "images" else None
-            step = step if reads_rows and step is not None and step < len(answer.beliefs) else None
             beliefs = answer.probabilities if step is None else answer.beliefs[step]
             self.table.set_table(classes, beliefs, session.images.right(in_use))
             self.table_title.setText(

@@ -2,8 +2,8 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.errors import BadInput
@@ -22,6 +22,7 @@ class PictureView(Painted):
         self._picture: npt.NDArray[np.uint8] | None = None
         self._pixels = np.zeros((0, 0, 3), dtype=np.uint8)
         self._image = QImage()
+        self._rows, self._columns = range(0), range(0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Picture"))
@@ -49,6 +50,12 @@ class PictureView(Painted):
         self._image = QImage(self._pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
         self.setAccessibleDescription(tr("{width} by {height} pixels").format(width=width, height=height))
         self.update()
+
+    def set_read(self, rows: range, columns: range) -> None:
+        """Frame what is being read of the picture; nothing for an empty range."""
+        if (rows, columns) != (self._rows, self._columns):
+            self._rows, self._columns = rows, columns
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Large enough to see what it is."""
@@ -99,3 +106,14 @@ class PictureView(Painted):
         box = self.box()
         painter.drawImage(box, self._image)
         self.paint_frame(painter, box)
+        if self._rows and self._columns:
+            height, width = self._picture.shape[:2]
+            down, across = box.height() / height, box.width() / width
+            read = QRectF(
+                box.left() + self._columns.start * across, box.top() + self._rows.start * down,
+                len(self._columns) * across, len(self._rows) * down,
+            )  # fmt: skip
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for colour, pen in ((self.theme.surface, 3.5), (self.theme.accent, 1.5)):
+                painter.setPen(QPen(QColor(colour), pen))
+                painter.drawRect(read)
