@@ -25,6 +25,7 @@ def dock_places() -> tuple[DockPlace, ...]:
     return (
         DockPlace("experiment", tr("Experiment"), "left", _experiment),
         DockPlace("gates", tr("Gates"), "right", _gates),
+        DockPlace("clamps", tr("Clamps"), "right", _clamps),
         DockPlace("verify", tr("Verify"), "right", _verify),
         DockPlace("curves", tr("Curves"), "bottom", _curves),
         DockPlace("log", tr("Log"), "bottom", _log),
@@ -41,6 +42,12 @@ def _gates(session: Session, theme: Theme) -> Panel:
     from workbench.ui.panels.gates import GatesPanel
 
     return GatesPanel(session, theme)
+
+
+def _clamps(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.clamps import ClampsPanel
+
+    return ClampsPanel(session, theme)
 
 
 def _verify(session: Session, theme: Theme) -> Panel:
