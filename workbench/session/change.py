@@ -22,4 +22,6 @@ class Change(Flag):
     CLAMPS = auto()  # which gates are held, and what that does to the answers
     ORDER = auto()  # in which order the units of the layer stand that is looked at
     LOG = auto()
+    RACE = auto()  # lanes, phase and curves of the race
+    RACE_GATES = auto()  # what the networks of its lanes made of the probe
     VERIFYING = auto()  # what the checks found, and the twins of a mistake

@@ -108,7 +108,7 @@ class Choices:
         try:
             self.preset = with_setting(self.preset, key, value, where="settings")
         except BadInput as error:
-            self.rejected[key] = self._expected(key) or f"{error.expected[:1].upper()}{error.expected[1:]}."
+            self.rejected[key] = self.expected(key) or f"{error.expected[:1].upper()}{error.expected[1:]}."
         self._look()
 
     def save_as(self, title: str) -> str:
@@ -133,7 +133,7 @@ class Choices:
         """Whether the settings differ from the saved preset."""
         return self.preset != self.entries[self.chosen].preset
 
-    def _expected(self, key: str) -> str:
+    def expected(self, key: str) -> str:
         """What may stand in a field, as a sentence; empty for what is no field."""
         fields = {setting.key: setting.field for setting in settings_of(self.preset)}
         fields |= {f"model.{field.name}": field for field in fields_of(Layer)}

@@ -31,6 +31,7 @@ from workbench.session.memory import Memory, put_aside, recall, remember
 from workbench.session.networks import BUNDLED, InUse, NetworkShelf
 from workbench.session.ordering import OrderDesk
 from workbench.session.pad import Pad
+from workbench.session.racing import RaceDesk
 from workbench.session.reader import Answer, Probe
 from workbench.session.series_desk import SeriesDesk
 from workbench.session.telling import StoryDesk
@@ -87,6 +88,7 @@ class Session:
             "bits": self.adder, "series": self.series,
         }  # fmt: skip
         self.looking = Looking(wake, desks, self.choices.preset.task)
+        self.race = RaceDesk(wake, threads, self.choices, self.training, self.looking.probe)
         for error in self.choices.broken:
             self.note("warning", str(error))
 
@@ -117,6 +119,7 @@ class Session:
         """Stops all workers, saves the network in training and what is on the screen."""
         self.story.close()
         self.training.close()
+        self.race.close()
         self.networks.close()
         self.images.close()
         self.looking.close()
@@ -222,6 +225,8 @@ class Session:
         """Why Train cannot be pressed; empty when it can."""
         if self.training.is_busy:
             return "A training is running; stop it first."
+        if self.race.is_busy:
+            return "A race is running; stop it first."
         for key, why in self.choices.problems.items():
             return f"{key}: {why}"
         return ""
@@ -243,7 +248,7 @@ class Session:
 
     def train_for(self, task: Task) -> None:
         """Chooses the preset whose network answers for a task from the start, and trains it. Raises BadInput."""
-        if self.training.is_busy:
+        if self.training.is_busy or self.race.is_busy:
             raise BadInput("training", self.cannot_train())
         self.choose(BUNDLED[task])
         self.train()
@@ -512,6 +517,9 @@ class Session:
         for error in failures_to_read:
             self.note("error", f"The network could not answer: {error}", repr(error))
         change |= self.ordering.poll(self.answer, self.looking.layer)
+        change |= self.race.poll(change)
+        for level, sentence, details in self.race.take_notes():
+            self.note(level, sentence, details)
         change |= self.verifying.poll() | self._estimate() | self._pending
         self._pending = Change.NONE
         return change
@@ -519,7 +527,7 @@ class Session:
     def _estimate(self) -> Change:
         if not self._tells_lengths:
             return Change.NONE
-        is_free = not (self.training.is_busy or self.networks.is_loading or self.choices.problems)
+        is_free = not (self.training.is_busy or self.race.is_busy or self.networks.is_loading or self.choices.problems)
         change = self.estimating.poll(self.choices.preset if is_free else None)
         while self.estimating.failures:
             failure = self.estimating.failures.pop()

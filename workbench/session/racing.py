@@ -1,0 +1,403 @@
+"""The race desk: the lanes of the next race, and the race that runs or ran last, with a history for each lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from workbench.config import Preset, Task
+from workbench.data.dataset import Loading
+from workbench.data.sources import interface
+from workbench.engine.events import Ended, Snapshot, Started
+from workbench.engine.lanes import FEWEST, MOST, Changes, changed, check_lanes, default_changes, lane_names, matched
+from workbench.errors import BadInput
+from workbench.models.shapes import parameter_count
+from workbench.session.background import Background
+from workbench.session.change import Change
+from workbench.session.choices import Choices
+from workbench.session.history import History
+from workbench.session.job import Done, Failed, Job, Paused, Work
+from workbench.session.networks import InUse
+from workbench.session.reader import Probe
+from workbench.session.training import BUSY, Phase, TrainingDesk
+
+if TYPE_CHECKING:
+    from workbench.engine.race import OfLane
+    from workbench.engine.trained import Trained
+    from workbench.insight.trace import GateTrace
+
+#: After these the probe may be another one.
+_PROBES = Change.PAD | Change.STORY | Change.IMAGES | Change.SUM | Change.READING
+
+
+class Lined(NamedTuple):
+    """The lanes as they start: their settings, names and folders."""
+
+    presets: tuple[Preset, ...]
+    names: tuple[str, ...]
+    folders: tuple[Path, ...]
+
+
+class LaneGates(NamedTuple):
+    """What a lane's network made of a probe."""
+
+    lane: int
+    trained: Trained
+    probe: Probe
+    trace: GateTrace
+
+
+@dataclass
+class Runner:
+    """One lane of a race that began."""
+
+    preset: Preset
+    name: str
+    folder: Path
+    history: History
+    #: Median time of its last steps; None before the second one.
+    step_seconds: float | None = None
+    started: Started | None = None
+    #: Its network at the last snapshot, and the gates of one such network for the probe.
+    trained: Trained | None = None
+    gates: LaneGates | None = None
+
+
+class RaceDesk:
+    """Lines up lanes, races them in the background and folds what happens into a history for each."""
+
+    def __init__(
+        self,
+        wake: Callable[[], None],
+        threads: int,
+        choices: Choices,
+        training: TrainingDesk,
+        probe: Callable[[Task, InUse], Probe | None],
+    ) -> None:
+        """``choices``: whose preset the lanes are changes of. ``probe``: what a network is to look at."""
+        self._wake, self._threads, self._choices, self._training, self._probe = wake, threads, choices, training, probe
+        self._job: Job | None = None
+        self._looking = Background("race gates", wake)
+        self._stale: set[int] = set()
+        self._lanes: list[dict[str, object]] | None = None
+        self._lined_up: tuple[object, tuple[Preset, ...]] = (None, ())
+        self._changed = Change.NONE
+        self.is_watched = False
+        #: What was typed and cannot be, by lane and key.
+        self.rejected: dict[tuple[int, str], str] = {}
+        #: Whether the units of the other lanes are chosen to match the first one's parameters.
+        self.is_matched = False
+        self.phase: Phase = "idle"
+        self.preset_id = ""
+        self.runners: tuple[Runner, ...] = ()
+        self.loading: Loading | None = None
+        self.failure: Failed | None = None
+        self.message = ""
+        self._notes: list[tuple[str, str, str]] = []
+
+    # --- the lanes of the next race -----------------------------------------------------------------------------------
+
+    @property
+    def changes(self) -> tuple[Changes, ...]:
+        """What sets each lane apart from the chosen preset; the usual three cells until a person chose others."""
+        return default_changes(self._choices.preset) if self._lanes is None else tuple(self._lanes)
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether nobody has chosen other lanes."""
+        return self._lanes is None
+
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        """The lanes' settings. Where the data must first be read to match the sizes, not matched yet."""
+        changes, preset, reads = self.changes, self._choices.preset, self._choices.interface
+        key = (preset, changes, self.is_matched, reads)
+        if self._lined_up[0] != key:
+            lanes = tuple(changed(preset, each) for each in changes)
+            if self.is_matched and reads is not None:
+                lanes = matched(lanes, reads)
+            self._lined_up = (key, lanes)
+        return self._lined_up[1]
+
+    @property
+    def parameters(self) -> tuple[int | None, ...]:
+        """How many parameters each lane has; None while the data must first be read."""
+        reads = self._choices.interface
+        return tuple(_count(preset, reads) for preset in self.presets)
+
+    def add(self, changes: Changes | None = None) -> None:
+        """One more lane: a copy of the last one, or with these changes. Raises BadInput."""
+        lanes = self._own()
+        if len(lanes) >= MOST:
+            raise BadInput("race", f"there are {MOST} lanes already", key="lanes")
+        lane = dict(lanes[-1] if changes is None else changes)
+        changed(self._choices.preset, lane)
+        self._take([*lanes, lane])
+
+    def remove(self, number: int) -> None:
+        """Takes a lane out. Raises BadInput."""
+        lanes = self._own()
+        if len(lanes) <= FEWEST:
+            raise BadInput("race", f"{FEWEST} lanes are the fewest", key="lanes")
+        self._take([lane for other, lane in enumerate(lanes) if other != number])
+        self.rejected = {}
+
+    def set(self, number: int, key: str, value: object) -> None:
+        """Changes one setting of a lane; one that cannot be is kept out and stands in ``rejected``."""
+        self.rejected.pop((number, key), None)
+        self._changed |= Change.RACE
+        lanes = self._own()
+        lane = {other: old for other, old in lanes[number].items() if other != key} | {key: value}
+        try:
+            changed(self._choices.preset, lane)
+        except BadInput as error:
+            said = f"{error.expected[:1].upper()}{error.expected[1:]}."
+            self.rejected[number, key] = self._choices.expected(key) or said
+            return
+        lanes[number] = lane
+        self._take(lanes)
+
+    def set_matched(self, is_matched: bool) -> None:
+        self.is_matched = is_matched
+        self._changed |= Change.RACE
+
+    def back_to_usual(self) -> None:
+        """LSTM, GRU and plain RNN of the chosen preset."""
+        self._lanes, self.rejected = None, {}
+        self._changed |= Change.RACE
+
+    def why_not(self) -> str:
+        """Why these lanes cannot race; empty when they can."""
+        if self._training.is_busy:
+            return "A training is running; stop it first."
+        if self._choices.problems:
+            return "{}: {}".format(*next(iter(self._choices.problems.items())))
+        for (number, key), why in self.rejected.items():
+            return f"Lane {number}, {key}: {why}"
+        try:
+            check_lanes(self.presets)
+        except BadInput as error:
+            return str(error)
+        return ""
+
+    def _own(self) -> list[dict[str, object]]:
+        return [dict(changes) for changes in self.changes]
+
+    def _take(self, lanes: list[dict[str, object]]) -> None:
+        self._lanes = lanes
+        self._changed |= Change.RACE
+
+    # --- the race -----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_busy(self) -> bool:
+        return self.phase in BUSY
+
+    @property
+    def step(self) -> int:
+        """The step that all lanes have told of."""
+        return min((runner.history.step for runner in self.runners if runner.history.ended is None), default=max(
+            (runner.history.step for runner in self.runners), default=0
+        ))  # fmt: skip
+
+    @property
+    def steps(self) -> int:
+        return max((runner.history.steps for runner in self.runners), default=0)
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds until all lanes are through; None while unknown."""
+        times = [runner.step_seconds for runner in self.runners if runner.history.ended is None]
+        if not times or None in times:
+            return None
+        return sum(seconds for seconds in times if seconds is not None) * (self.steps - self.step)
+
+    def start(self) -> None:
+        """Begins the race in the background; each lane is recorded as a run. Raises BadInput."""
+        if self.is_busy:
+            raise BadInput("race", "one is running already; stop it first")
+        if why := self.why_not():
+            raise BadInput("race", why)
+        preset_id, presets, is_matched = self._choices.chosen, self.presets, self.is_matched
+        self.preset_id, self.runners = preset_id, ()
+        self.loading = self.failure = None
+        self.message = ""
+        self.phase = "preparing"
+        self._job = Job("race", lambda: _work(preset_id, presets, is_matched), self._wake, threads=self._threads)
+        self._job.start()
+        self._changed |= Change.RACE | Change.TRAINING
+
+    def pause(self) -> None:
+        if self._job and self.phase in ("preparing", "training"):
+            self.phase = "pausing"
+            self._job.pause()
+            self._changed |= Change.RACE
+
+    def go_on(self) -> None:
+        if self._job and self.phase in ("pausing", "paused"):
+            self.phase = "training" if self.runners and self.runners[0].started else "preparing"
+            self._job.go_on()
+            self._changed |= Change.RACE
+
+    def stop(self) -> None:
+        if self._job and self.is_busy:
+            self.phase = "stopping"
+            self._job.stop()
+            self._changed |= Change.RACE
+
+    def close(self) -> None:
+        """Stops, and waits until the networks are saved and the threads gone."""
+        self.stop()
+        if self._job:
+            self._job.stop()
+            self._job.join()
+        self._looking.close()
+
+    def watch(self, is_watched: bool) -> None:
+        """Whether somebody looks at the lanes' gates: only then are they computed."""
+        self.is_watched = is_watched
+        self._stale = set(range(len(self.runners)))
+
+    def poll(self, change: Change = Change.NONE) -> Change:
+        """Takes in what the worker and the reader said since the last call. ``change``: what else has changed."""
+        found, self._changed = self._changed, Change.NONE
+        if change & (Change.SETTINGS | Change.PRESETS):
+            found |= Change.RACE
+        for event in self._job.poll() if self._job else ():
+            was_busy = self.is_busy
+            self._fold(event)
+            found |= Change.RACE
+            if was_busy and not self.is_busy:
+                self._note_the_end()
+                found |= Change.TRAINING  # which may begin again
+        if change & _PROBES:
+            self._stale = set(range(len(self.runners)))
+        for event in self._looking.poll():
+            match event:
+                case LaneGates():
+                    runner = self.runners[event.lane] if event.lane < len(self.runners) else None
+                    if runner is not None and event.trained.preset is runner.preset:  # of this race, not the last one
+                        runner.gates = event
+                        found |= Change.RACE_GATES
+                case Failed():
+                    self.message = f"The gates could not be computed: {event.sentence}"
+                    found |= Change.RACE
+        self._look()
+        return found
+
+    def take_notes(self) -> list[tuple[str, str, str]]:
+        """What is to be said in the log since the last call: level, sentence, details."""
+        taken, self._notes = self._notes, []
+        return taken
+
+    def _note_the_end(self) -> None:
+        if self.phase == "failed":
+            details = self.failure.details if self.failure is not None else ""
+            self._notes.append(("error", f"Race: {self.message}", details))
+            return
+        lines = [
+            "; ".join([f"{runner.name}: {runner.history.ended.reason} after {runner.history.step:,} steps",
+                       *(runner.history.score.lines()[:1] if runner.history.score is not None else [])])
+            for runner in self.runners if runner.history.ended is not None
+        ]  # fmt: skip
+        names = ", ".join(runner.name for runner in self.runners)
+        self._notes.append(("info", f"Race of {names}: {self.phase}." if names else "Race: stopped.", "\n".join(lines)))
+
+    def _look(self) -> None:
+        """Has the gates computed of every lane whose network or probe is another one."""
+        if not self.is_watched or self._looking.is_busy:
+            return
+        wanted = []
+        for number in sorted(self._stale):
+            trained = self.runners[number].trained
+            if trained is not None:
+                probe = self._probe(trained.preset.task, InUse(trained, "training"))
+                wanted += [(number, trained, probe)] if probe is not None else []
+        self._stale = set()
+        if wanted:
+            self._looking.start(lambda: _traces(wanted))
+
+    def _fold(self, event: Any) -> None:
+        match event:
+            case Lined():
+                self.runners = tuple(
+                    Runner(preset, name, folder, History(name, self.preset_id))
+                    for preset, name, folder in zip(event.presets, event.names, event.folders, strict=True)
+                )
+                self._stale = set()
+            case Loading():
+                self.loading = event
+            case tuple():
+                for told in event:
+                    self._fold_lane(told)
+            case Paused():
+                if self.phase == "pausing":
+                    self.phase = "paused"
+            case Ended():
+                self.phase = event.reason
+                self.message = " ".join(
+                    f"{runner.name}: {runner.history.ended.message}" for runner in self.runners
+                    if runner.history.ended is not None and runner.history.ended.message
+                )  # fmt: skip
+            case Failed():
+                self.phase, self.failure, self.message = "failed", event, event.sentence
+            case Done():
+                if self.is_busy:  # closed before it had begun
+                    self.phase = "stopped"
+
+    def _fold_lane(self, told: OfLane) -> None:
+        runner = self.runners[told.lane]
+        runner.history.fold(told.event)
+        runner.step_seconds = told.step_seconds
+        match told.event:
+            case Started() as started:
+                runner.started, self.loading = started, None
+                if self.phase == "preparing":
+                    self.phase = "training"
+            case Snapshot() as snapshot:
+                from workbench.engine.trained import Trained
+
+                assert runner.started is not None
+                runner.trained = Trained(
+                    self.preset_id, runner.preset, runner.started.interface, runner.started.classes,
+                    snapshot.weights, snapshot.step,
+                )  # fmt: skip
+                self._stale.add(told.lane)
+
+
+def _count(preset: Preset, reads: Any) -> int | None:
+    try:
+        return parameter_count(preset.model, reads) if reads is not None else None
+    except BadInput:  # said where the lanes are checked
+        return None
+
+
+def _work(preset_id: str, presets: Sequence[Preset], is_matched: bool) -> Work:
+    from workbench.engine.race import race
+    from workbench.runs.race import lane_recorders, recorded_race
+
+    lanes = tuple(presets)
+    if is_matched:
+        lanes = matched(lanes, interface(lanes[0].data))
+        check_lanes(lanes)
+    names = lane_names(lanes)
+    recorders = lane_recorders(preset_id, lanes, names)
+    racing = recorded_race(race(lanes), recorders)
+    try:
+        yield Lined(lanes, names, tuple(recorder.folder for recorder in recorders))
+        yield from racing
+    finally:
+        racing.close()
+
+
+def _traces(wanted: Sequence[tuple[int, Trained, Probe]]) -> Work:
+    import torch
+
+    from workbench.insight.trace import gate_trace
+
+    for number, trained, probe in wanted:
+        trace = gate_trace(trained.network(), torch.from_numpy(probe.inputs))
+        if (yield LaneGates(number, trained, probe, trace)) == "stop":
+            return
