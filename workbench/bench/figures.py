@@ -73,7 +73,7 @@ def _figure_of(entry: Entry, arguments: argparse.Namespace, output: Output) -> t
         return None, there.why or f"its data are not here ({there.words()}); say where they are: --data DIR"
     recorder = Recorder(new_run_folder(entry.id), entry.id, preset)
     try:
-        ended, tested = drive(recorded(experiment(preset), recorder), output)
+        ended, tested, *_ = drive(recorded(experiment(preset), recorder), output)
     except BadInput as error:
         return None, str(error)
     if ended.reason == "stopped":

@@ -4,10 +4,9 @@ import math
 
 from workbench.cli.output import Output
 from workbench.config import Preset
-from workbench.data.dataset import Loading
 from workbench.data.sources import availability, training_count
 from workbench.engine.estimate import estimate
-from workbench.engine.events import Event, Progress, Started
+from workbench.engine.events import Progress, Started
 from workbench.engine.experiment import check
 from workbench.engine.length import Length
 from workbench.errors import BadInput
@@ -38,7 +37,7 @@ class FirstSteps:
         self._first: Progress | None = None
         self._told = False
 
-    def see(self, event: Event | Loading | None) -> Length | None:
+    def see(self, event: object) -> Length | None:
         """The length, after a second of steps that follow the first report: those before it warmed up."""
         if isinstance(event, Started):
             self._started = event

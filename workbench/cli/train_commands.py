@@ -4,7 +4,7 @@ import argparse
 import math
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tqdm import tqdm
 
@@ -19,6 +19,9 @@ from workbench.engine.events import Ended, Event, Printed, Progress, Started, Te
 from workbench.engine.experiment import Experiment, experiment
 from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
+from workbench.insight.finding import Finding
+from workbench.insight.flow import Flow
+from workbench.insight.watch import Watched, watched
 from workbench.preset_files import with_setting
 from workbench.runs.bundle import bundle
 from workbench.runs.folders import new_run_folder
@@ -103,10 +106,12 @@ def _follow(
     recorder: Recorder, preset: Preset, state: TrainerState | None, output: Output, *, make_bundle: bool
 ) -> int:
     work = recorded(experiment(preset, state=state, report_seconds=0.25, snapshot_seconds=2.0), recorder)
-    ended, score = drive(work, output)
+    ended, score, flow, findings = drive(watched(work, preset), output)
     result: dict[str, Any] = {
         "preset": recorder.preset_id, "run": str(recorder.folder), "ended": ended.reason, "step": ended.step,
         "message": ended.message, **recorder.about.facts,
+        "findings": [finding.document() for finding in findings],
+        "gradient_flow": flow.document() if flow is not None else None,
     }  # fmt: skip
     if score is not None:
         for line in score.score.lines():
@@ -125,9 +130,18 @@ def _follow(
     return {"finished": 0, "stopped": 130, "diverged": DIVERGED}[ended.reason]
 
 
-def drive(work: Experiment, output: Output) -> tuple[Ended, Tested | None]:
+class Driven(NamedTuple):
+    """What an experiment came to: the last gradient flow, and all that was found wrong, where it was watched."""
+
+    ended: Ended = Ended(0, "stopped")
+    tested: Tested | None = None
+    flow: Flow | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def drive(work: Experiment | Watched, output: Output) -> Driven:
     """Runs the experiment with a progress bar. Ctrl+C stops after the batch, and what was learnt is kept."""
-    ended, tested = Ended(0, "stopped"), None
+    driven = Driven()
     bar = tqdm(disable=output.as_json, unit=" steps", dynamic_ncols=True, leave=False)
     with closing(work), Interrupt() as interrupt, bar:
         pace = FirstSteps()
@@ -135,20 +149,25 @@ def drive(work: Experiment, output: Output) -> tuple[Ended, Tested | None]:
             try:
                 event = work.send("stop" if interrupt.wanted else None)
             except StopIteration:
-                return ended, tested
+                return driven
             _show(event, bar, output)
             if (length := pace.see(event)) is not None:
                 bar.clear()
                 output.say(told(length))
-            if isinstance(event, Started):
-                interrupt.gentle = True
-            elif isinstance(event, Tested):
-                tested = event
-            elif isinstance(event, Ended):
-                ended = event
+            match event:
+                case Started():
+                    interrupt.gentle = True
+                case Tested():
+                    driven = driven._replace(tested=event)
+                case Flow():
+                    driven = driven._replace(flow=event)
+                case Finding():
+                    driven = driven._replace(findings=(*driven.findings, event))
+                case Ended():
+                    driven = driven._replace(ended=event)
 
 
-def _show(event: Event | Loading | None, bar: "Bar", output: Output) -> None:
+def _show(event: Event | Loading | Flow | Finding | None, bar: "Bar", output: Output) -> None:
     match event:
         case Loading():
             bar.set_description_str(event.what, refresh=False)
@@ -167,6 +186,9 @@ def _show(event: Event | Loading | None, bar: "Bar", output: Output) -> None:
         case Printed():
             bar.clear()
             output.say(event.sentence())
+        case Finding():
+            bar.clear()
+            output.say(f"{event.sentence()} Try --set {event.change}")
         case Validated():
             bar.clear()
             also = "".join(f", {fact.name} {fact.value:.4g}" for fact in event.facts[:1])

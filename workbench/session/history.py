@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 from workbench.config import Answer
 from workbench.engine.events import Ended, Progress, Started, Tested, Validated
 from workbench.engine.score import Fact, Score
+from workbench.insight.flow import Flow
+
+#: So many gradient flows are kept; when there are more, every other one goes, so that those left span all of it.
+MOST_FLOWS = 512
 
 
 class Columns:
@@ -52,6 +56,8 @@ class History:
         self.answer: Answer = "class"
         self.score: Score | None = None
         self.ended: Ended | None = None
+        #: The gradient flow over training, the latest last.
+        self.flows: list[Flow] = []
         self.version = 0
 
     def fold(self, event: Any) -> None:
@@ -72,6 +78,10 @@ class History:
                 self.score = event.score
             case Ended():
                 self.ended = event
+            case Flow():
+                self.flows.append(event)
+                if len(self.flows) > MOST_FLOWS:
+                    self.flows = self.flows[::2]
             case _:
                 return
         self.version += 1

@@ -15,6 +15,7 @@ from workbench.data.drawing import Drawing, Stroke, drawing_from_json, drawing_t
 from workbench.data.text import likely_split, read_text
 from workbench.engine.word import Word
 from workbench.errors import BadInput
+from workbench.insight.finding import Finding
 from workbench.preset_files import preset_from_document, preset_to_document
 from workbench.runs.folders import new_run_folder
 from workbench.runs.index import latest_network
@@ -489,8 +490,11 @@ class Session:
         loaded, failures = self.networks.poll()
         was_busy = self.training.is_busy
         said = self.training.poll()
-        for printed in self.training.take_printed():
-            self.note("info", f"{printed.sentence()}.")
+        for line in self.training.take_said():
+            if isinstance(line, Finding):
+                self.note("warning", f"{line.sentence()} Try {line.change}.", told_by="training")
+            else:
+                self.note("info", f"{line.sentence()}.")
         if was_busy and not self.training.is_busy:
             self._note_the_end()
         change |= loaded | said

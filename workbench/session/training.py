@@ -10,6 +10,7 @@ from workbench.config import Preset
 from workbench.data.dataset import Loading
 from workbench.engine.events import Ended, Printed, Progress, Snapshot, Started
 from workbench.errors import BadInput
+from workbench.insight.finding import Finding
 from workbench.session.change import Change
 from workbench.session.history import History
 from workbench.session.job import Done, Failed, Job, Paused, Work
@@ -50,8 +51,10 @@ class TrainingDesk:
         #: The network as it was at the last snapshot.
         self.trained: Trained | None = None
         self.folder: Path | None = None
-        #: Errors that were published, beside ours, which nobody has taken yet.
-        self._printed: list[Printed] = []
+        #: What is wrong with this training, as far as it has shown.
+        self.findings: tuple[Finding, ...] = ()
+        #: Errors that were published, beside ours, and findings, which nobody has taken yet.
+        self._said: list[Printed | Finding] = []
 
     @property
     def is_busy(self) -> bool:
@@ -68,14 +71,15 @@ class TrainingDesk:
         self.preset_id, self.preset, self.folder = preset_id, preset, folder
         self.pace, self.remaining = Pace(), None
         self.loading = self.failure = self.started = self.trained = None
-        self.message = ""
+        self.message, self.findings = "", ()
         self.phase = "preparing"
 
         def work() -> Work:
             from workbench.engine.experiment import experiment
+            from workbench.insight.watch import watched
             from workbench.runs.run import Recorder, recorded
 
-            return recorded(experiment(preset), Recorder(folder, preset_id, preset))
+            return watched(recorded(experiment(preset), Recorder(folder, preset_id, preset)), preset)
 
         self._job = Job("training", work, self._wake, threads=self._threads)
         self._job.start()
@@ -114,9 +118,9 @@ class TrainingDesk:
             change |= self._fold(event)
         return change
 
-    def take_printed(self) -> list[Printed]:
-        """The published errors that this training has come to since the last call."""
-        taken, self._printed = self._printed, []
+    def take_said(self) -> list[Printed | Finding]:
+        """What this training said since the last call that belongs into a log: published errors, and findings."""
+        taken, self._said = self._said, []
         return taken
 
     def _fold(self, event: Any) -> Change:
@@ -136,8 +140,12 @@ class TrainingDesk:
                 self.remaining = self.pace.remaining(self.history.steps)
                 return Change.TRAINING | Change.HISTORY
             case Printed():
-                self._printed.append(event)
+                self._said.append(event)
                 return Change.HISTORY
+            case Finding():
+                self.findings = (*self.findings, event)
+                self._said.append(event)
+                return Change.TRAINING
             case Snapshot():
                 from workbench.engine.trained import Trained
 

@@ -1,0 +1,44 @@
+"""Gradient flow: the norm of dL/dh and dL/dc at every step of every layer and direction, by unrolling the network."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from workbench.engine.objective import loss_and_accuracy
+from workbench.insight.flow import GradientFlow, LayerFlow, Norms
+from workbench.insight.unrolled import Unrolled, UnrolledLayer, unroll
+from workbench.models.build import vectors_of
+from workbench.models.network import DIRECTIONS, Network
+
+
+def gradient_flow(network: Network, x: Tensor, y: Tensor) -> GradientFlow:
+    """How much the mean loss of a batch hangs on h and c at every step: gradients that vanish or explode are seen here.
+
+    x and y as the network and its objective take them. After Bengio, Simard and Frasconi, "Learning long-term
+    dependencies with gradient descent is difficult" (1994), and Pascanu, Mikolov and Bengio, "On the difficulty of
+    training recurrent neural networks" (2013), equation 5. Exact, in the precision of the network's weights; a
+    derivative too small for it is 0. Nothing is dropped, and every sequence begins from an empty state.
+    """
+    return flow_through(unroll(network, x), y)
+
+
+def flow_through(unrolled: Unrolled, y: Tensor) -> GradientFlow:
+    """The same of a batch that was unrolled before."""
+    network, layers = unrolled.network, unrolled.layers
+    with torch.enable_grad():
+        loss, _ = loss_and_accuracy(unrolled.scores(), y, network.interface, vectors_of(network))
+    states = [part for layer in layers for state in layer.states for part in state]
+    # Where a direction is read out after its first step, nothing hangs on the others.
+    found = iter(torch.autograd.grad(loss, states, allow_unused=True))
+    flows = []
+    for layer in layers:
+        norms = _norms(layer, [next(found) for state in layer.states for _ in state])
+        flows.append(LayerFlow(layer.layer, DIRECTIONS[layer.side], norms[0], norms[1] if len(norms) > 1 else None))
+    return GradientFlow(tuple(flows), float(loss.detach()), len(y))
+
+
+def _norms(layer: UnrolledLayer, gradients: list[Tensor | None]) -> Norms:
+    """gradients: of each step's h (and c). -> (states, time)."""
+    parts = len(layer.states[0])
+    norms = [0.0 if each is None else float(each.double().norm()) for each in gradients]
+    return np.array(norms, dtype=np.float64).reshape(-1, parts).T.copy()
