@@ -37,6 +37,10 @@ def test_json_is_the_only_thing_printed(workbench: Command, counting: str) -> No
     answer = said.json
     assert (answer["preset"], answer["ended"], answer["step"]) == ("counting", "finished", 30)
     assert answer["test"]["of"] == 14
+    assert answer["findings"] == []
+    flow = answer["gradient_flow"]
+    assert (flow["step"], flow["samples"]) == (30, 14)
+    assert [len(layer["c"]) for layer in flow["layers"]] == [2]
     assert Path(answer["run"]) == only_run()
 
 
@@ -147,6 +151,8 @@ def test_divergence_has_an_exit_code_and_a_way_out(workbench: Command, counting:
     assert said.code == 3, said
     assert "Diverged" in said.out
     assert "Try a learning rate below 100" in said.out
+    assert "no longer a finite number" in said.out
+    assert "Try --set training.rate=10\n" in said.out
 
 
 def interrupted_at(monkeypatch: pytest.MonkeyPatch, step: int, times: int = 1) -> None:

@@ -65,7 +65,9 @@ def by_hand(layer: Layer, w: dict[str, Tensor], end: str, x: Tensor, state: list
     return [torch.sigmoid(a_o + p_o * c) * (torch.tanh(c) if layer.outer_tanh else c), c]
 
 
-def norms_by_hand(network: Network, x: Tensor, y: Tensor) -> tuple[float, list[list[list[float]]]]:
+def norms_by_hand(
+    network: Network, x: Tensor, y: Tensor, *, every_step: bool = False
+) -> tuple[float, list[list[list[float]]]]:
     """The loss, and for each layer and direction, state and step of the input the norm that ``retain_grad`` keeps."""
     kept: list[list[list[Tensor]]] = []  # of each layer and direction: at each step of the input, h (and c)
     z, model = x, network.model
@@ -86,7 +88,7 @@ def norms_by_hand(network: Network, x: Tensor, y: Tensor) -> tuple[float, list[l
         z = torch.cat(halves, 2)
     head = network.head
     assert isinstance(head, torch.nn.Linear)
-    if network.interface.every_step:
+    if network.interface.every_step or every_step:
         scores = (z @ head.weight.T + head.bias).reshape(-1, CLASSES)
     else:
         match model.readout:
@@ -104,7 +106,7 @@ def norms_by_hand(network: Network, x: Tensor, y: Tensor) -> tuple[float, list[l
             case _:
                 z = z[:, STEPS - 1]
         scores = z @ head.weight.T + head.bias
-    loss = cross_entropy(scores, y.flatten())
+    loss = cross_entropy(scores, y.flatten() if not every_step else y[:, None].expand(-1, STEPS).flatten())
     loss.backward()  # type: ignore[no-untyped-call]
     norms = [
         [
@@ -116,9 +118,9 @@ def norms_by_hand(network: Network, x: Tensor, y: Tensor) -> tuple[float, list[l
     return float(loss.detach()), norms
 
 
-def assert_equal(network: Network, x: Tensor, y: Tensor) -> None:
-    loss, expected = norms_by_hand(network, x, y)
-    flow = gradient_flow(network, x, y)
+def assert_equal(network: Network, x: Tensor, y: Tensor, *, every_step: bool = False) -> None:
+    loss, expected = norms_by_hand(network, x, y, every_step=every_step)
+    flow = gradient_flow(network, x, y, every_step=every_step)
     assert flow.loss == pytest.approx(loss, rel=1e-12)
     assert flow.samples == SAMPLES
     assert len(flow.layers) == len(expected)
@@ -144,6 +146,10 @@ def test_every_read_out_flows_so_too(variant: str, readout: Readout) -> None:
 def test_an_answer_at_every_step_flows_so_too() -> None:
     network = drawn(LAYERS["LSTM"], 2, both=False, readout="last", every_step=True)
     assert_equal(network, *samples(every_step=True))
+
+
+def test_a_training_that_learns_at_every_step_flows_so_too() -> None:
+    assert_equal(drawn(LAYERS["GRU"], 2, both=False, readout="last"), *samples(), every_step=True)
 
 
 def test_fixed_weights_and_a_mode_without_gradients_change_nothing() -> None:

@@ -111,7 +111,7 @@ def test_a_network_that_hands_nothing_on_has_no_flow() -> None:
     random = np.random.default_rng(0)
 
     def split() -> Split:
-        return Split(random.random((20, 4, 4)).astype(np.float32), np.arange(20) % 2, "pictures")
+        return Split(random.integers(256, size=(20, 4, 4), dtype=np.uint8), np.arange(20) % 2, "pictures")
 
     pictures = Dataset(Interface(4, 4, 0, 2, picture=(4, 4, 1)), split(), split(), split(), ("even", "odd"))
     told = list(watched(train(preset, pictures, toy.CPU), preset))

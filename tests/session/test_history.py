@@ -6,7 +6,8 @@ from tests.engine.toy import events, preset
 from workbench.engine import events as said
 from workbench.engine.events import Ended, Started, Validated
 from workbench.engine.score import Score, Share
-from workbench.session.history import Columns, History
+from workbench.insight.flow import Flow, GradientFlow
+from workbench.session.history import MOST_FLOWS, Columns, History
 from workbench.session.job import Paused
 
 
@@ -75,3 +76,12 @@ def test_a_start_says_where_it_goes_on() -> None:
     history.fold(started)
     assert history.step == 0
     assert history.steps == 12
+
+
+def test_flows_are_kept_thinner_as_they_grow_but_from_first_to_last() -> None:
+    history = History("toys", "toy")
+    for step in range(1, 2000):
+        history.fold(Flow(step, GradientFlow((), 0.5, 16)))
+        assert history.flows[0].step == 1
+        assert step - history.flows[-1].step <= 1
+        assert len(history.flows) <= MOST_FLOWS

@@ -173,6 +173,29 @@ def test_only_one_training_runs_and_what_is_impossible_is_not_begun(opened: Open
     opened.until_phase("stopped")
 
 
+def test_what_is_wrong_with_a_training_is_told_with_a_way_out(opened: Opened, counting: str) -> None:
+    session = opened.session
+    session.choose(counting)
+    for key, value in (("optimiser", "sgd"), ("rate", 100.0), ("weight_decay", 10.0)):
+        session.set(f"training.{key}", value)
+    session.train()
+    opened.until_phase("diverged")
+    (finding,) = session.training.findings
+    assert (finding.kind, finding.change) == ("diverged", "training.rate=10")
+    note = next(
+        note for note in session.notes if "no longer a finite number" in note.sentence and "Try" in note.sentence
+    )
+    assert (note.level, note.told_by) == ("warning", "training")
+    session.set("training.weight_decay", 0.0)
+    session.set("training.rate", 0.02)
+    session.train()
+    assert session.training.findings == ()
+    opened.until_phase("finished")
+    assert session.training.findings == ()
+    assert session.training.history is not None
+    assert session.training.history.flows[-1].step == 30
+
+
 def test_a_training_by_hand_is_paused_stepped_and_held_to_what_was_published(opened: Opened) -> None:
     session = opened.session
     session.choose("lstm-by-hand")

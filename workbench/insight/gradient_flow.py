@@ -4,29 +4,33 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from workbench.engine.objective import loss_and_accuracy
+from workbench.engine.objective import every_step_loss_and_accuracy, loss_and_accuracy
 from workbench.insight.flow import GradientFlow, LayerFlow, Norms
 from workbench.insight.unrolled import Unrolled, UnrolledLayer, unroll
 from workbench.models.build import vectors_of
 from workbench.models.network import DIRECTIONS, Network
 
 
-def gradient_flow(network: Network, x: Tensor, y: Tensor) -> GradientFlow:
+def gradient_flow(network: Network, x: Tensor, y: Tensor, *, every_step: bool = False) -> GradientFlow:
     """How much the mean loss of a batch hangs on h and c at every step: gradients that vanish or explode are seen here.
 
     x and y as the network and its objective take them. After Bengio, Simard and Frasconi, "Learning long-term
     dependencies with gradient descent is difficult" (1994), and Pascanu, Mikolov and Bengio, "On the difficulty of
     training recurrent neural networks" (2013), equation 5. Exact, in the precision of the network's weights; a
     derivative too small for it is 0. Nothing is dropped, and every sequence begins from an empty state.
+    ``every_step``: the loss of a training that learns at every step.
     """
-    return flow_through(unroll(network, x), y)
+    return flow_through(unroll(network, x), y, every_step=every_step)
 
 
-def flow_through(unrolled: Unrolled, y: Tensor) -> GradientFlow:
+def flow_through(unrolled: Unrolled, y: Tensor, *, every_step: bool = False) -> GradientFlow:
     """The same of a batch that was unrolled before."""
     network, layers = unrolled.network, unrolled.layers
     with torch.enable_grad():
-        loss, _ = loss_and_accuracy(unrolled.scores(), y, network.interface, vectors_of(network))
+        if every_step:
+            loss, _ = every_step_loss_and_accuracy(network.head(unrolled.outputs), y)
+        else:
+            loss, _ = loss_and_accuracy(unrolled.scores(), y, network.interface, vectors_of(network))
     states = [part for layer in layers for state in layer.states for part in state]
     # Where a direction is read out after its first step, nothing hangs on the others.
     found = iter(torch.autograd.grad(loss, states, allow_unused=True))

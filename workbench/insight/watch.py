@@ -34,7 +34,8 @@ def watched(work: Experiment, preset: Preset, *, share: float = SHARE) -> Watche
     """The experiment's own events, and between two batches what was seen inside: a Flow, and Findings.
 
     The network is measured as its snapshots show it; averaged weights are, where those are what answers. The first
-    snapshot and the one after the last step always are, the others as often as ``share`` allows.
+    snapshot and the one after the last step always are, the others as often as ``share`` allows. Trainings by hand may
+    have squared errors for a loss; their flow is that of the loss that torch would lower.
     """
     watch = _Watch(preset, share)
     command: Command | None = None
@@ -98,7 +99,8 @@ class _Watch:
         self._network.load_state_dict(snapshot.weights)
         examples = self._started.examples
         unrolled = unroll(self._network, as_input(torch.from_numpy(examples.inputs[:SAMPLES])))
-        flow = flow_through(unrolled, single(torch.from_numpy(examples.targets[:SAMPLES])))
+        answers = single(torch.from_numpy(examples.targets[:SAMPLES]))
+        flow = flow_through(unrolled, answers, every_step=self._preset.training.every_step)
         self.told.append(Flow(snapshot.step, flow))
         self.told += self._health.see_inside(snapshot.step, flow, activity(unrolled))
         self._last = time.perf_counter() - began
