@@ -84,7 +84,7 @@ def erase_each(asked: Continuous, x: Tensor, what: Explained) -> Generator[None,
     found: list[tuple[float, float]] = []
     runs = 0
     masks = [*rows, *patches]
-    at_once = max(8, min(64, 1_800 // whole.shape[1]))
+    at_once = max(8, min(32, 1_800 // whole.shape[1]))
     for first in range(0, len(masks), at_once):
         left = [without(asked, x, mask) for mask in masks[first : first + at_once]]
         # What was blank before is no other sample: its score is the same, to the last digit.

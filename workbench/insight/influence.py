@@ -13,7 +13,6 @@ from workbench.insight.continuous import Continuous, Kind, Nothing
 from workbench.insight.erasing import Erasures, erase_each
 from workbench.insight.explained import Explained, explained
 from workbench.insight.integrated_gradients import Gradients, integrated_gradients
-from workbench.models.build import AnyNetwork
 from workbench.outcome import outcome
 
 Method = Literal["gradients", "erasing"]
@@ -128,12 +127,13 @@ def influence(
     ``class_name``: the class that is explained, None for the likeliest; ``against``: the class its score is compared
     with. ``step``: of which bit or number, where a network answers with these; None for the last.
     """
-    return outcome(influence_step_by_step(trained, trained.network(), inputs, class_name, against, step, methods))
+    asked = Continuous(trained.network())
+    return outcome(influence_step_by_step(trained, asked, inputs, class_name, against, step, methods))
 
 
 def influence_step_by_step(
     trained: Trained,
-    network: AnyNetwork,
+    asked: Continuous,
     inputs: NDArray[np.generic],
     class_name: str | None,
     against: str | None,
@@ -141,7 +141,7 @@ def influence_step_by_step(
     methods: tuple[Method, ...],
 ) -> Generator[None, None, Influence]:
     """The same, pausing every few milliseconds, so that it can be given up for something newer."""
-    asked, x = Continuous(network), torch.from_numpy(inputs)
+    x = torch.from_numpy(inputs)
     numbers = asked.numbers(x)
     with torch.inference_mode():
         belief = asked.belief(asked.scores(numbers))

@@ -112,7 +112,7 @@ def _mean_slopes(
     nodes, weights = np.polynomial.legendre.leggauss(POINTS)  # on -1..1, and weights that sum to 2
     at = np.array([begin + (end - begin) * (nodes + 1.0) / 2.0 for begin, end in pieces])  # (pieces, points)
     found = []
-    at_once = max(1, min(64, 1_800 // numbers.shape[1]) // POINTS)
+    at_once = max(1, min(16, 900 // numbers.shape[1]) // POINTS)  # pieces
     for first in range(0, len(pieces), at_once):
         shares = torch.from_numpy(at[first : first + at_once].ravel()).to(numbers.dtype)[:, None, None]
         with torch.enable_grad():

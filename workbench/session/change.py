@@ -21,6 +21,7 @@ class Change(Flag):
     CELL = auto()  # which layer and direction is looked at, and which of its units are brushed
     CLAMPS = auto()  # which gates are held, and what that does to the answers
     ORDER = auto()  # in which order the units of the layer stand that is looked at
+    INFLUENCE = auto()  # what of the sample mattered, what was erased of it, and what remains of the belief
     LOG = auto()
     RACE = auto()  # lanes, phase and curves of the race
     RACE_GATES = auto()  # what the networks of its lanes made of the probe

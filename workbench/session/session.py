@@ -26,6 +26,7 @@ from workbench.session.clamping import ClampDesk
 from workbench.session.digit_desk import DigitDesk
 from workbench.session.estimating import EstimateDesk
 from workbench.session.image_desk import ImageDesk
+from workbench.session.influence_desk import InfluenceDesk
 from workbench.session.job import Failed
 from workbench.session.looking import Desk, Looking
 from workbench.session.memory import Memory, put_aside, recall, remember
@@ -81,6 +82,7 @@ class Session:
         self.verifying = VerifyDesk(wake)
         self.clamping = ClampDesk(wake, self.training)
         self.ordering = OrderDesk(wake)
+        self.influence = InfluenceDesk(wake)
         self.estimating = EstimateDesk(wake, threads)
         self._tells_lengths = False
         self.adder, self.series = AdderDesk(), SeriesDesk()
@@ -127,6 +129,7 @@ class Session:
         self.verifying.close()
         self.clamping.close()
         self.ordering.close()
+        self.influence.close()
         self.estimating.close()
         self.poll()
         self.remember()
@@ -517,8 +520,9 @@ class Session:
         if Change.NETWORK in change and self.looking.at != "digits":
             self._ask_if_new("digits")
         answered, failures_to_read = self.looking.poll()
-        change |= answered
-        for error in failures_to_read:
+        influenced, failures_to_find = self.influence.poll(self.answer)
+        change |= answered | influenced
+        for error in (*failures_to_read, *failures_to_find):
             self.note("error", f"The network could not answer: {error}", repr(error))
         change |= self.ordering.poll(self.answer, self.looking.layer)
         change |= self.race.poll(change)
