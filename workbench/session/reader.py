@@ -75,6 +75,11 @@ class Answer:
     held: Held | None = None
 
     @property
+    def shown_trace(self) -> GateTrace:
+        """The gates as they are, with those held that are."""
+        return self.trace if self.held is None else self.held.trace
+
+    @property
     def probabilities(self) -> NDArray[np.float32]:
         """(classes,): the answer to the whole sequence."""
         last: NDArray[np.float32] = self.beliefs[-1]

@@ -71,6 +71,10 @@ def test_a_valve_holds_its_gate_and_the_bars_are_the_two_networks(hand: Hand, pa
     for row in panel.outcome.bars.rows:
         assert row.free == pytest.approx(float(free[int(row.name)]), abs=1e-6)
         assert row.held == pytest.approx(float(held[int(row.name)]), abs=1e-6)
+    before, after = panel.outcome.by_step.lines
+    assert before.shape == after.shape == (28,)
+    winner = int(free.argmax())
+    assert (before[-1], after[-1]) == pytest.approx((float(free[winner]), float(held[winner])), abs=1e-6)
     hand.until(lambda: panel.outcome.score.text().startswith("Over the first 500 of 5,000 other drawn digits: "))
     score = hand.session.clamping.measured.score  # type: ignore[union-attr]
     assert score is not None

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workbench.insight.decision import decided_at
@@ -13,6 +14,7 @@ from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, font
 from workbench.ui.widgets.candidates import visible
 from workbench.ui.widgets.compared import Compared, ComparedBars
+from workbench.ui.widgets.two_beliefs import TwoBeliefs
 
 #: So many classes or words are compared at most: the likeliest, free or held.
 _MOST = 6
@@ -29,12 +31,16 @@ class ClampOutcome(QWidget):
         self.title.setFont(font("body", bold=True))
         self.bars = ComparedBars(self)
         self.bars.setObjectName("clampBars")
+        self.by_step = TwoBeliefs(self)
+        self.by_step.setObjectName("clampBeliefs")
+        self.by_step.cursorMoved.connect(self._point)
+        self.by_step.cursorLeft.connect(self._point_nowhere)
         self.decided = caption_label("clampDecided")
         self.score = caption_label("clampScore", "body")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GRID // 2, 0, 0)
         column.setSpacing(GRID // 2)
-        for widget in (self.title, self.bars, self.decided, self.score):
+        for widget in (self.title, self.bars, self.by_step, self.decided, self.score):
             column.addWidget(widget)
 
     def show_answer(self, answer: Answer) -> None:
@@ -51,8 +57,10 @@ class ClampOutcome(QWidget):
                 else tr("Nothing that is held is in this network.")
             )  # fmt: skip
             self.decided.setText("")
+            self.by_step.hide()
         else:
             interface = answer.question.trained.interface
+            self._show_by_step(answer, held.beliefs)
             rows = compared(answer, held.beliefs)
             self.bars.set_rows(rows, shares=interface.answer in ("class", "bit"))
             self.decided.setText(self._decided(answer, held.beliefs))
@@ -60,8 +68,28 @@ class ClampOutcome(QWidget):
         self.score.setText(self._score(answer))
 
     def set_theme(self, theme: Theme) -> None:
-        """Bars in the theme's colours."""
+        """Bars and lines in the theme's colours."""
         self.bars.set_theme(theme)
+        self.by_step.set_theme(theme)
+
+    def _show_by_step(self, answer: Answer, held: NDArray[np.float32]) -> None:
+        """The class that the free network answers, after every step."""
+        trained = answer.question.trained
+        is_class = trained.interface.answer == "class" and len(held) > 1
+        self.by_step.setVisible(is_class)
+        if is_class:
+            number = int(answer.probabilities.argmax())
+            name = visible(trained.classes[number])
+            self.by_step.set_beliefs(name, answer.beliefs[:, number], held[:, number])
+            self.by_step.set_cursor(self._session.looking.cursor)
+
+    @Slot(int)
+    def _point(self, step: int) -> None:
+        self._session.point_at(step)
+
+    @Slot()
+    def _point_nowhere(self) -> None:
+        self._session.point_at(None)
 
     def _decided(self, answer: Answer, beliefs: NDArray[np.float32]) -> str:
         if answer.question.trained.interface.answer != "class" or len(beliefs) < 2:

@@ -112,6 +112,7 @@ class GatesPanel(Panel):
             tr("{what}, read by “{title}” after {step:,} training steps").format(
                 what=self._what(answer), title=answer.question.trained.preset.title, step=answer.question.trained.step
             )
+            + ("" if answer.held is None else tr("; with gates held"))
         )
 
     def set_theme(self, theme: Theme) -> None:
@@ -164,7 +165,7 @@ class GatesPanel(Panel):
                 strip.setFixedHeight(strip.sizeHint().height())
 
     def _show_gates(self, answer: Answer) -> None:
-        layer = answer.trace.layers[self._layer_of(answer)]
+        layer = answer.shown_trace.layers[self._layer_of(answer)]
         if tuple(self.heatmaps) != tuple(gate.id for gate in layer.shown):
             self._arrange([gate.id for gate in layer.shown])
         step_names = _StepNames(self._read_at(answer))
