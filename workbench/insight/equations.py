@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from workbench.config import CellName, Recurrent
 from workbench.errors import BadInput
 from workbench.insight.arithmetic import (
@@ -89,7 +92,9 @@ class CellEquations:
     """One unit at one step. ``before``: the step that the state comes from, None where there is none yet.
 
     ``flows``: every quantity that the drawn cell shows, by name, as it truly is: the gates by id; ``c'`` and ``h'`` of
-    the step before; ``W f``, ``U f``, ``b f`` ... the shares of each gate; and what flows between (see each cell).
+    the step before; ``W f``, ``U f`` and ``p f`` the shares of gate f (and so on) of input, hidden state and peephole;
+    what flows between (see each cell); and of the whole vectors that are read and remembered the root mean square,
+    ``x rms`` and ``h' rms``. ``peak``: the unit's largest |c| over all steps, |h| where there is no c; at least 1.
     """
 
     cell: CellName
@@ -100,6 +105,7 @@ class CellEquations:
     before: int | None
     stages: tuple[Stage, ...]
     flows: Mapping[str, float]
+    peak: float
 
     @property
     def lines(self) -> list[str]:
@@ -154,9 +160,18 @@ def equations_of(
         stages, flows = _plain(given["h"], _ACTIVATION[layer.cell])
     for gate, share in given.items():
         flows |= {f"W {gate}": share.input, f"U {gate}": share.hidden}
-    inputs = traced.inputs[step]
-    flows |= {"h'": state("h"), "x": math.sqrt(float((inputs.astype(float) ** 2).mean()))}
-    return CellEquations(layer.cell, traced.layer, traced.direction, unit, step, before, stages, flows)
+        if share.peephole is not None:
+            flows[f"p {gate}"] = share.peephole * flows["c" if gate == "o" else "c'"]
+    all_h = traced.gates["h"]
+    flows |= {"h'": state("h"), "x rms": _root_mean_square(traced.inputs[step])}
+    flows["h' rms"] = 0.0 if before is None else _root_mean_square(all_h[:, before])
+    states = traced.gates.get("c", all_h)[unit]
+    peak = max(1.0, float(np.abs(states[np.isfinite(states)]).max(initial=0.0)))
+    return CellEquations(layer.cell, traced.layer, traced.direction, unit, step, before, stages, flows, peak)
+
+
+def _root_mean_square(values: NDArray[np.floating]) -> float:
+    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
 
 
 def _equation(gate: str, expression: Expression) -> Equation:
@@ -175,13 +190,13 @@ def _lstm(given: dict[str, Share], c_before: float, *, outer_tanh: bool) -> tupl
     shown = Applied("tanh", _of(c)) if outer_tanh else _of(c)
     h = _equation("h", Product(_of(o), shown))
     stages = (
-        Stage("forget", "What is forgotten", "The forget gate says how much of the old state stays: 1 keeps it.", (f,)),
-        Stage("write", "What is written", "The candidate proposes, the input gate says how much is written.", (i, g)),
-        Stage("state", "The new state", "What stays of the old state and what is written add up.", (c,)),
+        Stage("forget", "What is forgotten", "How much of the old state stays.", (f,)),
+        Stage("write", "What is written", "A candidate, and how much of it is let in.", (i, g)),
+        Stage("state", "The new state", "What stayed and what was written add up.", (c,)),
         Stage(
             "output", "The output",
-            "The output gate says how much of the state is shown, squeezed by tanh." if outer_tanh
-            else "The output gate says how much of the state is shown.",
+            "How much of the state is shown, through tanh." if outer_tanh
+            else "How much of the state is shown.",
             (o, h),
         ),
     )  # fmt: skip
@@ -208,10 +223,10 @@ def _gru(given: dict[str, Share], h_before: float) -> tuple[tuple[Stage, ...], d
     n = _equation("n", Applied("tanh", Sum((*seen, Product(_of(r), from_past)))))
     h = _equation("h", Sum((Product(OneMinus(_of(z)), _of(n)), Product(_of(z), old))))
     stages = (
-        Stage("reset", "What of the past is seen", "The reset gate says how much of it reaches the candidate.", (r,)),
-        Stage("propose", "What is proposed", "The candidate is made of the input and what was let through.", (n,)),
-        Stage("update", "How much stays", "The update gate is a switch: 1 keeps the old state, 0 takes the new.", (z,)),
-        Stage("state", "The new state", "The candidate and the old state, mixed as the switch stands.", (h,)),
+        Stage("reset", "What of the past is seen", "How much of it reaches the candidate.", (r,)),
+        Stage("propose", "What is proposed", "From what is read and the past let through.", (n,)),
+        Stage("update", "How much stays", "A switch: 1 keeps the old, 0 takes the new.", (z,)),
+        Stage("state", "The new state", "Candidate and old state, as the switch stands.", (h,)),
     )
     flows = {equation.gate: equation.worked.value for equation in (r, z, n, h)}
     remembered = sum(operand.value for operand in past)
@@ -226,9 +241,9 @@ def _plain(given: Share, activation: str) -> tuple[tuple[Stage, ...], dict[str, 
     a = _equation("a", _pre_activation("h", given))
     h = _equation("h", Applied(activation, _of(a, "h")))
     squeezed = {
-        "tanh": "tanh squeezes the sum between −1 and 1.",
-        "σ": "The logistic function squeezes the sum between 0 and 1.",
-        "relu": "What is below 0 becomes 0; the rest passes as it is.",
+        "tanh": "The sum, squeezed between −1 and 1.",
+        "σ": "The sum, squeezed between 0 and 1.",
+        "relu": "The sum, but never below 0.",
     }[activation]
     stages = (
         Stage("sum", "What comes together", "What is read and what is remembered add up.", (a,)),

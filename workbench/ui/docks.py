@@ -25,6 +25,7 @@ def dock_places() -> tuple[DockPlace, ...]:
     return (
         DockPlace("experiment", tr("Experiment"), "left", _experiment),
         DockPlace("gates", tr("Gates"), "right", _gates),
+        DockPlace("cell", tr("Cell"), "right", _cell),
         DockPlace("clamps", tr("Clamps"), "right", _clamps),
         DockPlace("verify", tr("Verify"), "right", _verify),
         DockPlace("curves", tr("Curves"), "bottom", _curves),
@@ -42,6 +43,12 @@ def _gates(session: Session, theme: Theme) -> Panel:
     from workbench.ui.panels.gates import GatesPanel
 
     return GatesPanel(session, theme)
+
+
+def _cell(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.cell import CellPanel
+
+    return CellPanel(session, theme)
 
 
 def _clamps(session: Session, theme: Theme) -> Panel:
