@@ -84,6 +84,8 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     _network_options(evaluate, BUNDLED["digits"])
     evaluate.set_defaults(answer="workbench.cli.networks_commands:evaluate_network")
 
+    _add_inspect(commands.add_parser("inspect", parents=[common], help="look inside a network, and hold its gates"))
+
     presets = commands.add_parser("presets", parents=[common], help="list the presets")
     presets.set_defaults(answer="workbench.cli.presets_commands:presets")
 
@@ -105,6 +107,33 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     add_bench_options(bench)
     bench.set_defaults(answer="workbench.bench.command:bench")
     return top
+
+
+def _add_inspect(inspect: argparse.ArgumentParser) -> None:
+    inspect.add_argument("model", help="a preset's id, a run's folder or name, or a network's file")
+    inspect.add_argument("--image", metavar="FILE", type=Path, help="an image, or a drawing's JSON file")
+    inspect.add_argument("--text", metavar="WORDS", help="words to read")
+    inspect.add_argument("--sum", metavar=("A", "B"), nargs=2, help="two numbers to add")
+    inspect.add_argument("--sample", metavar="NUMBER", type=int, help="a test sample, counted from 1")
+    inspect.add_argument("--no-fit", action="store_true", help="leave out the fitting that MNIST's digits had")
+    inspect.add_argument(
+        "--clamp", metavar="CLAMP", action="append", default=[],
+        help="hold a gate, as in layer=0,direction=forward,gate=forget,value=1,units=3-5,steps=10:",
+    )  # fmt: skip
+    inspect.add_argument(
+        "--samples", type=int, default=500,
+        help="with held gates, count right answers over so many test samples (default %(default)s)",
+    )  # fmt: skip
+    inspect.add_argument(
+        "--unit", metavar="UNIT", help="the equations of one unit, as in 17, or 1,backward,17: layer, direction, unit"
+    )
+    inspect.add_argument("--step", type=int, help="at which step (default: the last)")
+    inspect.add_argument(
+        "--influence", metavar="CLASS", nargs="?", const="", help="what mattered for the answer, or for a class"
+    )
+    inspect.add_argument("--gradients", action="store_true", help="norms of the gradients at every step")
+    inspect.add_argument("--switch-off", metavar="CLASS", help="switch every unit off in turn, for a class")
+    inspect.set_defaults(answer="workbench.cli.inspect_command:inspect_network")
 
 
 def _training_options(command: argparse.ArgumentParser) -> None:
