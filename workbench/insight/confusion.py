@@ -16,7 +16,7 @@ from workbench.engine.objective import cosines, probabilities, right_samples, sa
 from workbench.models.build import AnyNetwork, vectors_of
 
 #: Samples that are read at once.
-BATCH = 250
+BATCH = 100
 
 #: With more classes a matrix is no longer to be read.
 MOST_CLASSES = 26

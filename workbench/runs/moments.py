@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workbench.config import Preset
@@ -14,6 +14,8 @@ from workbench.runs.thinning import Thinning, places_for
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from workbench.engine.trained import Trained
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -21,6 +23,12 @@ class Moment:
 
     step: int
     weights: dict[str, Tensor]
+
+
+def at_moment(trained: Trained, moment: Moment) -> Trained:
+    """The same network with the weights of a moment. What was tested was another, and is left out."""
+    facts = {name: fact for name, fact in trained.facts.items() if name not in ("test", "comparison", "validation")}
+    return replace(trained, weights=moment.weights, step=moment.step, facts=facts)
 
 
 class Moments:

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -14,7 +14,7 @@ from workbench.errors import BadInput
 from workbench.models.shapes import Shape, weight_shapes
 from workbench.runs.folders import METRICS, NETWORK, SNAPSHOTS, VALIDATION
 from workbench.runs.index import About, read_about
-from workbench.runs.moments import Moment
+from workbench.runs.moments import Moment, at_moment
 from workbench.runs.network_file import load_network
 from workbench.runs.tensor_file import load_tensors, save_tensors
 
@@ -91,12 +91,6 @@ class Travels:
         near = sorted(sorted((moment.step for moment in self.moments), key=lambda each: abs(each - step))[:2])
         raise BadInput(str(self.folder), "there is no snapshot of this step", key="step", value=step,
                        hint=f"The nearest are of {' and '.join(map(str, near))}.")  # fmt: skip
-
-
-def at_moment(final: Trained, moment: Moment) -> Trained:
-    """The same network with the weights of a moment. What was tested was another, and is left out."""
-    facts = {name: fact for name, fact in final.facts.items() if name not in ("test", "comparison", "validation")}
-    return replace(final, weights=moment.weights, step=moment.step, facts=facts)
 
 
 def load_travels(run: Path) -> Travels:

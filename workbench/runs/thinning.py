@@ -23,9 +23,10 @@ class Thinning:
     """A rule that knows beforehand how long a training is, so that nothing kept has to be thrown away again.
 
     There are ``places`` places, and the first snapshot that falls into one has it. The first and the last step have one
-    each. So has every validated step, if these fill no more than half of the places; else they share that half. The
-    others share what is left. What is shared is shared evenly in the square root of the step: evenly, but the early
-    steps, in which most is learnt, stand closer. Half of the places belong to the first quarter of the steps.
+    each. So has every validated step, if these fill no more than half of the places (else they share that half), and
+    every power of two, if these fill no more than a quarter. The others share what is left. What is shared is shared
+    evenly in the square root of the step: evenly, but the early steps, in which most is learnt, stand closer. Half of
+    the places belong to the first quarter of the steps.
     """
 
     steps: int
@@ -41,10 +42,13 @@ class Thinning:
         inner = self.places - 2
         validations = (self.steps - 1) // self.validate_every
         half = min(validations, inner // 2)
+        doublings = self.steps.bit_length() if self.steps.bit_length() <= inner // 4 else 0
         along = math.sqrt(step / self.steps)
-        if step % self.validate_every:
-            return _shared("between", along, inner - half)
-        return ("validated", step) if validations <= half else _shared("validated", along, half)
+        if step % self.validate_every == 0:
+            return ("validated", step) if validations <= half else _shared("validated", along, half)
+        if doublings and step.bit_count() == 1:
+            return "doubling", step
+        return _shared("between", along, inner - half - doublings)
 
     def kept(self, steps: Iterable[int]) -> list[int]:
         """Those of the steps, in their order, whose snapshots are kept."""

@@ -22,6 +22,8 @@ class Change(Flag):
     CLAMPS = auto()  # which gates are held, and what that does to the answers
     ORDER = auto()  # in which order the units of the layer stand that is looked at
     INFLUENCE = auto()  # what of the sample mattered, what was erased of it, and what remains of the belief
+    TIMES = auto()  # which step was travelled to, which there are, and what was recomputed there
+    EXAMINED = auto()  # what the network tells of test samples, and which of these are shown
     LOG = auto()
     RACE = auto()  # lanes, phase and curves of the race
     RACE_GATES = auto()  # what the networks of its lanes made of the probe

@@ -17,7 +17,8 @@ from workbench.session.job import Failed, Job, Work
 if TYPE_CHECKING:
     from workbench.engine.trained import Trained
 
-Origin = Literal["bundled", "run", "training", "file"]
+#: "snapshot": as it was at an earlier step.
+Origin = Literal["bundled", "run", "training", "file", "snapshot"]
 
 #: What answers before anything was trained, by task.
 BUNDLED: dict[Task, str] = {

@@ -25,6 +25,7 @@ from workbench.session.choices import DEFAULT, Choices
 from workbench.session.clamping import ClampDesk
 from workbench.session.digit_desk import DigitDesk
 from workbench.session.estimating import EstimateDesk
+from workbench.session.examining import ExaminingDesk, summands
 from workbench.session.image_desk import ImageDesk
 from workbench.session.influence_desk import InfluenceDesk
 from workbench.session.job import Failed
@@ -37,6 +38,7 @@ from workbench.session.racing import RaceDesk
 from workbench.session.reader import Answer, Probe
 from workbench.session.series_desk import SeriesDesk
 from workbench.session.telling import StoryDesk
+from workbench.session.times import TimeDesk
 from workbench.session.training import TrainingDesk
 from workbench.session.verifying import VerifyDesk
 
@@ -83,6 +85,8 @@ class Session:
         self.clamping = ClampDesk(wake, self.training)
         self.ordering = OrderDesk(wake)
         self.influence = InfluenceDesk(wake)
+        self.times = TimeDesk(wake, self.training, self.networks)
+        self.examining = ExaminingDesk(wake, self.training)
         self.estimating = EstimateDesk(wake, threads)
         self._tells_lengths = False
         self.adder, self.series = AdderDesk(), SeriesDesk()
@@ -130,6 +134,8 @@ class Session:
         self.clamping.close()
         self.ordering.close()
         self.influence.close()
+        self.times.close()
+        self.examining.close()
         self.estimating.close()
         self.poll()
         self.remember()
@@ -353,6 +359,29 @@ class Session:
         self.digits.sample_label = self.digits.show_sample()
         self._pad_changed(keep_sample=True)
 
+    def show_examined(self, number: int) -> None:
+        """Brings a test sample that was examined to its place: the pad, the image, the sum, the seed words."""
+        examination = self.examining.examination
+        if examination is None:
+            return
+        sample = examination.sample(number)
+        match examination.trained.preset.task:
+            case "digits" if sample.picture is not None:
+                self.pad.show_image(sample.picture, f"#{number}")
+                self.digits.sample_label = sample.right
+                self._pad_changed(keep_sample=True)
+            case "images":
+                self.show_test_image(number + 1)
+            case "bits":
+                a, b = summands(examination.split, number)
+                self.add(str(a), str(b))
+            case "words":
+                self.set_seed_text(sample.reads.removeprefix("… "))
+                self.look_at("words")
+            case "series":
+                self.look_at("series")
+                self.point_at(number)
+
     def _pad_changed(self, *, keep_sample: bool = False) -> None:
         if not keep_sample:
             self.digits.sample_label = None
@@ -500,10 +529,12 @@ class Session:
                 self.note("info", f"{line.sentence()}.")
         if was_busy and not self.training.is_busy:
             self._note_the_end()
-        change |= loaded | said
+        change |= loaded | said | self.times.poll()
         # While a network trains it is the one that answers, even when another was still being loaded.
-        if self.training.trained is not None and (Change.NETWORK in said or (loaded and self.training.is_busy)):
-            self.networks.use(self.training.trained, "training")
+        trained = self.training.trained
+        is_new = Change.NETWORK in said or (loaded and self.training.is_busy)
+        if trained is not None and is_new and not self.times.holds(trained.preset.task):
+            self.networks.use(trained, "training")
         if self.looking.at == "images":
             self.images.want(self.network_for("images"))
         had, not_loaded = self.images.poll()
@@ -524,6 +555,7 @@ class Session:
         change |= answered | influenced
         for error in (*failures_to_read, *failures_to_find):
             self.note("error", f"The network could not answer: {error}", repr(error))
+        change |= self.examining.poll(in_use.trained if in_use is not None else None, at_once=self.times.at is not None)
         change |= self.ordering.poll(self.answer, self.looking.layer)
         change |= self.race.poll(change)
         for level, sentence, details in self.race.take_notes():

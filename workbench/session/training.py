@@ -11,6 +11,7 @@ from workbench.data.dataset import Loading
 from workbench.engine.events import Ended, Printed, Progress, Snapshot, Started
 from workbench.errors import BadInput
 from workbench.insight.finding import Finding
+from workbench.runs.moments import Moments
 from workbench.session.change import Change
 from workbench.session.history import History
 from workbench.session.job import Done, Failed, Job, Paused, Work
@@ -48,6 +49,8 @@ class TrainingDesk:
         self.failure: Failed | None = None
         self.message = ""
         self.started: Started | None = None
+        #: Earlier snapshots of it, to travel to.
+        self.moments: Moments | None = None
         #: The network as it was at the last snapshot.
         self.trained: Trained | None = None
         self.folder: Path | None = None
@@ -70,7 +73,7 @@ class TrainingDesk:
         self.history = History(f"{preset.title} #{self._count}", preset_id)
         self.preset_id, self.preset, self.folder = preset_id, preset, folder
         self.pace, self.remaining = Pace(), None
-        self.loading = self.failure = self.started = self.trained = None
+        self.loading = self.failure = self.started = self.trained = self.moments = None
         self.message, self.findings = "", ()
         self.phase = "preparing"
 
@@ -132,6 +135,7 @@ class TrainingDesk:
                 return Change.TRAINING
             case Started():
                 self.started, self.loading = event, None
+                self.moments = Moments(self.preset, event)
                 if self.phase == "preparing":
                     self.phase = "training"
                 return Change.TRAINING | Change.HISTORY | Change.READING
@@ -150,10 +154,12 @@ class TrainingDesk:
                 from workbench.engine.trained import Trained
 
                 assert self.started is not None
+                assert self.moments is not None
+                self.moments.see(event)
                 self.trained = Trained(
                     self.preset_id, self.preset, self.started.interface, self.started.classes, event.weights, event.step
                 )
-                return Change.NETWORK
+                return Change.NETWORK | Change.TIMES
             case Paused():
                 if self.phase == "pausing":
                     self.phase = "paused"

@@ -28,6 +28,8 @@ def _origin(session: Session, in_use: InUse) -> str:
             text = tr("“{title}” as you trained it, {step:,} steps")
         case "file":
             text = tr("“{title}” from {file}, {step:,} steps")
+        case "snapshot":
+            text = tr("“{title}” as it was after {step:,} steps")
         case "training" if session.training.is_busy:
             text = tr("“{title}” as it is now, after {step:,} steps")
         case "training":
