@@ -6,11 +6,13 @@ from typing import get_args
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 from torch import Tensor
 
 from workbench.config import CellName, Interface, Readout, Recurrent, stacked
 from workbench.insight import belief as belief_module
 from workbench.insight.belief import belief_by_step, measured_every
+from workbench.insight.verify import VARIANTS
 from workbench.models.cells import CELLS
 from workbench.models.network import Network
 
@@ -40,6 +42,23 @@ def test_every_row_is_a_real_run_on_what_was_read_so_far(cell: CellName) -> None
         # Not merely near: a belief read off the outputs for the whole sequence would differ.
         for t in range(DIGITS.steps):
             np.testing.assert_allclose(belief[t], answer(network, x[: t + 1]), rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_cells_without_a_kernel_too_and_the_last_row_is_the_answer(variant: str, bidirectional: bool) -> None:
+    generator = torch.Generator().manual_seed(5)
+    readout: Readout
+    for readout in ("last", "both_ends", "attention") if bidirectional else ("last", "attention"):
+        layer = replace(VARIANTS[variant], bidirectional=bidirectional)
+        network = Network(Recurrent(stack=(layer, layer), readout=readout), DIGITS)
+        network.initialise(generator)
+        network.double()
+        x = torch.randn(DIGITS.steps, DIGITS.width, generator=generator, dtype=torch.float64)
+        belief = belief_by_step(network, x)
+        np.testing.assert_allclose(belief[-1], answer(network, x), rtol=0, atol=1e-12)
+        for t in range(DIGITS.steps):
+            np.testing.assert_allclose(belief[t], answer(network, x[: t + 1]), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("interface", [WORDS, WORDS_LAST])

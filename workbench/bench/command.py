@@ -17,6 +17,10 @@ BENCHES: dict[str, tuple[str, str]] = {
     "pen": ("workbench.bench.pen", "pen traces (--pen FILE) drawn on the pad with mouse events, and how many are read"),
     "gates": ("workbench.bench.gates", "training speed while every gate is followed live, against without"),
     "trace": ("workbench.bench.trace", "one trace of a 2 x 128 network against one training step of batch 128"),
+    "calibration": (
+        "workbench.bench.calibration",
+        "how sure a network is of its answer at half way, and how often right, taught at every row and at the last",
+    ),
     "figures": ("workbench.bench.figures", "what every preset reaches when it is trained, beside the published figure"),
     "window": ("workbench.bench.window", "training speed with the whole window open and moving, against headless"),
 }

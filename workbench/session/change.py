@@ -24,6 +24,7 @@ class Change(Flag):
     INFLUENCE = auto()  # what of the sample mattered, what was erased of it, and what remains of the belief
     TIMES = auto()  # which step was travelled to, which there are, and what was recomputed there
     EXAMINED = auto()  # what the network tells of test samples, and which of these are shown
+    CALIBRATION = auto()  # how far a network's beliefs on the way can be trusted
     LOG = auto()
     RACE = auto()  # lanes, phase and curves of the race
     RACE_GATES = auto()  # what the networks of its lanes made of the probe

@@ -20,6 +20,7 @@ from workbench.preset_files import preset_from_document, preset_to_document
 from workbench.runs.folders import new_run_folder
 from workbench.runs.index import latest_network
 from workbench.session.adder_desk import AdderDesk
+from workbench.session.calibrating import CalibrationDesk
 from workbench.session.change import Change
 from workbench.session.choices import DEFAULT, Choices
 from workbench.session.clamping import ClampDesk
@@ -87,6 +88,7 @@ class Session:
         self.influence = InfluenceDesk(wake)
         self.times = TimeDesk(wake, self.training, self.networks)
         self.examining = ExaminingDesk(wake, self.training)
+        self.calibrating = CalibrationDesk(wake)
         self.estimating = EstimateDesk(wake, threads)
         self._tells_lengths = False
         self.adder, self.series = AdderDesk(), SeriesDesk()
@@ -136,6 +138,7 @@ class Session:
         self.influence.close()
         self.times.close()
         self.examining.close()
+        self.calibrating.close()
         self.estimating.close()
         self.poll()
         self.remember()
@@ -556,7 +559,7 @@ class Session:
         for error in (*failures_to_read, *failures_to_find):
             self.note("error", f"The network could not answer: {error}", repr(error))
         change |= self.examining.poll(in_use.trained if in_use is not None else None, at_once=self.times.at is not None)
-        change |= self.ordering.poll(self.answer, self.looking.layer)
+        change |= self.ordering.poll(self.answer, self.looking.layer) | self.calibrating.poll()
         change |= self.race.poll(change)
         for level, sentence, details in self.race.take_notes():
             self.note(level, sentence, details)

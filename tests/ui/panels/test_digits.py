@@ -1,9 +1,11 @@
 """The digit tab with a real session, a real pad and a real, untrained network."""
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -264,3 +266,46 @@ def test_a_network_that_reads_pixels_is_followed_pixel_by_pixel(
     hand.look()
     assert panel.belief_title.text() == "Belief after pixel 313, in row 11"
     assert panel.by_row.reading_at(313, 0).startswith("after pixel 313: 0 ")
+
+
+def test_beliefs_on_the_way_are_said_to_be_untaught_measured_when_asked_and_can_be_taught(
+    hand: Hand, panel: DigitsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.session.calibrating.SAMPLES", 8)
+    line = panel.calibration
+    hand.session.networks.use(digit_network(), "bundled")
+    hand.session.look_at("digits")
+    hand.until_answered()
+    assert line.text().startswith("Only its last answer was taught: earlier belief is not calibrated.")
+    assert line.accessibleName() and line.focusPolicy() & Qt.FocusPolicy.TabFocus
+    # By keyboard: the first link is walked to and followed.
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    in_use = hand.session.network_for("digits")
+    assert in_use is not None
+    hand.until(lambda: hand.session.calibrating.found(in_use) is not None)
+    found = hand.session.calibrating.found(in_use)
+    assert found is not None
+    hand.look()
+    sure, right = (f"{100 * float(values[14]):.1f}\N{NO-BREAK SPACE}%"
+                   for values in (found.calibration.believed, found.calibration.right))  # fmt: skip
+    assert line.text().startswith(f"After row 14 it is {sure} sure and right in {right} of 8 drawn digits.")
+    hand.session.show_sample()
+    hand.until_answered()
+    hand.session.point_at(20)
+    hand.look()
+    assert line.text().startswith(f"After row 20 it is {100 * float(found.calibration.believed[20]):.1f}")
+    line.linkActivated.emit("teach")
+    hand.look()
+    assert hand.session.choices.chosen == "strokes-digits" and hand.session.choices.preset.training.every_step
+    assert line.text().endswith("Press Train to teach every row.")
+    # Another network, taught so: nothing is said that was not measured of it.
+    preset = digit_network().preset
+    taught = msgspec.structs.replace(preset, training=msgspec.structs.replace(preset.training, every_step=True))
+    hand.session.networks.use(dataclasses.replace(digit_network(), preset=taught), "run")
+    hand.session.look_at("digits")
+    hand.until_answered()
+    assert (
+        line.text().startswith("It was taught its answer after every row.") and "teach" not in line.text().split(".")[1]
+    )

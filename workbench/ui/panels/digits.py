@@ -29,6 +29,7 @@ from workbench.session.pad import Image
 from workbench.session.reader import Answer
 from workbench.session.session import Session
 from workbench.ui import icons
+from workbench.ui.panels.calibration_line import CalibrationLine
 from workbench.ui.panels.controls import caption_label, enable
 from workbench.ui.panels.digit_places import DigitPlaces
 from workbench.ui.panels.network_caption import network_caption
@@ -50,7 +51,10 @@ _NOT_FOR_THE_PAD = (".toml", ".txt", ".safetensors")
 class DigitsPanel(Panel):
     """Draws on the session's pad, and shows the network's answer while the pen still moves."""
 
-    listens: ClassVar[Change] = Change.PAD | Change.READING | Change.NETWORK | Change.TRAINING | Change.CURSOR
+    listens: ClassVar[Change] = (
+        Change.PAD | Change.READING | Change.NETWORK | Change.TRAINING | Change.CURSOR | Change.CALIBRATION
+        | Change.SETTINGS
+    )  # fmt: skip
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
@@ -78,6 +82,7 @@ class DigitsPanel(Panel):
         self.by_row.setAccessibleName(tr("Belief after every row"))
         self.message = caption_label("digitMessage", "error")
         self.message.hide()
+        self.calibration = CalibrationLine(session, "digits")
         self.caption = caption_label("digitCaption")
         # Always two lines, so that the pad does not move under the pen when a number gets longer.
         self.caption.setMinimumHeight(2 * self.caption.fontMetrics().height())
@@ -174,6 +179,8 @@ class DigitsPanel(Panel):
             self.by_row.set_beliefs(answer.beliefs, word, numbers)
             self.belief.set_beliefs(answer.probabilities if step is None else answer.beliefs[step])
             self.belief_title.setText(_belief_title(answer, step))
+        if in_use is not None:
+            self.calibration.show_step(step, *_called(in_use.trained.interface))
         self.caption.setText(self._caption_text())
 
     def _answer(self) -> Answer | None:
@@ -343,6 +350,7 @@ class DigitsPanel(Panel):
         column.addLayout(tools)
         column.addWidget(self.message)
         column.addWidget(DigitPlaces(self.canvas, seen, self.by_row, believed), 1)
+        column.addWidget(self.calibration)
         column.addWidget(self.caption)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

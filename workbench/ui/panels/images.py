@@ -12,6 +12,7 @@ from workbench.session.change import Change
 from workbench.session.reader import Answer
 from workbench.session.session import Session
 from workbench.ui import icons
+from workbench.ui.panels.calibration_line import CalibrationLine
 from workbench.ui.panels.controls import caption_label, enable
 from workbench.ui.panels.network_caption import network_caption
 from workbench.ui.panels.panel import Panel
@@ -28,7 +29,10 @@ _NO_PICTURES = (".toml", ".txt", ".safetensors", ".json")
 class ImagesPanel(Panel):
     """Chooses the session's picture, and shows what the network makes of it."""
 
-    listens: ClassVar[Change] = Change.IMAGES | Change.READING | Change.NETWORK | Change.TRAINING | Change.CURSOR
+    listens: ClassVar[Change] = (
+        Change.IMAGES | Change.READING | Change.NETWORK | Change.TRAINING | Change.CURSOR | Change.CALIBRATION
+        | Change.SETTINGS
+    )  # fmt: skip
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
@@ -60,6 +64,7 @@ class ImagesPanel(Panel):
         self.by_row = BeliefByRow()
         self.by_row.setObjectName("pictureBeliefByRow")
         self.by_row.setAccessibleName(tr("Belief after every row"))
+        self.calibration = CalibrationLine(session, "images")
         self.caption = caption_label("imageCaption")
         self._build()
         self.number.valueChanged.connect(self._show_number)
@@ -146,6 +151,9 @@ class ImagesPanel(Panel):
                 self.by_row.set_classes(classes)
                 self.by_row.set_beliefs(answer.beliefs, tr("row"))
                 self.by_row.set_cursor(step)
+        self.calibration.setVisible(reads_rows)
+        if answer is not None:
+            self.calibration.show_step(step, tr("row"), range(len(answer.beliefs)))
         network = network_caption(session, "images")
         self.caption.setText(tr("Told apart by {network}.").format(network=network) if network else "")
 
@@ -237,6 +245,7 @@ class ImagesPanel(Panel):
         column.addWidget(self.message)
         column.addLayout(both, 3)
         column.addWidget(self.by_row, 2)
+        column.addWidget(self.calibration)
         column.addWidget(self.caption)
         for before, after in ((self.number, self.back), (self.back, self.load), (self.load, self.by_row)):
             QWidget.setTabOrder(before, after)
