@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import pkgutil
 import subprocess
 import sys
 
@@ -44,6 +45,17 @@ def test_a_room_loads_no_more_than_it_may(module: str, unwanted: tuple[str, ...]
     found = loaded_by(module)
     assert "workbench" in found
     assert found.isdisjoint(unwanted), f"{module} loads {', '.join(sorted(found.intersection(unwanted)))}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="on Windows torch has to be loaded before Qt")
+def test_no_panel_brings_torch_along() -> None:
+    """A panel is imported on the window's thread, when its dock is first seen: importing torch would take seconds."""
+    import workbench.ui.panels
+
+    names = [f"workbench.ui.panels.{found.name}" for found in pkgutil.iter_modules(workbench.ui.panels.__path__)]
+    assert len(names) > 10
+    found = loaded_by(", ".join(names))
+    assert found.isdisjoint(TORCH)
 
 
 @pytest.mark.parametrize("package", [*TORCH, *QT])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from workbench.data import strokes
-from workbench.data.digit_styles import STYLES, Style
+from workbench.data.digit_styles import Style, styles
 from workbench.data.drawing import drawing_from_json, drawing_to_json
 from workbench.data.ink import picture
 from workbench.data.strokes import BLOCK, draw_one, generate
@@ -72,12 +72,12 @@ def test_the_pad_sees_one_digit_as_the_generator_would(monkeypatch: pytest.Monke
 
 
 def test_every_digit_has_several_styles() -> None:
-    counts = np.bincount([style.digit for style in STYLES])
+    counts = np.bincount([style.digit for style in styles()])
     assert len(counts) == 10
     assert counts.min() >= 3
 
 
-@pytest.mark.parametrize("style", STYLES, ids=lambda style: str(style.digit))
+@pytest.mark.parametrize("style", styles(), ids=lambda style: str(style.digit))
 def test_a_style_is_drawn_through_its_points(style: Style) -> None:
     ways, points, _ = style.ways.shape
     assert ways >= 2

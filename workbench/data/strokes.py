@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from workbench.data.digit_styles import STYLES, Style
+from workbench.data.digit_styles import Style, styles
 from workbench.data.drawing import Drawing, Stroke
 from workbench.data.ink import BOX, ink_of_segments
 from workbench.data.pen import Floats, Segments
@@ -100,8 +100,8 @@ def _block(seed: int, block: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
 
 def _write(labels: npt.NDArray[np.intp], generator: np.random.Generator) -> _Lines:
     """Every digit of ``labels`` in a hand of its own, in the order of the labels."""
-    styles = _chosen_styles(labels, generator)
-    batches = [_placed(STYLES[number], np.flatnonzero(styles == number), generator) for number in np.unique(styles)]
+    chosen = _chosen_styles(labels, generator)
+    batches = [_placed(styles()[number], np.flatnonzero(chosen == number), generator) for number in np.unique(chosen)]
     owner = np.concatenate([batch.owner for batch in batches])
     order = np.argsort(owner, kind="stable")
     owner = owner[order]
@@ -121,8 +121,8 @@ def _chosen_styles(labels: npt.NDArray[np.intp], generator: np.random.Generator)
     chosen = np.empty(len(labels), dtype=np.intp)
     luck = generator.random(len(labels))
     for digit in np.unique(labels):
-        numbers = np.array([number for number, style in enumerate(STYLES) if style.digit == digit])
-        shares = np.cumsum([STYLES[number].weight for number in numbers])
+        numbers = np.array([number for number, style in enumerate(styles()) if style.digit == digit])
+        shares = np.cumsum([styles()[number].weight for number in numbers])
         some = labels == digit
         chosen[some] = numbers[np.searchsorted(shares / shares[-1], luck[some], side="right")]
     return chosen

@@ -1,12 +1,15 @@
 """What held gates do: the answer, the step it was decided at, and the score over test samples, free and held."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workbench.insight.decision import decided_at
-from workbench.insight.held_score import HeldScore
 from workbench.session.reader import Answer
 from workbench.session.session import Session
 from workbench.ui.panels.controls import caption_label
@@ -15,6 +18,9 @@ from workbench.ui.theme import GRID, Theme, font
 from workbench.ui.widgets.candidates import visible
 from workbench.ui.widgets.compared import Compared, ComparedBars
 from workbench.ui.widgets.two_beliefs import TwoBeliefs
+
+if TYPE_CHECKING:
+    from workbench.insight.held_score import HeldScore
 
 #: So many classes or words are compared at most: the likeliest, free or held.
 _MOST = 6
