@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import torch
 from tests.scratch.nets import VARIANTS, Variant, inputs, net
 from workbench.config import Interface, Layer, Recurrent
 from workbench.errors import BadInput
+from workbench.insight.clamp import Clamp
+from workbench.insight.clamped import clamped_trace
 from workbench.insight.equations import CellEquations, equations_of
 from workbench.insight.trace import GateTrace, gate_trace
 from workbench.models.network import Network
@@ -161,3 +164,25 @@ def test_all_it_says_follows_from_what_it_shows() -> None:
             text = str(shown[gate]["shown"]).replace("−", "-")
             decimals = len(text.partition(".")[2])
             assert abs(float(text) - value) <= 0.5 * 10.0**-decimals + 1e-9
+
+
+@pytest.mark.parametrize("variant", [v for v in VARIANTS if v.bias], ids=str)
+def test_a_held_gate_is_gone_on_with_as_the_clamped_network_does(variant: Variant) -> None:
+    network, _ = twin(variant, net(variant, 2, bidirectional=True))
+    gate = {"lstm": "f", "gru": "z"}.get(variant.cell, "h")
+    clamps = (Clamp(1, "backward", gate, 0.25, units=(0, 2), first=2, stop=5),)
+    trace = clamped_trace(network, torch.from_numpy(inputs()[0]), clamps)
+    for index, unit, step in product(range(4), range(UNITS), range(STEPS)):
+        cell = equations_of(
+            trace, network.state_dict(), network.model, index=index, unit=unit, step=step, clamps=clamps
+        )
+        is_held = index == 3 and unit in (0, 2) and 2 <= step < 5
+        found = {equation.gate: equation for equation in cell.equations}
+        assert {g for g, equation in found.items() if equation.held is not None} == ({gate} if is_held else set())
+        for g, values in trace.layers[index].gates.items():
+            assert cell.flows[g] == pytest.approx(float(values[unit, step]), abs=1e-12)
+            if g != gate or not is_held:  # what comes out of the equation is what the clamped network has
+                assert found[g].worked.value == pytest.approx(float(values[unit, step]), abs=1e-12)
+        if is_held:
+            assert found[gate].held == 0.25 and str(found[gate]).endswith(", held at 0.250")
+            assert found[gate].document()["held"] == 0.25

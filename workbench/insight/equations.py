@@ -1,8 +1,9 @@
 """The equations of one cell with live numbers: one unit at one step, as the textbooks walk through it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +20,12 @@ from workbench.insight.arithmetic import (
     Sum,
     Tokens,
     Worked,
+    rounded,
     text,
     told,
     work_out,
 )
+from workbench.insight.clamp import Clamp
 from workbench.insight.shares import Share, shares
 
 if TYPE_CHECKING:
@@ -34,16 +37,35 @@ _ACTIVATION: dict[CellName, str] = {"rnn-tanh": "tanh", "rnn-relu": "relu", "rnn
 
 @dataclass(frozen=True)
 class Equation:
-    """What one quantity is worked out from, and what comes out. ``gate``: its id; ``a`` is a pre-activation."""
+    """What one quantity is worked out from, and what comes out. ``gate``: its id; ``a`` is a pre-activation.
+
+    ``held``: the value that it is held at, whatever comes out; None where it is free.
+    """
 
     gate: str
     expression: Expression
     worked: Worked
+    held: float | None = None
+
+    @property
+    def value(self) -> float:
+        """What the cell goes on with."""
+        return self.worked.value if self.held is None else self.held
 
     @property
     def shown(self) -> str:
         """The result as it is read on the screen."""
         return told(self.worked.shown)
+
+    @property
+    def held_shown(self) -> str:
+        """The value it is held at, with as many digits; empty where it is free."""
+        return "" if self.held is None else told(rounded(Decimal(self.held), self.worked.shown_places))
+
+    @property
+    def ends_as(self) -> str:
+        """What the cell goes on with, as it is read on the screen."""
+        return self.held_shown or self.shown
 
     @property
     def symbols(self) -> Tokens:
@@ -56,7 +78,8 @@ class Equation:
         return self.expression.tokens(self.worked.places)
 
     def __str__(self) -> str:
-        return f"{self.gate} = {text(self.symbols)} = {text(self.numbers)} = {self.shown}"
+        held = f", held at {self.held_shown}" if self.held is not None else ""
+        return f"{self.gate} = {text(self.symbols)} = {text(self.numbers)} = {self.shown}{held}"
 
     def document(self) -> dict[str, Any]:
         """As JSON holds it: the formula, each operand true and as shown, the result true and as shown."""
@@ -74,6 +97,7 @@ class Equation:
             ],
             "value": self.worked.value,
             "shown": self.shown,
+            "held": self.held,
         }
 
 
@@ -108,6 +132,11 @@ class CellEquations:
     peak: float
 
     @property
+    def equations(self) -> tuple[Equation, ...]:
+        """Those of all stages."""
+        return tuple(equation for stage in self.stages for equation in stage.equations)
+
+    @property
     def lines(self) -> list[str]:
         """All of it in words and formulas, one a line."""
         return [line for stage in self.stages for line in (stage.title, *map(str, stage.equations))]
@@ -125,12 +154,19 @@ class CellEquations:
 
 
 def equations_of(
-    trace: "GateTrace", weights: Mapping[str, Any], model: Recurrent, *, index: int, unit: int, step: int
+    trace: "GateTrace",
+    weights: Mapping[str, Any],
+    model: Recurrent,
+    *,
+    index: int,
+    unit: int,
+    step: int,
+    clamps: Iterable[Clamp] = (),
 ) -> CellEquations:
     """The equations of unit ``unit`` at step ``step`` of ``trace.layers[index]``, all counted from 0.
 
-    ``weights``: the network's state by name, tensors or arrays. Raises BadInput for what is not there, and where a
-    number is not finite.
+    ``weights``: the network's state by name, tensors or arrays. ``clamps``: those that the trace was made with. Raises
+    BadInput for what is not there, and where a number is not finite.
     """
     if not 0 <= index < len(trace.layers):
         raise BadInput("cell", f"expected one of {len(trace.layers)} layers and directions", key="layer", value=index)
@@ -152,12 +188,19 @@ def equations_of(
     known += [state(gate) for gate in ("h", "c") if gate in traced.gates]
     if not all(map(math.isfinite, known)):
         raise BadInput("cell", "a number that this unit reads or remembers is not finite", key="step", value=step)
+    held = {
+        clamp.gate: float(traced.gates[clamp.gate][unit, step])
+        for clamp in clamps
+        if (clamp.layer, clamp.direction) == (traced.layer, traced.direction)
+        and clamp.holds_at(step)
+        and (clamp.units is None or unit in clamp.units)
+    }
     if layer.cell == "lstm":
-        stages, flows = _lstm(given, state("c"), outer_tanh=layer.outer_tanh)
+        stages, flows = _lstm(given, held, state("c"), outer_tanh=layer.outer_tanh)
     elif layer.cell == "gru":
-        stages, flows = _gru(given, state("h"))
+        stages, flows = _gru(given, held, state("h"))
     else:
-        stages, flows = _plain(given["h"], _ACTIVATION[layer.cell])
+        stages, flows = _plain(given["h"], held, _ACTIVATION[layer.cell])
     for gate, share in given.items():
         flows |= {f"W {gate}": share.input, f"U {gate}": share.hidden}
         if share.peephole is not None:
@@ -174,21 +217,25 @@ def _root_mean_square(values: NDArray[np.floating]) -> float:
     return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
 
 
-def _equation(gate: str, expression: Expression) -> Equation:
-    return Equation(gate, expression, work_out(expression))
+Held = Mapping[str, float]
+_Cell = tuple[tuple[Stage, ...], dict[str, float]]
 
 
-def _lstm(given: dict[str, Share], c_before: float, *, outer_tanh: bool) -> tuple[tuple[Stage, ...], dict[str, float]]:
+def _equation(gate: str, expression: Expression, held: Held) -> Equation:
+    return Equation(gate, expression, work_out(expression), held.get(gate))
+
+
+def _lstm(given: dict[str, Share], held: Held, c_before: float, *, outer_tanh: bool) -> _Cell:
     """Greff et al. (2017), section II.A. Flows: ``f c'`` what stays, ``i g`` what is written, ``tanh c``."""
     old = Operand(f"c{PRIME}", c_before, "c")
-    f = _equation("f", Applied("σ", _pre_activation("f", given["f"], old)))
-    i = _equation("i", Applied("σ", _pre_activation("i", given["i"], old)))
-    g = _equation("g", Applied("tanh", _pre_activation("g", given["g"])))
+    f = _equation("f", Applied("σ", _pre_activation("f", given["f"], old)), held)
+    i = _equation("i", Applied("σ", _pre_activation("i", given["i"], old)), held)
+    g = _equation("g", Applied("tanh", _pre_activation("g", given["g"])), held)
     kept, written = Product(_of(f), old), Product(_of(i), _of(g))
-    c = _equation("c", Sum((kept, written)))
-    o = _equation("o", Applied("σ", _pre_activation("o", given["o"], _of(c))))
+    c = _equation("c", Sum((kept, written)), held)
+    o = _equation("o", Applied("σ", _pre_activation("o", given["o"], _of(c))), held)
     shown = Applied("tanh", _of(c)) if outer_tanh else _of(c)
-    h = _equation("h", Product(_of(o), shown))
+    h = _equation("h", Product(_of(o), shown), held)
     stages = (
         Stage("forget", "What is forgotten", "How much of the old state stays.", (f,)),
         Stage("write", "What is written", "A candidate, and how much of it is let in.", (i, g)),
@@ -200,35 +247,36 @@ def _lstm(given: dict[str, Share], c_before: float, *, outer_tanh: bool) -> tupl
             (o, h),
         ),
     )  # fmt: skip
-    flows = {equation.gate: equation.worked.value for equation in (f, i, g, c, o, h)}
-    flows |= {"c'": c_before, "f c'": f.worked.value * c_before, "i g": i.worked.value * g.worked.value}
-    flows["tanh c"] = math.tanh(c.worked.value) if outer_tanh else c.worked.value
+    flows = {equation.gate: equation.value for equation in (f, i, g, c, o, h)}
+    flows |= {"c'": c_before, "f c'": f.value * c_before, "i g": i.value * g.value}
+    flows["tanh c"] = math.tanh(c.value) if outer_tanh else c.value
     return stages, flows
 
 
-def _gru(given: dict[str, Share], h_before: float) -> tuple[tuple[Stage, ...], dict[str, float]]:
-    """Cho et al. (2014), the reset applied after the hidden product. Flows: ``past`` is U h' + d of the candidate,
+def _gru(given: dict[str, Share], held: Held, h_before: float) -> _Cell:
+    """Cho et al. (2014), the reset applied after the hidden product.
 
-    ``r past`` what the reset gate lets through of it, ``z h'`` what stays, ``(1-z) n`` what is new.
+    Flows: ``past``, the candidate's U h' + d; ``r past``, what the reset gate lets through of it; ``z h'``, what stays;
+    ``(1-z) n``, what is new.
     """
     old = Operand(f"h{PRIME}", h_before, "h")
-    r = _equation("r", Applied("σ", _pre_activation("r", given["r"])))
-    z = _equation("z", Applied("σ", _pre_activation("z", given["z"])))
+    r = _equation("r", Applied("σ", _pre_activation("r", given["r"])), held)
+    z = _equation("z", Applied("σ", _pre_activation("z", given["z"])), held)
     of_n = given["n"]
     seen, past = [_input(of_n, "n")], [_hidden(of_n, "n")]
     if of_n.bias is not None and of_n.hidden_bias is not None:
         seen.append(Operand("b_n", of_n.bias, "n"))
         past.append(Operand("d_n", of_n.hidden_bias, "n"))
     from_past = past[0] if len(past) == 1 else Sum(tuple(past))
-    n = _equation("n", Applied("tanh", Sum((*seen, Product(_of(r), from_past)))))
-    h = _equation("h", Sum((Product(OneMinus(_of(z)), _of(n)), Product(_of(z), old))))
+    n = _equation("n", Applied("tanh", Sum((*seen, Product(_of(r), from_past)))), held)
+    h = _equation("h", Sum((Product(OneMinus(_of(z)), _of(n)), Product(_of(z), old))), held)
     stages = (
         Stage("reset", "What of the past is seen", "How much of it reaches the candidate.", (r,)),
         Stage("propose", "What is proposed", "From what is read and the past let through.", (n,)),
         Stage("update", "How much stays", "A switch: 1 keeps the old, 0 takes the new.", (z,)),
         Stage("state", "The new state", "Candidate and old state, as the switch stands.", (h,)),
     )
-    flows = {equation.gate: equation.worked.value for equation in (r, z, n, h)}
+    flows = {equation.gate: equation.value for equation in (r, z, n, h)}
     remembered = sum(operand.value for operand in past)
     kept, open_for_new = flows["z"] * h_before, 1.0 - flows["z"]
     flows |= {"past": remembered, "r past": flows["r"] * remembered, "z h'": kept}
@@ -236,10 +284,10 @@ def _gru(given: dict[str, Share], h_before: float) -> tuple[tuple[Stage, ...], d
     return stages, flows
 
 
-def _plain(given: Share, activation: str) -> tuple[tuple[Stage, ...], dict[str, float]]:
+def _plain(given: Share, held: Held, activation: str) -> _Cell:
     """Elman (1990). Flow: ``a``, what the activation is given."""
-    a = _equation("a", _pre_activation("h", given))
-    h = _equation("h", Applied(activation, _of(a, "h")))
+    a = _equation("a", _pre_activation("h", given), held)
+    h = _equation("h", Applied(activation, _of(a, "h")), held)
     squeezed = {
         "tanh": "The sum, squeezed between −1 and 1.",
         "σ": "The sum, squeezed between 0 and 1.",
@@ -249,7 +297,7 @@ def _plain(given: Share, activation: str) -> tuple[tuple[Stage, ...], dict[str, 
         Stage("sum", "What comes together", "What is read and what is remembered add up.", (a,)),
         Stage("state", "The new state", squeezed, (h,)),
     )
-    return stages, {"a": a.worked.value, "h": h.worked.value}
+    return stages, {"a": a.value, "h": h.value}
 
 
 def _pre_activation(gate: str, share: Share, seen: Operand | None = None) -> Sum:
@@ -272,5 +320,5 @@ def _hidden(share: Share, gate: str) -> Operand:
 
 
 def _of(equation: Equation, gate: str = "") -> Operand:
-    """What an equation gave, as an operand of another."""
-    return Operand(equation.gate, equation.worked.value, gate or equation.gate)
+    """What an equation gave, or what it is held at, as an operand of another."""
+    return Operand(equation.gate, equation.value, gate or equation.gate)

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.panels.playground import Hand, digit_network, word_network
+from workbench.insight.clamp import Clamp
 from workbench.session.session import Session
 from workbench.ui.panels.cell import CellPanel
 from workbench.ui.theme import DARK, LIGHT
@@ -150,11 +151,13 @@ def test_play_ends_after_the_last_step_and_begins_anew_from_there(hand: Hand, pa
 
 def test_a_backward_half_is_played_as_it_reads(hand: Hand, panel: CellPanel) -> None:
     look_at_digit(hand, bidirectional=True)
-    hand.session.look_at_layer(1)
+    panel.layer.setCurrentIndex(1)
+    panel.layer.activated.emit(1)
     hand.session.point_at(20)
     hand.look()
+    assert hand.session.looking.layer == 1 and panel.layer.isVisible()
     assert panel.cell is not None and (panel.cell.direction, panel.cell.before) == ("backward", 21)
-    assert "backward" in panel.caption.text() and "mark step 21" in panel.caption.text()
+    assert panel.layer.currentText() == "Layer 0, backward" and "mark step 21" in panel.caption.text()
     panel.play.click()
     for _ in panel.cell.stages:
         panel.play_on()
@@ -187,6 +190,15 @@ def test_another_network_with_fewer_units_and_layers_is_shown_within_its_bounds(
     look_at_digit(hand, units=3)
     assert panel.cell is not None
     assert (panel.cell.layer, panel.cell.unit, panel.unit.maximum()) == (0, 2, 2)
+
+
+def test_a_gate_that_is_held_is_said_to_be(hand: Hand, panel: CellPanel) -> None:
+    look_at_digit(hand)
+    hand.session.clamping.put([Clamp(0, "forward", "f", 1.0)])
+    hand.until_answered()
+    assert panel.cell is not None and panel.cell.flows["f"] == 1.0
+    assert "held at" in panel.stages.texts[0].text() and "held at 1.000" in panel.diagram.accessibleDescription()
+    assert "held at" not in panel.stages.texts[1].text()
 
 
 def test_gates_have_their_own_colours_in_the_equations(hand: Hand, panel: CellPanel) -> None:

@@ -25,6 +25,7 @@ from workbench.ui.widgets.cell_parts import (
     pipe_width,
     slot_height,
 )
+from workbench.ui.widgets.flow_names import flow_words
 
 SCALE = 4
 
@@ -199,3 +200,37 @@ def test_the_same_cell_again_paints_nothing_anew(qtbot: QtBot) -> None:
     diagram.set_cell(cell)
     QApplication.processEvents()
     np.testing.assert_array_equal(first, np.array(painted(diagram).constBits()))
+
+
+def test_the_pointer_reads_what_flows_in_a_line(qtbot: QtBot) -> None:
+    cell = cell_of(LSTM)
+    diagram = diagram_of(qtbot, cell)
+    plan = diagram.plan
+    assert plan is not None
+    shown = {equation.gate: equation.shown for equation in cell.equations}
+    (x0, y0), (x1, y1) = next(pipe.points for pipe in plan.pipes if pipe.flow == "f")
+    assert diagram.reading_at((x0 + x1) / 2 + 3, (y0 + y1) / 2) == f"Forget gate: {shown['f']}"
+    (x0, y0), (x1, y1) = next(pipe.points for pipe in plan.pipes if pipe.flow == "f c'")
+    kept = format(cell.flows["f"] * cell.flows["c'"], ".3f").replace("-", "−")
+    assert diagram.reading_at((x0 + x1) / 2, y0 - 4) == f"What stays of the cell state: {kept}"
+    assert diagram.reading_at(60, 20) == ""
+
+
+@pytest.mark.parametrize("variant", ALL, ids=str)
+def test_every_line_has_words(variant: Variant) -> None:
+    names = {flow_words(flow) for flow in cell_of(variant).flows}
+    assert all(len(name) > 4 for name in names)
+
+
+def test_the_pipes_of_a_stage_fill_and_then_stand_still(qtbot: QtBot) -> None:
+    diagram = diagram_of(qtbot, cell_of(LSTM))
+    diagram.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its outline stays as it is
+    diagram.show()
+    lit = painted(diagram)
+    diagram.set_stage(3)
+    assert painted(diagram) != lit  # they begin empty
+    qtbot.waitUntil(lambda: painted(diagram) == lit, timeout=5_000)
+    diagram.set_stage(0)
+    diagram.hide()
+    diagram.set_stage(3)
+    assert painted(diagram) == lit  # nobody looks: nothing moves

@@ -6,13 +6,13 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
     QSpinBox,
     QStackedWidget,
-    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,7 +25,9 @@ from workbench.session.change import Change
 from workbench.session.reader import Answer
 from workbench.session.session import Session
 from workbench.ui import icons
+from workbench.ui.motion import is_still
 from workbench.ui.panels.controls import caption_label, enable
+from workbench.ui.panels.layer_names import layer_names
 from workbench.ui.panels.panel import Panel
 from workbench.ui.stylesheet import inset
 from workbench.ui.text import tr
@@ -59,6 +61,10 @@ class CellPanel(Panel):
         self.unit.setToolTip(tr("Which unit of the layer is drawn; a click on a heatmap chooses it too"))
         self.unit.setKeyboardTracking(False)
         inset(self.unit)
+        self.layer = QComboBox()
+        self.layer.setObjectName("cellLayer")
+        self.layer.setAccessibleName(tr("Layer and direction"))
+        self.layer.setToolTip(tr("Which layer, and which direction of it, the unit is in"))
         self.caption = caption_label("cellCaption")
         self.diagram = CellDiagram()
         self.diagram.setObjectName("cellDiagram")
@@ -84,6 +90,7 @@ class CellPanel(Panel):
         self.back.clicked.connect(self.step_back)
         self.forward.clicked.connect(self.step_forward)
         self.play.clicked.connect(self.play_or_pause)
+        self.layer.activated.connect(self._layer_chosen)
         self.unit.valueChanged.connect(self._unit_chosen)
         self.diagram.walked.connect(self._walk)
         self.diagram.climbed.connect(self._climb)
@@ -117,8 +124,9 @@ class CellPanel(Panel):
             assert isinstance(model, Recurrent)
             try:
                 self._cell = equations_of(
-                    answer.trace, answer.question.trained.weights, model, index=index, unit=unit, step=step
-                )
+                    answer.shown_trace, answer.question.trained.weights, model, index=index, unit=unit, step=step,
+                    clamps=answer.question.clamps,
+                )  # fmt: skip
             except BadInput as error:  # a network that diverged
                 self._show_nothing(str(error))
                 return
@@ -156,7 +164,16 @@ class CellPanel(Panel):
         self.unit.setRange(0, units - 1)
         self.unit.setValue(cell.unit)
         self.unit.blockSignals(False)
+        self._show_layers(answer)
         self.caption.setText(_caption(answer, cell))
+
+    def _show_layers(self, answer: Answer) -> None:
+        names = layer_names(answer.trace)
+        self.layer.setVisible(len(names) > 1)
+        if names != [self.layer.itemText(number) for number in range(self.layer.count())]:
+            self.layer.clear()
+            self.layer.addItems(names)
+        self.layer.setCurrentIndex(min(self.session.looking.layer, len(names) - 1))
 
     def _show_stage(self) -> None:
         assert self._cell is not None
@@ -209,7 +226,7 @@ class CellPanel(Panel):
         elif self._cell is not None and self._shown is not None:
             if self._next_step() is None:
                 self.session.point_at(self._steps - 1 if self._cell.direction == "backward" else 0)
-            self._stage = None if self._is_still else 0
+            self._stage = None if is_still(self) else 0
             self._timer.start()
         self._show_play()
         if self._cell is not None:
@@ -231,7 +248,7 @@ class CellPanel(Panel):
             self._stop()
             self._show_stage()
             return
-        self._stage = None if self._is_still else 0
+        self._stage = None if is_still(self) else 0
         self.session.point_at(following)
 
     @Slot(int)
@@ -245,6 +262,10 @@ class CellPanel(Panel):
             self.session.point_at_unit(min(max(0, self._cell.unit + units), self.unit.maximum()))
 
     @Slot(int)
+    def _layer_chosen(self, index: int) -> None:
+        self.session.look_at_layer(index)
+
+    @Slot(int)
     def _unit_chosen(self, unit: int) -> None:
         self.session.point_at_unit(unit)
 
@@ -256,11 +277,6 @@ class CellPanel(Panel):
     @property
     def _steps(self) -> int:
         return self._shown[0].trace.steps if self._shown is not None else 1
-
-    @property
-    def _is_still(self) -> bool:
-        """Whether the system asks for no motion: then time is played by whole steps."""
-        return self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
 
     def _next_step(self) -> int | None:
         """The step that the cell reads next; None after the last."""
@@ -297,7 +313,11 @@ class CellPanel(Panel):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID)
         page.addLayout(head)
-        page.addWidget(self.caption)
+        about = QHBoxLayout()
+        about.setSpacing(GRID)
+        about.addWidget(self.layer)
+        about.addWidget(self.caption, 1)
+        page.addLayout(about)
         page.addWidget(self.diagram)
         page.addWidget(self._scroll, 1)
         self._pages.addWidget(shown)
@@ -316,15 +336,14 @@ class CellPanel(Panel):
 
 
 def _caption(answer: Answer, cell: CellEquations) -> str:
-    """What was read at this step, by which layer, and where its memory comes from."""
-    both = any(layer.direction != "forward" for layer in answer.trace.layers)
-    layer = tr("Layer {number}").format(number=cell.layer)
-    if both:
-        layer += ", " + {"forward": tr("forward"), "backward": tr("backward")}[cell.direction]
+    """Which layer where there is but one, what was read at this step, and where the memory comes from."""
+    names = layer_names(answer.trace)
     inputs, classes = answer.question.probe.inputs, answer.question.trained.classes
     read = tr("reads “{word}”").format(word=visible(classes[int(inputs[cell.step])])) if inputs.ndim == 1 else ""
     memory = (
         tr("begins with nothing remembered") if cell.before is None
         else tr("primes (′) mark step {before}").format(before=cell.before)
     )  # fmt: skip
-    return ", ".join(part for part in (layer, read, memory) if part)
+    parts = (names[0] if len(names) == 1 else "", read, memory)
+    sentence = ", ".join(part for part in parts if part)
+    return sentence[:1].upper() + sentence[1:]

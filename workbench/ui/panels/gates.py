@@ -25,6 +25,7 @@ from workbench.session.session import Session
 from workbench.ui import icons
 from workbench.ui.panels.controls import caption_label
 from workbench.ui.panels.feature_maps import FeatureMaps
+from workbench.ui.panels.layer_names import layer_names
 from workbench.ui.panels.panel import Panel
 from workbench.ui.panels.unit_order import UnitOrder
 from workbench.ui.panels.values_window import ValuesWindow
@@ -127,13 +128,7 @@ class GatesPanel(Panel):
         self.tables.setIcon(icons.icon("table", theme))
 
     def _show_layers(self, answer: Answer) -> None:
-        both = any(layer.direction != "forward" for layer in answer.trace.layers)
-        directions = {"forward": tr("forward"), "backward": tr("backward")}
-        names = [
-            tr("Layer {number}, {direction}").format(number=layer.layer, direction=directions[layer.direction])
-            if both else tr("Layer {number}").format(number=layer.layer)
-            for layer in answer.trace.layers
-        ]  # fmt: skip
+        names = layer_names(answer.trace)
         if names != [self.layer.itemText(k) for k in range(self.layer.count())]:
             self.layer.clear()
             self.layer.addItems(names)

@@ -1,46 +1,26 @@
 """The drawn cell: every line as wide and as bright as the value that flows on it, gates as valves."""
 
-from dataclasses import dataclass
+from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtGui import QHelpEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench.insight.equations import CellEquations
+from workbench.ui.motion import is_still
 from workbench.ui.text import tr
-from workbench.ui.theme import mixed, tabular_figures
-from workbench.ui.widgets.cell_parts import (
-    SHARE_REACH,
-    VALVE_RADIUS,
-    Box,
-    Joint,
-    Label,
-    Pipe,
-    Plan,
-    Reach,
-    Valve,
-    pipe_strength,
-    pipe_width,
-    slot_height,
-)
+from workbench.ui.widgets.cell_parts import VALVE_RADIUS, Pipe, Plan
+from workbench.ui.widgets.cell_picture import CellPicture, Drawn
 from workbench.ui.widgets.cell_plans import plan_of
-from workbench.ui.widgets.formula import symbol_font
+from workbench.ui.widgets.flow_names import flow_words
+from workbench.ui.widgets.lines import distance, distance_to_line
 from workbench.ui.widgets.painted import Painted
 
-_SYMBOL, _VALUE, _BOX = 15, 11, 13
-_CORNER = 9.0
+#: How long the pipes of a stage take to fill when it is lit.
+FILL_MS = 200
 
-#: Share of its strength that a part has whose stage is still to come.
-_TO_COME = 0.22
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """How a pipe is painted: its width in the drawing's pixels, its colour, and whether it is dashed (below 0)."""
-
-    width: float
-    colour: QColor
-    dashed: bool
+#: This near to a line, in the drawing's pixels, the pointer means it.
+_NEAR = 8.0
 
 
 class CellDiagram(Painted):
@@ -54,7 +34,13 @@ class CellDiagram(Painted):
         self._cell: CellEquations | None = None
         self._plan: Plan | None = None
         self._stage: int | None = None
-        self._shown: dict[str, str] = {}
+        #: How far the pipes of the last lit stage are filled, 0..1.
+        self._filled = 1.0
+        self._filling = QVariantAnimation(self)
+        self._filling.setStartValue(0.0)
+        self._filling.setEndValue(1.0)
+        self._filling.setDuration(FILL_MS)
+        self._filling.valueChanged.connect(self._fill)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Drawn cell"))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -87,7 +73,6 @@ class CellDiagram(Painted):
             return
         before = self._plan
         self._cell, self._plan = cell, None if cell is None else plan_of(cell)
-        self._shown = {} if cell is None else {e.gate: e.shown for stage in cell.stages for e in stage.equations}
         if (before and before.size) != (self._plan and self._plan.size):
             self.updateGeometry()
         self.setAccessibleDescription("" if cell is None else "; ".join(cell.lines))
@@ -95,17 +80,48 @@ class CellDiagram(Painted):
 
     def set_stage(self, stage: int | None) -> None:
         """Lights the stages up to this one, counted from 0; None lights all."""
-        if stage != self._stage:
-            self._stage = stage
-            self.update()
+        if stage == self._stage:
+            return
+        self._stage = stage
+        self._filling.stop()
+        self._filled = 1.0
+        if stage is not None and self.isVisible() and not is_still(self):
+            self._filled = 0.0
+            self._filling.start()
+        self.update()
+
+    @Slot(object)
+    def _fill(self, share: float) -> None:
+        self._filled = share
+        self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing moves while nobody looks."""
+        self._filling.stop()
+        self._filled = 1.0
+        super().hideEvent(event)
 
     def drawn(self, pipe: Pipe) -> Drawn:
         """How a pipe is painted: the documented functions of the value that flows in it."""
-        assert self._cell is not None
-        value = self._cell.flows[pipe.flow]
-        reach = self._reach(pipe.reach)
-        strength = pipe_strength(value, reach) * (1.0 if self._is_lit(pipe.stage) else _TO_COME)
-        return Drawn(pipe_width(value, reach), self._colour(pipe.gate, strength), value < 0.0)
+        picture = self._picture()
+        assert picture is not None
+        return picture.drawn(pipe)
+
+    def reading_at(self, x: float, y: float) -> str:
+        """What flows in the line, or opens the valve, at a place in the widget: in words, with its value."""
+        picture = self._picture()
+        if picture is None:
+            return ""
+        at = QPointF(x - self._left, y) / self.scale
+        near = [(distance(at, QPointF(*v.centre)) - VALVE_RADIUS, v.flow) for v in picture.plan.valves]
+        for pipe in picture.plan.pipes:
+            points = [QPointF(*point) for point in pipe.points]
+            near += [(distance_to_line(at, start, end), pipe.flow) for start, end in pairwise(points)]
+        away, flow = min(near)
+        if away > _NEAR:
+            return ""
+        words = flow_words(flow)
+        return f"{words[:1].upper()}{words[1:]}: {picture.number(flow, is_small=False)}"
 
     # --- size ---------------------------------------------------------------------------------------------------------
 
@@ -126,7 +142,16 @@ class CellDiagram(Painted):
         """Narrower, its numbers could not be read."""
         return QSize(340, self.heightForWidth(340))
 
-    # --- keyboard -----------------------------------------------------------------------------------------------------
+    # --- pointer and keyboard -----------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """The tool tip says what flows under the pointer; beside the lines, how they are to be read."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            position = event.pos()
+            words = self.reading_at(position.x(), position.y()) or self.toolTip()
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right walk the steps, Up and Down the units."""
@@ -145,192 +170,25 @@ class CellDiagram(Painted):
     # --- painting -----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The cell's outline, then pipes, then what stands on them, then the numbers."""
+        """The drawing, as wide as there is room."""
         painter = QPainter(self)
-        if self._plan is None:
+        picture = self._picture()
+        if picture is None:
             self.paint_empty(painter, self.rect())
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        scale = self.scale
-        painter.translate((self.width() - self._plan.size[0] * scale) / 2, 0)
-        painter.scale(scale, scale)
-        self._paint_body(painter, self._plan)
-        for pipe in self._plan.pipes:
-            self._paint_pipe(painter, pipe)
-        for valve in self._plan.valves:
-            self._paint_valve(painter, valve)
-        for joint in self._plan.joints:
-            self._paint_joint(painter, joint)
-        for box in self._plan.boxes:
-            self._paint_box(painter, box)
-        for label in self._plan.labels:
-            self._paint_label(painter, label)
+        painter.translate(self._left, 0)
+        painter.scale(self.scale, self.scale)
+        picture.paint(painter)
 
-    def _paint_body(self, painter: QPainter, plan: Plan) -> None:
-        painter.setPen(QPen(QColor(self.theme.accent if self.hasFocus() else self.theme.hairline), 1.2))
-        painter.setBrush(QColor(self.theme.surface))
-        painter.drawRoundedRect(QRectF(*plan.body), 14, 14)
+    def _picture(self) -> CellPicture | None:
+        if self._cell is None or self._plan is None:
+            return None
+        return CellPicture(
+            self._cell, self._plan, self.theme, self.font(), self._stage, self._filled, self.hasFocus()
+        )  # fmt: skip
 
-    def _paint_pipe(self, painter: QPainter, pipe: Pipe) -> None:
-        drawn = self.drawn(pipe)
-        path = _rounded_path([QPointF(*point) for point in pipe.points], 7.0 if pipe.arrow else 0.0)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if pipe.over:
-            gap = QPen(QColor(self.theme.surface), drawn.width + 5)
-            gap.setCapStyle(Qt.PenCapStyle.FlatCap)
-            painter.strokePath(_middle(path), gap)
-        pen = QPen(drawn.colour, drawn.width)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if drawn.dashed:
-            pen.setDashPattern([max(6.0, 1.6 * drawn.width) / drawn.width, 4.0 / drawn.width])
-        painter.strokePath(path, pen)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(drawn.colour)
-        if pipe.dot:
-            painter.drawEllipse(QPointF(*pipe.points[0]), drawn.width / 2 + 1.6, drawn.width / 2 + 1.6)
-        if pipe.arrow:
-            tip, half = QPointF(*pipe.points[-1]), drawn.width / 2 + 3.5
-            painter.drawPolygon([tip, tip + QPointF(-9, -half), tip + QPointF(-9, half)])
-
-    def _paint_valve(self, painter: QPainter, valve: Valve) -> None:
-        assert self._cell is not None and self._plan is not None
-        opening = self._cell.flows[valve.flow]
-        centre = QPointF(*valve.centre)
-        lit = self._is_lit(valve.stage)
-        disc, slot = QPainterPath(), QPainterPath()
-        disc.addEllipse(centre, VALVE_RADIUS, VALVE_RADIUS)
-        height, length = slot_height(opening), 2 * VALVE_RADIUS + 2
-        size = (length, height) if valve.across else (height, length)
-        slot.addRect(QRectF(centre.x() - size[0] / 2, centre.y() - size[1] / 2, *size))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.theme.surface))
-        painter.drawEllipse(centre, VALVE_RADIUS + 1.5, VALVE_RADIUS + 1.5)
-        through = self._through(valve)
-        if through is not None:  # what the valve lets through is seen in its slot
-            drawn = self.drawn(through)
-            pen = QPen(drawn.colour, min(drawn.width, height))
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            painter.setPen(pen)
-            along = QPointF(VALVE_RADIUS, 0) if valve.across else QPointF(0, VALVE_RADIUS)
-            if height > 0.5:
-                painter.drawLine(centre - along, centre + along)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._colour(valve.gate, 1.0 if lit else _TO_COME))
-        painter.drawPath(disc.subtracted(slot))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._colour(valve.gate, 1.0 if lit else _TO_COME), 1.5))
-        painter.drawEllipse(centre, VALVE_RADIUS, VALVE_RADIUS)
-
-    def _paint_joint(self, painter: QPainter, joint: Joint) -> None:
-        centre, colour = (
-            QPointF(*joint.centre),
-            self._colour(joint.gate, 1.0 if self._is_lit(joint.stage) else _TO_COME),
-        )
-        painter.setBrush(QColor(self.theme.surface))
-        painter.setPen(QPen(colour, 1.8))
-        painter.drawEllipse(centre, 9, 9)
-        painter.drawLine(centre - QPointF(4.5, 0), centre + QPointF(4.5, 0))
-        painter.drawLine(centre - QPointF(0, 4.5), centre + QPointF(0, 4.5))
-
-    def _paint_box(self, painter: QPainter, box: Box) -> None:
-        width, height = box.size
-        area = QRectF(box.centre[0] - width / 2, box.centre[1] - height / 2, width, height)
-        colour = self._colour(box.gate, 1.0 if self._is_lit(box.stage) else _TO_COME)
-        painter.setPen(QPen(colour, 1.5))
-        painter.setBrush(colour if box.filled else QColor(self.theme.surface))
-        painter.drawRoundedRect(area, 6, 6)
-        font = symbol_font(_BOX, italic=False)
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(QColor(self.theme.surface) if box.filled else colour)
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), box.text)
-
-    def _paint_label(self, painter: QPainter, label: Label) -> None:
-        lit = 1.0 if self._is_lit(label.stage) else _TO_COME
-        colour = mixed(self.theme.gates.get(label.gate, self.theme.secondary), self.theme.surface, lit)
-        number = self._number(label.flow, is_small=not label.symbol)
-        symbols, numbers = symbol_font(_SYMBOL), tabular_figures(QFont(self.font()))
-        numbers.setPixelSize(_VALUE)
-        if label.symbol:
-            numbers.setWeight(QFont.Weight.DemiBold)
-        wide, narrow = QFontMetricsF(symbols), QFontMetricsF(numbers)
-        x, y = label.at
-        painter.setPen(colour)
-        if label.below:
-            self._paint_text(painter, symbols, label.symbol, x, y - 19, label.align)
-            self._paint_text(painter, numbers, number, x, y + 17, label.align)
-            return
-        gap = 4.0 if label.symbol and number else 0.0
-        first = wide.horizontalAdvance(label.symbol)
-        whole = first + gap + narrow.horizontalAdvance(number)
-        left = x - {"left": 0.0, "middle": whole / 2, "right": whole}[label.align]
-        self._paint_text(painter, symbols, label.symbol, left, y, "left")
-        self._paint_text(painter, numbers, number, left + first + gap, y + (1 if label.symbol else 0), "left")
-
-    @staticmethod
-    def _paint_text(painter: QPainter, font: QFont, text: str, x: float, y: float, align: str) -> None:
-        if not text:
-            return
-        metrics = QFontMetricsF(font)
-        width = metrics.horizontalAdvance(text)
-        left = x - {"left": 0.0, "middle": width / 2, "right": width}[align]
-        painter.setFont(font)
-        painter.drawText(QPointF(left, y + metrics.capHeight() / 2), text)
-
-    # --- what it paints with ------------------------------------------------------------------------------------------
-
-    def _number(self, flow: str, *, is_small: bool) -> str:
-        """As the equations show it where they do; else to as many decimals as there is room for."""
-        assert self._cell is not None
-        if not flow:
-            return ""
-        if flow in self._shown:
-            return self._shown[flow]
-        value = self._cell.flows[flow]
-        places = 3 if not is_small else 2
-        text = f"{value:.{places}f}" if abs(value) < 1000 else f"{value:.2g}"
-        return ("0" + text[2:] if float(text) == 0 and text.startswith("-") else text).replace("-", "−")
-
-    def _through(self, valve: Valve) -> Pipe | None:
-        """The pipe that begins where the valve ends."""
-        assert self._plan is not None
-        x, y = valve.centre
-        start = (x + VALVE_RADIUS, y) if valve.across else (x, y - VALVE_RADIUS)
-        return next((pipe for pipe in self._plan.pipes if pipe.points[0] == start), None)
-
-    def _reach(self, reach: Reach) -> float:
-        assert self._cell is not None
-        return {"share": SHARE_REACH, "one": 1.0, "state": self._cell.peak}[reach]
-
-    def _is_lit(self, stage: int) -> bool:
-        return self._stage is None or stage <= self._stage
-
-    def _colour(self, gate: str, strength: float) -> QColor:
-        return mixed(self.theme.gates.get(gate, self.theme.outline), self.theme.surface, strength)
-
-
-def _rounded_path(points: list[QPointF], shortened: float) -> QPainterPath:
-    """The line through the points with round corners, its end cut back by so much."""
-    path = QPainterPath(points[0])
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        path.lineTo(_towards(corner, before, _CORNER))
-        path.quadTo(corner, _towards(corner, after, _CORNER))
-    path.lineTo(_towards(points[-1], points[-2], shortened))
-    return path
-
-
-def _middle(path: QPainterPath) -> QPainterPath:
-    """The line without its ends, where it meets what it belongs to."""
-    length = path.length()
-    result = QPainterPath(path.pointAtPercent(path.percentAtLength(min(8.0, length / 3))))
-    for k in range(1, 25):
-        at = 8.0 + (length - 16.0) * k / 24
-        result.lineTo(path.pointAtPercent(path.percentAtLength(max(0.0, at))))
-    return result
-
-
-def _towards(start: QPointF, end: QPointF, distance: float) -> QPointF:
-    way = end - start
-    length = (way.x() ** 2 + way.y() ** 2) ** 0.5
-    return start + way * (distance / length) if length else start
+    @property
+    def _left(self) -> float:
+        """Where the drawing begins, in the middle of what is wider."""
+        return 0.0 if self._plan is None else (self.width() - self._plan.size[0] * self.scale) / 2

@@ -95,5 +95,8 @@ def _rows(equations: Iterable[Equation], theme: Theme) -> Iterable[str]:
         colour = theme.gate(equation.gate).name()
         formula, found = symbols(equation.symbols, theme), numbers(equation.numbers, theme)
         result = f'<b style="color: {colour};">{equation.shown}</b>'
+        if equation.held is not None:
+            held = tr("held at {value}").format(value=f'<b style="color: {colour};">{equation.held_shown}</b>')
+            result = f'<s style="color: {theme.secondary};">{equation.shown}</s>, {held}'
         yield f"<tr><td>{symbol(equation.gate, theme)}</td><td>{equals}</td><td>{formula}</td></tr>"
         yield f"<tr><td></td><td>{equals}</td><td>{found}{equals}{result}</td></tr>"
