@@ -1,5 +1,6 @@
 """Gradient flow equals retain_grad on a network unrolled by hand, and decays as the spectral radius says."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -9,7 +10,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from workbench.config import Interface, Layer, Readout, Recurrent
-from workbench.insight.gradient_flow import gradient_flow
+from workbench.insight.flow import Flow, GradientFlow, evenly
+from workbench.insight.gradient_flow import answer_flow, gradient_flow
 from workbench.models.cell import State, Weights
 from workbench.models.network import Network
 from workbench.models.plain_rnn import PlainRNN
@@ -216,3 +218,39 @@ def test_its_document_is_plain() -> None:
     assert (layer["layer"], layer["direction"], document["samples"]) == (0, "forward", SAMPLES)
     assert [len(layer[state]) for state in ("h", "c")] == [STEPS, STEPS]
     assert all(isinstance(value, float) for value in layer["c"])
+
+
+@pytest.mark.parametrize("every_step", [False, True])
+def test_what_the_answer_hangs_on_is_the_derivative_of_its_score(every_step: bool) -> None:
+    """By differences: each h is moved a little on its way, and the steps after it are taken again."""
+    network = drawn(LAYERS["RNN tanh"], 1, both=False, readout="last", every_step=every_step)
+    (x, *_), _ = samples()
+    weights = {name: weight.detach() for name, weight in network.layers[0].named_parameters()}
+    head = network.head
+    assert isinstance(head, torch.nn.Linear)
+
+    def scores(at: int, unit: int, moved: float) -> Tensor:
+        state = [torch.zeros(1, UNITS, dtype=torch.float64)]
+        for t in range(STEPS):
+            state = by_hand(LAYERS["RNN tanh"], weights, "", x[None, t], state)
+            if t == at:
+                state[0][0, unit] += moved
+        return (state[0] @ head.weight.T + head.bias)[0]
+
+    with torch.no_grad():
+        answer = int(scores(-1, 0, 0.0).argmax())
+        expected = [
+            math.sqrt(sum(float((scores(t, k, 1e-6) - scores(t, k, -1e-6))[answer] / 2e-6) ** 2 for k in range(UNITS)))
+            for t in range(STEPS)
+        ]
+        score = float(scores(-1, 0, 0.0)[answer])
+    flow = answer_flow(network, x)
+    np.testing.assert_allclose(flow.layers[0].h, expected, rtol=1e-7)
+    assert flow.loss == pytest.approx(score)
+    assert flow.document()["answer"] == flow.loss
+
+
+def test_moments_are_taken_evenly_however_often_it_was_measured() -> None:
+    flows = [Flow(step, GradientFlow((), 0.0, 1)) for step in (0, 1, 2, 3, 4, 50, 100)]
+    assert [flow.step for flow in evenly(flows, 5)] == [0, 4, 50, 50, 100]
+    assert [flow.step for flow in evenly(flows[:1], 5)] == [0]

@@ -15,6 +15,7 @@ from workbench.engine.state import TrainerState
 from workbench.engine.train import train
 from workbench.fields import problems
 from workbench.insight.finding import Finding
+from workbench.insight.flow import GradientFlow, LayerFlow
 from workbench.insight.health import WINDOW, Health
 from workbench.insight.watch import watched
 from workbench.preset_files import with_setting
@@ -191,3 +192,22 @@ def test_a_finding_is_plain_in_its_document() -> None:
         "kind": "dead", "step": 70, "where": "layer 1, forward", "measured": "5 of 8 units",
         "cause": "too long steps", "setting": "training.rate", "suggestion": "0.01",
     }  # fmt: skip
+
+
+def flow_of(layer: int, norms: list[float]) -> GradientFlow:
+    return GradientFlow((LayerFlow(layer, "forward", np.array(norms), None),), 1.0, 16)
+
+
+@pytest.mark.parametrize(("layer", "expected"), [(1, {"exploding"}), (0, set())])
+def test_a_layer_below_the_top_is_read_at_some_steps_more_than_at_others(layer: int, expected: set[str]) -> None:
+    health, found = Health(settings(cell="rnn-tanh", layers=2)), []
+    for step in (0, 30, 60):
+        found += health.see_inside(step, flow_of(layer, [1.0, 1e-3, 1e-6]), ())
+    assert {finding.kind for finding in found} == expected
+
+
+def test_what_passes_is_not_told() -> None:
+    health, found = Health(settings(cell="rnn-tanh")), []
+    for step, first in ((0, 1e-9), (30, 1e-9), (60, 0.5), (90, 1e-9)):
+        found += health.see_inside(step, flow_of(0, [first, 0.1, 1.0]), ())
+    assert found == []

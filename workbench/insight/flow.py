@@ -1,7 +1,9 @@
 """Gradient flow as a value: how strongly the loss hangs on h and c at every step of the input."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,16 +40,24 @@ class LayerFlow:
 
 @dataclass(frozen=True, eq=False)
 class GradientFlow:
-    """The flow through a whole network. ``loss``: mean of the ``samples`` it was measured on."""
+    """The flow through a whole network. ``loss``: mean of the ``samples`` it was measured on.
+
+    ``of`` is what was differentiated: the loss, or the score of an answer, which then stands in the loss's place.
+    """
 
     layers: tuple[LayerFlow, ...]
     loss: float
     samples: int
+    of: Literal["loss", "answer"] = "loss"
+
+    def layer(self, name: str) -> LayerFlow | None:
+        """A layer and direction by its name."""
+        return next((layer for layer in self.layers if layer.name == name), None)
 
     def document(self) -> dict[str, Any]:
         """As plain values for JSON."""
         return {
-            "loss": self.loss,
+            self.of: self.loss,
             "samples": self.samples,
             "layers": [
                 {"layer": each.layer, "direction": each.direction, **{k: v.tolist() for k, v in each.norms.items()}}
@@ -66,3 +76,15 @@ class Flow:
     def document(self) -> dict[str, Any]:
         """As plain values for JSON."""
         return {"step": self.step, **self.flow.document()}
+
+
+def evenly(flows: Sequence[Flow], at_most: int) -> list[Flow]:
+    """The flows of moments at equal distances in training, each the latest measured by then.
+
+    They are measured more often where that costs less; a picture with one row for each would be crooked.
+    """
+    if len(flows) < 2:
+        return list(flows)
+    steps = [flow.step for flow in flows]
+    rows = min(len(flows), at_most)
+    return [flows[bisect_right(steps, round(at)) - 1] for at in np.linspace(steps[0], steps[-1], rows)]

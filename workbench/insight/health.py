@@ -182,11 +182,18 @@ class Health:
             if first / most < VANISHED:
                 yield self._vanished(step, layer, f"at the first step read the norm of dL/d{state} is {first:.3g}, "
                                      f"at its largest {most:.3g}")  # fmt: skip
-            if last > 0.0 and first / last > GROWN:
+            # Below the top, and where the read-out chooses its steps, the loss may come to some steps more than others.
+            if self._is_read_alike(layer) and first / last > GROWN:
                 yield self._exploded(
                     step, layer.name, f"from the last step read to the first the norm of dL/d{state} grows from "
                     f"{last:.3g} to {first:.3g}",
                 )  # fmt: skip
+
+    def _is_read_alike(self, layer: LayerFlow) -> bool:
+        """Whether the loss reads this layer at one step, or at all of them alike."""
+        model = self.preset.model
+        assert isinstance(model, Recurrent)
+        return layer.layer == len(model.stack) - 1 and model.readout not in ("max", "attention")
 
     def _of_activity(self, step: int, layer: LayerActivity) -> Iterator[Finding]:
         for gate, (low, high) in layer.flat.items():

@@ -28,4 +28,5 @@ class Change(Flag):
     LOG = auto()
     RACE = auto()  # lanes, phase and curves of the race
     RACE_GATES = auto()  # what the networks of its lanes made of the probe
+    FLOW = auto()  # on which steps the answer that is shown hangs
     VERIFYING = auto()  # what the checks found, and the twins of a mistake

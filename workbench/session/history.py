@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.config import Answer
+from workbench.config import Answer, CellName
 from workbench.engine.events import Ended, Progress, Started, Tested, Validated
 from workbench.engine.score import Fact, Score
 from workbench.insight.flow import Flow
@@ -45,6 +45,8 @@ class History:
 
     def __init__(self, name: str, preset_id: str) -> None:
         self.name, self.preset_id = name, preset_id
+        #: The cell of each recurrent layer, by id, the lowest first.
+        self.cells: tuple[CellName, ...] = ()
         self.training = Columns("step", "loss", "accuracy", "gradient_norm")
         self.validation = Columns("step", "loss", "accuracy")
         self.validation_caption = ""

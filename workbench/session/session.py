@@ -27,6 +27,7 @@ from workbench.session.clamping import ClampDesk
 from workbench.session.digit_desk import DigitDesk
 from workbench.session.estimating import EstimateDesk
 from workbench.session.examining import ExaminingDesk, summands
+from workbench.session.flowing import FlowDesk
 from workbench.session.image_desk import ImageDesk
 from workbench.session.influence_desk import InfluenceDesk
 from workbench.session.job import Failed
@@ -83,6 +84,7 @@ class Session:
         self.images = ImageDesk(wake, self.training)
         self.networks = NetworkShelf(wake)
         self.verifying = VerifyDesk(wake)
+        self.flowing = FlowDesk(wake)
         self.clamping = ClampDesk(wake, self.training)
         self.ordering = OrderDesk(wake)
         self.influence = InfluenceDesk(wake)
@@ -133,6 +135,7 @@ class Session:
         self.images.close()
         self.looking.close()
         self.verifying.close()
+        self.flowing.close()
         self.clamping.close()
         self.ordering.close()
         self.influence.close()
@@ -563,7 +566,7 @@ class Session:
         change |= self.race.poll(change)
         for level, sentence, details in self.race.take_notes():
             self.note(level, sentence, details)
-        change |= self.verifying.poll() | self._estimate() | self._pending
+        change |= self.verifying.poll() | self.flowing.poll() | self._estimate() | self._pending
         self._pending = Change.NONE
         return change
 

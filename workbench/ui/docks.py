@@ -29,6 +29,7 @@ def dock_places() -> tuple[DockPlace, ...]:
         DockPlace("clamps", tr("Clamps"), "right", _clamps),
         DockPlace("verify", tr("Verify"), "right", _verify),
         DockPlace("curves", tr("Curves"), "bottom", _curves),
+        DockPlace("gradients", tr("Gradients"), "bottom", _gradients),
         DockPlace("log", tr("Log"), "bottom", _log),
     )
 
@@ -67,6 +68,12 @@ def _curves(session: Session, theme: Theme) -> Panel:
     from workbench.ui.panels.curves import CurvesPanel
 
     return CurvesPanel(session, theme)
+
+
+def _gradients(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.gradients import GradientsPanel
+
+    return GradientsPanel(session, theme)
 
 
 def _log(session: Session, theme: Theme) -> Panel:
