@@ -49,7 +49,7 @@ def _single_keys() -> list[tuple[str, str]]:
     return [
         (tr("Space"), tr("Train, pause, continue")),
         (".", tr("One step, while training is paused")),
-        (tr("Arrow keys"), tr("On a heatmap: walk the steps and the units")),
+        (tr("Arrow keys"), tr("On a heatmap or the drawn cell: walk the steps and the units")),
     ]
 
 

@@ -4,13 +4,14 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QStackedWidget,
     QToolButton,
@@ -39,6 +40,9 @@ from workbench.ui.widgets.stages import Stages
 #: How long a stage is lit before the next one, while time is played.
 STAGE_MS = 500
 
+#: Height of the equations at least; in a lower window all of it scrolls.
+_LOWEST = 112
+
 
 class CellPanel(Panel):
     """The drawn cell above, its equations below; time is walked through with buttons and keys, or plays."""
@@ -58,12 +62,15 @@ class CellPanel(Panel):
         self.unit = QSpinBox()
         self.unit.setObjectName("cellUnit")
         self.unit.setAccessibleName(tr("Unit"))
+        self.unit.setPrefix(tr("unit") + "\N{NO-BREAK SPACE}")
         self.unit.setToolTip(tr("Which unit of the layer is drawn; a click on a heatmap chooses it too"))
         self.unit.setKeyboardTracking(False)
+        self.unit.setFixedWidth(13 * GRID)
         inset(self.unit)
         self.layer = QComboBox()
         self.layer.setObjectName("cellLayer")
         self.layer.setAccessibleName(tr("Layer and direction"))
+        self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layer.setToolTip(tr("Which layer, and which direction of it, the unit is in"))
         self.caption = caption_label("cellCaption")
         self.diagram = CellDiagram()
@@ -135,6 +142,7 @@ class CellPanel(Panel):
         self._pages.setCurrentIndex(0)
         self._show_controls(answer, self._cell, units)
         self.diagram.set_cell(self._cell)
+        self._fit_diagram()
         self.stages.show_cell(self._cell, self.theme)
         self._show_stage()
 
@@ -181,7 +189,7 @@ class CellPanel(Panel):
         self.diagram.set_stage(current)
         self.stages.set_current(current)
         if current is not None and current < len(self.stages.texts):
-            self._scroll.ensureWidgetVisible(self.stages.texts[current], 0, GRID)
+            self._scroll.verticalScrollBar().setValue(self.stages.texts[current].y())
 
     def _show_play(self) -> None:
         self.play.setIcon(icons.icon("pause" if self.is_playing else "train", self.theme))
@@ -269,6 +277,15 @@ class CellPanel(Panel):
     def _unit_chosen(self, unit: int) -> None:
         self.session.point_at_unit(unit)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The drawing keeps its proportions."""
+        super().resizeEvent(event)
+        self._fit_diagram()
+
+    def _fit_diagram(self) -> None:
+        # From the panel's width, and not its own: that depends on a scroll bar, which depends on the height.
+        self.diagram.setFixedHeight(self.diagram.heightForWidth(self.width() - 2 * GRID))
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Time stands still while nobody looks."""
         self._stop()
@@ -298,9 +315,6 @@ class CellPanel(Panel):
             head.addWidget(button)
         head.addSpacing(GRID // 2)
         head.addWidget(self.where, 1)
-        name = QLabel(tr("Unit"))
-        name.setBuddy(self.unit)
-        head.addWidget(name)
         head.addWidget(self.unit)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("cellEquations")
@@ -308,6 +322,12 @@ class CellPanel(Panel):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self.stages)
+        self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._scroll.setMinimumHeight(_LOWEST)
+        self._scroll.setToolTip(
+            tr("A result follows from its operands as they are shown, to its last digit.\n"
+               "Their rounding moves it by one unit of that digit at most.")
+        )  # fmt: skip
         shown = QWidget()
         page = QVBoxLayout(shown)
         page.setContentsMargins(0, 0, 0, 0)
@@ -320,7 +340,12 @@ class CellPanel(Panel):
         page.addLayout(about)
         page.addWidget(self.diagram)
         page.addWidget(self._scroll, 1)
-        self._pages.addWidget(shown)
+        whole = QScrollArea()  # a low window scrolls rather than cuts
+        whole.setFrameShape(QFrame.Shape.NoFrame)
+        whole.setWidgetResizable(True)
+        whole.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole.setWidget(shown)
+        self._pages.addWidget(whole)
         self._pages.addWidget(self.empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)

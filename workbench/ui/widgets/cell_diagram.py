@@ -16,6 +16,9 @@ from workbench.ui.widgets.flow_names import flow_words
 from workbench.ui.widgets.lines import distance, distance_to_line
 from workbench.ui.widgets.painted import Painted
 
+#: The drawing grows up to here with its room; what is left belongs to the equations below it.
+_LARGEST = 1.3
+
 #: How long the pipes of a stage take to fill when it is lit.
 FILL_MS = 200
 
@@ -43,9 +46,7 @@ class CellDiagram(Painted):
         self._filling.valueChanged.connect(self._fill)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Drawn cell"))
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
     def cell(self) -> CellEquations | None:
@@ -65,16 +66,13 @@ class CellDiagram(Painted):
     @property
     def scale(self) -> float:
         """Pixels of the widget for one of the drawing."""
-        return 1.0 if self._plan is None else min(self.width() / self._plan.size[0], 1.6)
+        return 1.0 if self._plan is None else min(self.width() / self._plan.size[0], _LARGEST)
 
     def set_cell(self, cell: CellEquations | None) -> None:
         """Draws this cell; None leaves the place empty."""
         if cell is self._cell:
             return
-        before = self._plan
         self._cell, self._plan = cell, None if cell is None else plan_of(cell)
-        if (before and before.size) != (self._plan and self._plan.size):
-            self.updateGeometry()
         self.setAccessibleDescription("" if cell is None else "; ".join(cell.lines))
         self.update()
 
@@ -125,14 +123,10 @@ class CellDiagram(Painted):
 
     # --- size ---------------------------------------------------------------------------------------------------------
 
-    def hasHeightForWidth(self) -> bool:
-        """The drawing keeps its proportions."""
-        return True
-
     def heightForWidth(self, width: int) -> int:
-        """As high as the drawing is at this width."""
+        """As high as the drawing is at this width; whoever places it gives it this height."""
         w, h = self._plan.size if self._plan is not None else (412.0, 268.0)
-        return round(h * min(width / w, 1.6))
+        return round(h * min(width / w, _LARGEST))
 
     def sizeHint(self) -> QSize:
         """The drawing at its own size."""
@@ -140,7 +134,7 @@ class CellDiagram(Painted):
 
     def minimumSizeHint(self) -> QSize:
         """Narrower, its numbers could not be read."""
-        return QSize(340, self.heightForWidth(340))
+        return QSize(280, self.heightForWidth(280))
 
     # --- pointer and keyboard -----------------------------------------------------------------------------------------
 

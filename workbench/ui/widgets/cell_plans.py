@@ -64,7 +64,7 @@ def _lstm(cell: CellEquations) -> Plan:
         tuple(boxes), (Joint("c", (g, _CONVEYOR), 2),),
         (
             *_ends("c", _CONVEYOR, 0, 2), _end("h", _SECOND, 3),
-            _over("f", f, 0), _over("i", i, 1), _over("g", g, 1), _over("o", o, 3),
+            _over("f", f, 0, rise=26.0 if peepholes else 0.0), _over("i", i, 1), _over("g", g, 1), _over("o", o, 3),
             Label("f · c′", "f c'", "c", ((f + g) / 2 + 2, 28), 2, "middle"),
             Label("i · g", "i g", "g", (g - 8, 80), 2, "right"),
             Label("", "tanh c", "c", (tap - 7, 100), 3, "right"),
@@ -106,7 +106,7 @@ def _gru() -> Plan:
             Label("r", "r", "r", (r, 142), 0, "middle"),
             Label("z", "z", "z", (z + 7, 148), 2),
             Label("n", "n", "n", (n + 24, 115), 1),
-            Label("1−z", "1-z", "z", ((z + new - _R) / 2 + 2, 107), 2, "middle"),
+            Label("1−z", "1-z", "z", ((z + new - _R) / 2 + 5, 107), 2, "middle"),
             Label("", "z h'", "h", ((z + new) / 2 + 2, 30), 3, "middle"),
             Label("", "(1-z) n", "n", (new - 7, 66), 3, "right"),
             Label("", "past", "n", (past + 7, 200), 0),
@@ -173,9 +173,9 @@ def _gate(gate: str, x: float, stage: int, function: str = "σ") -> Box:
     return Box(function, gate, (x, _GATES), stage)
 
 
-def _over(gate: str, x: float, stage: int) -> Label:
+def _over(gate: str, x: float, stage: int, rise: float = 0.0) -> Label:
     """A gate's name and value beside the pipe that leaves it."""
-    return Label(gate, gate, gate, (x + 8, _TOP - 12), stage)
+    return Label(gate, gate, gate, (x + 8, _TOP - 12 - rise), stage)
 
 
 def _ends(state: str, y: float, first: int, last: int) -> tuple[Label, ...]:
