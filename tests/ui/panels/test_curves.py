@@ -62,6 +62,16 @@ def test_draws_training_validation_and_the_clipping_norm(panel: CurvesPanel, ses
         assert panel.findChild(type(panel.plots["loss"]), name) is not None
 
 
+def test_a_loss_over_all_steps_is_not_held_against_the_last_one_s(panel: CurvesPanel, session: Session) -> None:
+    session.training.history = trained("run", 300)
+    session.choices.set("training.every_step", True)
+    session.training.preset = session.choices.preset
+    panel.refresh()
+    names = {name: [series.name for series in plot.series[:2]] for name, plot in panel.plots.items()}
+    assert names["loss"] == ["training, mean of all steps", "validation, last step"]
+    assert names["accuracy"] == ["training", "validation"]
+
+
 def test_earlier_runs_are_thin_lines_that_can_be_hidden(panel: CurvesPanel, session: Session) -> None:
     session.training.history = trained("second", 50)
     session.training.earlier = [trained("first", 80)]

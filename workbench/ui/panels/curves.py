@@ -99,6 +99,8 @@ class CurvesPanel(Panel):
         if unit != self._loss_unit:
             self._loss_unit = unit
             self.plots["loss"].set_axes(tr("step"), tr("loss"), y_unit=unit)
+        preset = self.session.training.preset
+        every_step = preset is not None and preset.training.every_step
         for name, plot in self.plots.items():
             plot.set_log(self.log_axis.isChecked() and name != "accuracy")
             plot.set_smoothing(weight)
@@ -107,7 +109,7 @@ class CurvesPanel(Panel):
             is_growing = history is not None and self.session.training.is_busy
             plot.set_longest(float(history.steps) if history is not None and is_growing else 0.0)
             limit = self._clip() if name == "gradient_norm" else 0.0
-            lines = [*self._lines_of(earlier, name), *curves(name, history, clip=limit)]
+            lines = [*self._lines_of(earlier, name), *curves(name, history, clip=limit, every_step=every_step)]
             plot.set_series(lines)
             if name == "accuracy":  # numbers are neither right nor wrong: there is no such curve
                 plot.setVisible(bool(lines))
@@ -210,15 +212,21 @@ class CurvesPanel(Panel):
         self.refresh()
 
 
-def curves(name: str, history: History | None, *, clip: float = 0.0) -> list[Series]:
-    """The lines that one training adds to the plot of a column: itself, its validation, and the limit ``clip``."""
+def curves(name: str, history: History | None, *, clip: float = 0.0, every_step: bool = False) -> list[Series]:
+    """The lines that one training adds to the plot of a column: itself, its validation, and the limit ``clip``.
+
+    ``every_step``: the loss it learns from is a mean over all steps, which must not be held against the last one's.
+    """
     if history is None or not len(history.training) or np.isnan(history.training[name]).all():
         return []
     step = history.training["step"]
-    lines = [Series(tr("training"), step, history.training[name] * SCALE[name], smooth=True)]
+    learnt, held_out = tr("training"), tr("validation")
+    if every_step and name == "loss":
+        learnt, held_out = tr("training, mean of all steps"), tr("validation, last step")
+    lines = [Series(learnt, step, history.training[name] * SCALE[name], smooth=True)]
     if name != "gradient_norm" and len(history.validation):
         values = history.validation[name] * SCALE[name]
-        lines.append(Series(tr("validation"), history.validation["step"], values, "validation", 1))
+        lines.append(Series(held_out, history.validation["step"], values, "validation", 1))
     if clip:
         # As far as the training has come, so that all plots stand over the same steps.
         ends = np.array([0.0, float(step[-1])])
