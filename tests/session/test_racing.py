@@ -46,59 +46,72 @@ def metrics(folder: Path) -> str:
 
 
 def test_the_usual_lanes_follow_the_chosen_preset(desk: RaceDesk, opened: Opened) -> None:
-    assert desk.is_usual and not desk.why_not()
-    assert cells(desk.presets) == [("lstm", 6), ("gru", 6), ("rnn-tanh", 6)]
+    assert desk.lanes.is_usual and not desk.why_not()
+    assert cells(desk.lanes.presets) == [("lstm", 6), ("gru", 6), ("rnn-tanh", 6)]
     opened.session.set("model.cell", "gru")
     opened.session.set("model.units", 9)
-    assert cells(desk.presets) == [("gru", 9), ("lstm", 9), ("rnn-tanh", 9)]
+    assert cells(desk.lanes.presets) == [("gru", 9), ("lstm", 9), ("rnn-tanh", 9)]
     assert Change.RACE in opened.session.poll()
 
 
 def test_lanes_of_a_persons_own(desk: RaceDesk, opened: Opened) -> None:
-    desk.add({"model.cell": "rnn-relu"})
-    desk.set(1, "model.units", 12)
-    assert len(desk.changes) == 4 and desk.changes[1] == {"model.cell": "gru", "model.units": 12}
-    assert cells(desk.presets) == [("lstm", 6), ("gru", 12), ("rnn-tanh", 6), ("rnn-relu", 6)]
+    desk.lanes.add({"model.cell": "rnn-relu"})
+    desk.lanes.set(1, "model.units", 12)
+    assert len(desk.lanes.changes) == 4 and desk.lanes.changes[1] == {"model.cell": "gru", "model.units": 12}
+    assert cells(desk.lanes.presets) == [("lstm", 6), ("gru", 12), ("rnn-tanh", 6), ("rnn-relu", 6)]
     with pytest.raises(BadInput, match="there are 4 lanes already"):
-        desk.add()
-    desk.remove(2)
-    desk.remove(0)
-    assert cells(desk.presets) == [("gru", 12), ("rnn-relu", 6)]
+        desk.lanes.add()
+    desk.lanes.remove(2)
+    desk.lanes.remove(0)
+    assert cells(desk.lanes.presets) == [("gru", 12), ("rnn-relu", 6)]
     with pytest.raises(BadInput, match="2 lanes are the fewest"):
-        desk.remove(0)
-    desk.add()
-    assert cells(desk.presets)[2] == ("rnn-relu", 6)  # a copy of the last
+        desk.lanes.remove(0)
+    desk.lanes.add()
+    assert cells(desk.lanes.presets)[2] == ("rnn-relu", 6)  # a copy of the last
     with pytest.raises(BadInput, match="did you mean cell"):
-        desk.add({"model.sell": "gru"})
+        desk.lanes.add({"model.sell": "gru"})
     opened.session.set("training.rate", 0.5)
-    assert [preset.training.rate for preset in desk.presets] == [0.5] * 3
-    desk.back_to_usual()
-    assert desk.is_usual and len(desk.presets) == 3
+    assert [preset.training.rate for preset in desk.lanes.presets] == [0.5] * 3
+    desk.lanes.back_to_usual()
+    assert desk.lanes.is_usual and len(desk.lanes.presets) == 3
 
 
 def test_what_cannot_be_is_kept_out_and_said(desk: RaceDesk) -> None:
-    desk.set(1, "model.units", "many")
-    assert desk.rejected == {(1, "model.units"): "Expected a whole number from 1 to 4,096."}
-    assert cells(desk.presets)[1] == ("gru", 6)
+    desk.lanes.set(1, "model.units", "many")
+    assert desk.lanes.rejected == {(1, "model.units"): "Expected a whole number from 1 to 4,096."}
+    assert cells(desk.lanes.presets)[1] == ("gru", 6)
     assert desk.why_not().startswith("Lane 1, model.units: ")
     with pytest.raises(BadInput, match=r"Lane 1, model\.units"):
         desk.start()
-    desk.set(1, "model.units", 7)
-    assert not desk.rejected and not desk.why_not()
-    desk.set(1, "training.batch", 2)
+    desk.lanes.set(1, "model.units", 7)
+    assert not desk.lanes.rejected and not desk.why_not()
+    desk.lanes.set(1, "training.batch", 2)
     assert desk.why_not().startswith("race, lane 1, training.batch = 2: expected 4 as in lane 0")
+
+
+def test_lanes_that_another_preset_cannot_have_are_the_usual_ones_again(desk: RaceDesk, opened: Opened) -> None:
+    desk.lanes.set(0, "model.units", 9)
+    assert not desk.lanes.is_usual
+    opened.session.choose("cifar10-convnet")
+    assert [preset.stack for preset in desk.lanes.presets][0] == ()
+    assert desk.lanes.is_usual
+    desk.lanes.set(0, "model.kind", "recurrent")
+    desk.lanes.set(0, "model.cell", "gru")
+    assert desk.lanes.presets[0].stack[0].cell == "gru"
+    desk.lanes.set(0, "model.kind", "convnet")
+    assert desk.lanes.presets[0].stack == ()
 
 
 def test_matched_sizes(desk: RaceDesk, opened: Opened) -> None:
     opened.session.set("model.units", 40)
     opened.until(lambda: opened.session.choices.interface is not None)
-    apart = desk.parameters
+    apart = desk.lanes.parameters
     assert apart[0] is not None and apart[1] is not None and abs(apart[1] / apart[0] - 1.0) > 0.02
-    desk.set_matched(True)
-    first, *others = desk.parameters
+    desk.lanes.set_matched(True)
+    first, *others = desk.lanes.parameters
     assert first == apart[0]
     assert all(other is not None and abs(other / first - 1.0) <= 0.02 for other in others)
-    assert {each.key for each in differences(desk.presets)} == {"model.stack.0.cell", "model.stack.0.units"}
+    assert {each.key for each in differences(desk.lanes.presets)} == {"model.stack.0.cell", "model.stack.0.units"}
 
 
 # --- the race ---------------------------------------------------------------------------------------------------------
@@ -121,7 +134,7 @@ def test_a_race_runs_in_the_background_and_leaves_a_run_for_each_lane(desk: Race
         kept, shown = load_network(runner.folder / NETWORK), runner.trained
         assert shown is not None
         assert all(torch.equal(value, shown.weights[name]) for name, value in kept.weights.items())
-        assert history.parameters == desk.parameters[desk.runners.index(runner)]
+        assert history.parameters == desk.lanes.parameters[desk.runners.index(runner)]
     assert {folder for folder, _ in all_runs()} == {runner.folder for runner in desk.runners}
     assert Change.RACE in opened.seen
     assert "Race of LSTM 6, GRU 6, RNN-tanh 6: finished." in [note.sentence for note in opened.session.notes]

@@ -11,14 +11,14 @@ from workbench.config import Preset, Task
 from workbench.data.dataset import Loading
 from workbench.data.sources import interface
 from workbench.engine.events import Ended, Snapshot, Started
-from workbench.engine.lanes import FEWEST, MOST, Changes, changed, check_lanes, default_changes, lane_names, matched
+from workbench.engine.lanes import check_lanes, lane_names, matched
 from workbench.errors import BadInput
-from workbench.models.shapes import parameter_count
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.choices import Choices
 from workbench.session.history import History
 from workbench.session.job import Done, Failed, Job, Paused, Work
+from workbench.session.line_up import LineUp
 from workbench.session.networks import InUse
 from workbench.session.reader import Probe
 from workbench.session.training import BUSY, Phase, TrainingDesk
@@ -81,14 +81,10 @@ class RaceDesk:
         self._job: Job | None = None
         self._looking = Background("race gates", wake)
         self._stale: set[int] = set()
-        self._lanes: list[dict[str, object]] | None = None
-        self._lined_up: tuple[object, tuple[Preset, ...]] = (None, ())
         self._changed = Change.NONE
         self.is_watched = False
-        #: What was typed and cannot be, by lane and key.
-        self.rejected: dict[tuple[int, str], str] = {}
-        #: Whether the units of the other lanes are chosen to match the first one's parameters.
-        self.is_matched = False
+        #: The lanes of the next race.
+        self.lanes = LineUp(choices)
         self.phase: Phase = "idle"
         self.preset_id = ""
         self.runners: tuple[Runner, ...] = ()
@@ -96,98 +92,6 @@ class RaceDesk:
         self.failure: Failed | None = None
         self.message = ""
         self._notes: list[tuple[str, str, str]] = []
-
-    # --- the lanes of the next race -----------------------------------------------------------------------------------
-
-    @property
-    def changes(self) -> tuple[Changes, ...]:
-        """What sets each lane apart from the chosen preset; the usual three cells until a person chose others."""
-        return default_changes(self._choices.preset) if self._lanes is None else tuple(self._lanes)
-
-    @property
-    def is_usual(self) -> bool:
-        """Whether nobody has chosen other lanes."""
-        return self._lanes is None
-
-    @property
-    def presets(self) -> tuple[Preset, ...]:
-        """The lanes' settings. Where the data must first be read to match the sizes, not matched yet."""
-        changes, preset, reads = self.changes, self._choices.preset, self._choices.interface
-        key = (preset, changes, self.is_matched, reads)
-        if self._lined_up[0] != key:
-            lanes = tuple(changed(preset, each) for each in changes)
-            if self.is_matched and reads is not None:
-                lanes = matched(lanes, reads)
-            self._lined_up = (key, lanes)
-        return self._lined_up[1]
-
-    @property
-    def parameters(self) -> tuple[int | None, ...]:
-        """How many parameters each lane has; None while the data must first be read."""
-        reads = self._choices.interface
-        return tuple(_count(preset, reads) for preset in self.presets)
-
-    def add(self, changes: Changes | None = None) -> None:
-        """One more lane: a copy of the last one, or with these changes. Raises BadInput."""
-        lanes = self._own()
-        if len(lanes) >= MOST:
-            raise BadInput("race", f"there are {MOST} lanes already", key="lanes")
-        lane = dict(lanes[-1] if changes is None else changes)
-        changed(self._choices.preset, lane)
-        self._take([*lanes, lane])
-
-    def remove(self, number: int) -> None:
-        """Takes a lane out. Raises BadInput."""
-        lanes = self._own()
-        if len(lanes) <= FEWEST:
-            raise BadInput("race", f"{FEWEST} lanes are the fewest", key="lanes")
-        self._take([lane for other, lane in enumerate(lanes) if other != number])
-        self.rejected = {}
-
-    def set(self, number: int, key: str, value: object) -> None:
-        """Changes one setting of a lane; one that cannot be is kept out and stands in ``rejected``."""
-        self.rejected.pop((number, key), None)
-        self._changed |= Change.RACE
-        lanes = self._own()
-        lane = {other: old for other, old in lanes[number].items() if other != key} | {key: value}
-        try:
-            changed(self._choices.preset, lane)
-        except BadInput as error:
-            said = f"{error.expected[:1].upper()}{error.expected[1:]}."
-            self.rejected[number, key] = self._choices.expected(key) or said
-            return
-        lanes[number] = lane
-        self._take(lanes)
-
-    def set_matched(self, is_matched: bool) -> None:
-        self.is_matched = is_matched
-        self._changed |= Change.RACE
-
-    def back_to_usual(self) -> None:
-        """LSTM, GRU and plain RNN of the chosen preset."""
-        self._lanes, self.rejected = None, {}
-        self._changed |= Change.RACE
-
-    def why_not(self) -> str:
-        """Why these lanes cannot race; empty when they can."""
-        if self._training.is_busy:
-            return "A training is running; stop it first."
-        if self._choices.problems:
-            return "{}: {}".format(*next(iter(self._choices.problems.items())))
-        for (number, key), why in self.rejected.items():
-            return f"Lane {number}, {key}: {why}"
-        try:
-            check_lanes(self.presets)
-        except BadInput as error:
-            return str(error)
-        return ""
-
-    def _own(self) -> list[dict[str, object]]:
-        return [dict(changes) for changes in self.changes]
-
-    def _take(self, lanes: list[dict[str, object]]) -> None:
-        self._lanes = lanes
-        self._changed |= Change.RACE
 
     # --- the race -----------------------------------------------------------------------------------------------------
 
@@ -214,13 +118,17 @@ class RaceDesk:
             return None
         return sum(seconds for seconds in times if seconds is not None) * (self.steps - self.step)
 
+    def why_not(self) -> str:
+        """Why no race can begin; empty when one can."""
+        return "A training is running; stop it first." if self._training.is_busy else self.lanes.why_not()
+
     def start(self) -> None:
         """Begins the race in the background; each lane is recorded as a run. Raises BadInput."""
         if self.is_busy:
             raise BadInput("race", "one is running already; stop it first")
         if why := self.why_not():
             raise BadInput("race", why)
-        preset_id, presets, is_matched = self._choices.chosen, self.presets, self.is_matched
+        preset_id, presets, is_matched = self._choices.chosen, self.lanes.presets, self.lanes.is_matched
         self.preset_id, self.runners = preset_id, ()
         self.loading = self.failure = None
         self.message = ""
@@ -263,7 +171,8 @@ class RaceDesk:
     def poll(self, change: Change = Change.NONE) -> Change:
         """Takes in what the worker and the reader said since the last call. ``change``: what else has changed."""
         found, self._changed = self._changed, Change.NONE
-        if change & (Change.SETTINGS | Change.PRESETS):
+        if self.lanes.is_new or change & (Change.SETTINGS | Change.PRESETS):
+            self.lanes.is_new = False
             found |= Change.RACE
         for event in self._job.poll() if self._job else ():
             was_busy = self.is_busy
@@ -365,13 +274,6 @@ class RaceDesk:
                     snapshot.weights, snapshot.step,
                 )  # fmt: skip
                 self._stale.add(told.lane)
-
-
-def _count(preset: Preset, reads: Any) -> int | None:
-    try:
-        return parameter_count(preset.model, reads) if reads is not None else None
-    except BadInput:  # said where the lanes are checked
-        return None
 
 
 def _work(preset_id: str, presets: Sequence[Preset], is_matched: bool) -> Work:
