@@ -30,6 +30,7 @@ def dock_places() -> tuple[DockPlace, ...]:
         DockPlace("verify", tr("Verify"), "right", _verify),
         DockPlace("curves", tr("Curves"), "bottom", _curves),
         DockPlace("gradients", tr("Gradients"), "bottom", _gradients),
+        DockPlace("race", tr("Race"), "bottom", _race),
         DockPlace("log", tr("Log"), "bottom", _log),
     )
 
@@ -74,6 +75,12 @@ def _gradients(session: Session, theme: Theme) -> Panel:
     from workbench.ui.panels.gradients import GradientsPanel
 
     return GradientsPanel(session, theme)
+
+
+def _race(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.race import RacePanel
+
+    return RacePanel(session, theme)
 
 
 def _log(session: Session, theme: Theme) -> Panel:

@@ -237,12 +237,13 @@ class Window(QMainWindow):
 
     @Slot()
     def train_or_pause(self) -> None:
-        """Train, pause, or go on, whichever there is to do."""
-        phase = self.session.training.phase
+        """Train, pause, or go on, whichever there is to do; a race that is on is paused in its place."""
+        race = self.session.race
+        phase = race.phase if race.is_busy else self.session.training.phase
         if phase in ("preparing", "training"):
-            self.session.pause()
+            (race if race.is_busy else self.session).pause()
         elif phase in ("paused", "pausing"):
-            self.session.go_on()
+            (race if race.is_busy else self.session).go_on()
         else:
             self._try(self.session.train)
 
@@ -352,11 +353,14 @@ class Window(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """During training it asks once, in the window; a second close means it."""
-        if self.session.training.is_busy and not self._closing_asked:
+        """During training or a race it asks once, in the window; a second close means it."""
+        is_racing = self.session.race.is_busy
+        if (self.session.training.is_busy or is_racing) and not self._closing_asked:
             self._closing_asked = True
             self._notice.ask(
-                tr("A training is running. Closing stops it after this batch and saves the network and the run."),
+                tr("A race is running. Closing stops it after this batch and saves every lane's network and run.")
+                if is_racing
+                else tr("A training is running. Closing stops it after this batch and saves the network and the run."),
                 ((tr("Save and close"), self._close_now), (tr("Go on training"), self._stay)),
             )
             event.ignore()
