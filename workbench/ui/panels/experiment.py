@@ -81,6 +81,7 @@ class ExperimentPanel(Panel):
         for form in (self.data, self.model, self.training):
             form.edited.connect(self._set)
             form.rebuilt.connect(self._order_tabs)
+        self.controls.findings.wanted.connect(self.lead_to)
         self.set_theme(theme)
         self.refresh()
 
@@ -128,6 +129,15 @@ class ExperimentPanel(Panel):
         for section in self.sections.values():
             section.set_theme(theme)
 
+    @Slot(str)
+    def lead_to(self, key: str) -> None:
+        """Brings a setting into sight, ready to be typed into, where the chosen experiment has it."""
+        row = next((form.rows[key] for form in (self.data, self.model, self.training) if key in form.rows), None)
+        if row is not None:
+            self._reveal(key)
+            self._scroll.ensureWidgetVisible(row)
+            row.stops()[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _reveal(self, key: str) -> None:
         """A problem in a closed section could not be found."""
         section = self.sections.get(key.partition(".")[0])
@@ -154,7 +164,7 @@ class ExperimentPanel(Panel):
         for section in self.sections.values():
             inside.addWidget(section)
         inside.addStretch(1)
-        scroll = QScrollArea(self)
+        scroll = self._scroll = QScrollArea(self)
         scroll.setObjectName("settings")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

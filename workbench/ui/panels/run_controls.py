@@ -17,6 +17,7 @@ from workbench.session.history import History
 from workbench.session.session import Session
 from workbench.session.training import TrainingDesk
 from workbench.ui.icons import icon
+from workbench.ui.panels.findings import FindingsView
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, font
 from workbench.ui.wording import (
@@ -62,6 +63,7 @@ class RunControls(QWidget):
         self.pace = self._label("trainingPace", "caption")
         self.device = self._label("trainingDevice", "caption")
         self.message = self._label("trainingMessage", "")
+        self.findings = FindingsView(theme, self)
         self.on_cpu = QPushButton(tr("Train on the CPU"), self)
         self.on_cpu.setObjectName("trainOnCpuButton")
         self.drawn = QPushButton(tr("Choose drawn digits"), self)
@@ -86,10 +88,20 @@ class RunControls(QWidget):
         self.step.setIcon(icon("step", theme))
         self.stop.setIcon(icon("stop", theme))
         self.copy.setIcon(icon("copy", theme))
+        self.findings.set_theme(theme)
 
     def buttons(self) -> list[QPushButton]:
         """What the tab key comes by."""
-        return [self.train, self.pause, self.step, self.stop, self.on_cpu, self.drawn, self.copy]
+        return [
+            self.train,
+            self.pause,
+            self.step,
+            self.stop,
+            self.on_cpu,
+            self.drawn,
+            self.copy,
+            *self.findings.buttons(),
+        ]
 
     def show_session(self) -> None:
         """Everything, from the session."""
@@ -98,6 +110,7 @@ class RunControls(QWidget):
         self._say(self.length, self._length(training))
         self._show_progress(training)
         self._show_message(training)
+        self.findings.show_findings(training.findings, training.preset)
 
     def _show_buttons(self, training: TrainingDesk) -> None:
         phase = training.phase
@@ -264,6 +277,7 @@ class RunControls(QWidget):
         for label in (self.where, self.time, self.pace, self.device, self.message):
             layout.addWidget(label)
         layout.addLayout(ways_out)
+        layout.addWidget(self.findings)
 
     def _icon_button(self, name: str, text: str) -> QPushButton:
         button = QPushButton(self)
