@@ -192,3 +192,13 @@ def test_a_convolution_net_too() -> None:
     assert found.total == pytest.approx(measured, rel=0.01)
     expected = by_finite_differences(lambda z: network(z)[:, 1], x, points=60).reshape(12, 12, 3).sum(axis=2)
     assert np.corrcoef(found.parts.ravel(), expected.ravel())[0, 1] > 0.999
+
+
+def test_a_difference_as_small_as_rounding_is_not_pursued() -> None:
+    network = small(recurrent(units=4)).float()
+    assert isinstance(network.head, torch.nn.Linear)
+    with torch.no_grad():
+        network.head.weight.mul_(1e-8)
+    found = gradients(network, torch.randn(5, 3, generator=torch.Generator().manual_seed(2)), Explained("logit", 0))
+    assert found.points == 32 and found.closes
+    assert abs(found.difference) <= found.rounding < 1e-5

@@ -17,7 +17,7 @@ from workbench.insight.explained import Explained
 FIRST_PIECES, POINTS = 4, 8
 
 #: Pieces are halved where they do not close, until the slope was taken at so many points in all.
-MOST_POINTS = 4_096
+MOST_POINTS = 2_048
 
 #: It closes when the sum differs from the difference of the two scores by no more than this share of it.
 TOLERANCE = 0.01
@@ -25,19 +25,24 @@ TOLERANCE = 0.01
 #: Pieces are halved until all that they miss, whatever its sign, is no more than this share: a sum may close by luck.
 AIM = 0.002
 
+#: A score may be off by so many times the smallest difference that its numbers can have.
+_ROUNDED = 16
+
 
 @dataclass(frozen=True)
 class Gradients:
     """``parts``: of the sample's parts, what each adds to the score. ``points``: at how many the integral was taken.
 
     Completeness (proposition 1 of the paper): ``total``, their sum, is ``difference``, the score of the sample less the
-    score of nothing, but for the error of the integral. Both scores are measured.
+    score of nothing, but for the error of the integral. Both scores are measured. ``rounding``: differences as small
+    as this say nothing at the precision in which the network computes.
     """
 
     parts: NDArray[np.float64]
     points: int
     score: float
     score_of_nothing: float
+    rounding: float = 0.0
 
     @property
     def total(self) -> float:
@@ -51,8 +56,8 @@ class Gradients:
 
     @property
     def closes(self) -> bool:
-        """Whether they do, within ``TOLERANCE``."""
-        return abs(self.total - self.difference) <= TOLERANCE * abs(self.difference)
+        """Whether they do, within ``TOLERANCE`` or the rounding of the scores."""
+        return abs(self.total - self.difference) <= max(TOLERANCE * abs(self.difference), self.rounding)
 
 
 class _Piece(NamedTuple):
@@ -81,7 +86,8 @@ def integrated_gradients(asked: Continuous, numbers: Tensor, what: Explained) ->
         for (begin, end), slope in zip(new, slopes, strict=True):
             owed = numbers[0].double().numpy() * slope * (end - begin)  # (time, width)
             kept.append(_Piece(begin, end, owed, float(owed.sum()) - (score_at[end] - score_at[begin])))
-        allowed = AIM * abs(score_at[1.0] - score_at[0.0])
+        rounding = _ROUNDED * torch.finfo(numbers.dtype).eps * max(abs(score_at[0.0]), abs(score_at[1.0]))
+        allowed = max(AIM * abs(score_at[1.0] - score_at[0.0]), rounding)
         missed = sum(abs(piece.missed) for piece in kept)
         # What is not a number closes nowhere.
         if missed <= allowed or taken >= MOST_POINTS or not np.isfinite(missed):
@@ -91,7 +97,7 @@ def integrated_gradients(asked: Continuous, numbers: Tensor, what: Explained) ->
         middles = [(piece, (piece.begin + piece.end) / 2) for piece in bad]
         new = [half for piece, at in middles for half in ((piece.begin, at), (at, piece.end))]
     parts = asked.parts(np.sum([piece.owed for piece in kept], axis=0))
-    return Gradients(parts, POINTS * len(kept), score_at[1.0], score_at[0.0])
+    return Gradients(parts, POINTS * len(kept), score_at[1.0], score_at[0.0], rounding)
 
 
 def _measure(

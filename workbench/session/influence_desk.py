@@ -122,6 +122,11 @@ class InfluenceDesk:
         self._stroke_has_begun = True
         self._erased_changed()
 
+    def bring_back(self, parts: Iterable[int]) -> None:
+        """Brings back some of the erased parts."""
+        self._timeline.do(self.erased - set(parts))
+        self._erased_changed()
+
     def restore(self) -> None:
         """Brings everything back; this, too, can be undone."""
         self._timeline.do(frozenset())

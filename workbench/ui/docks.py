@@ -27,6 +27,7 @@ def dock_places() -> tuple[DockPlace, ...]:
         DockPlace("gates", tr("Gates"), "right", _gates),
         DockPlace("cell", tr("Cell"), "right", _cell),
         DockPlace("clamps", tr("Clamps"), "right", _clamps),
+        DockPlace("influence", tr("Influence"), "right", _influence),
         DockPlace("verify", tr("Verify"), "right", _verify),
         DockPlace("curves", tr("Curves"), "bottom", _curves),
         DockPlace("gradients", tr("Gradients"), "bottom", _gradients),
@@ -57,6 +58,12 @@ def _clamps(session: Session, theme: Theme) -> Panel:
     from workbench.ui.panels.clamps import ClampsPanel
 
     return ClampsPanel(session, theme)
+
+
+def _influence(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.influence import InfluencePanel
+
+    return InfluencePanel(session, theme)
 
 
 def _verify(session: Session, theme: Theme) -> Panel:

@@ -22,6 +22,16 @@ class Choice(DropDown):
         self.setMinimumWidth(96)
         self.activated.connect(self._chosen)
 
+    def set_options(self, options: Sequence[tuple[str, str]]) -> None:
+        """Other (id, text), where they are other ones; what was chosen stays so, where it is still there."""
+        if list(options) == [(self.itemData(k), self.itemText(k)) for k in range(self.count())]:
+            return
+        chosen = self.currentData()
+        self.clear()
+        for option, text in options:
+            self.addItem(text, option)
+        self.show_value(chosen)
+
     def show_value(self, value: object) -> None:
         """Show the session's choice."""
         index = self.findData(value)

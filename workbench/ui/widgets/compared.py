@@ -28,6 +28,7 @@ class ComparedBars(Painted):
         super().__init__(parent)
         self._rows: tuple[Compared, ...] = ()
         self._shares = True
+        self._titles, self._what = (tr("free"), tr("held")), ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Answers free and held"))
 
@@ -35,6 +36,11 @@ class ComparedBars(Painted):
     def rows(self) -> tuple[Compared, ...]:
         """What is shown."""
         return self._rows
+
+    def set_titles(self, first: str, second: str, what: str = "") -> None:
+        """What the two answers are called, and what the names of the rows are names of."""
+        self._titles, self._what = (first, second), what
+        self.update()
 
     def set_rows(self, rows: Sequence[Compared], *, shares: bool = True) -> None:
         """Show these; ``shares``: they are probabilities, else plain numbers, which have no bars."""
@@ -45,9 +51,7 @@ class ComparedBars(Painted):
         self._rows, self._shares = rows, shares
         self.setAccessibleDescription(
             "; ".join(
-                tr("{name}: {free} free, {held} held").format(
-                    name=row.name, free=self._told(row.free), held=self._told(row.held)
-                )
+                f"{row.name}: {self._titles[0]} {self._told(row.free)}, {self._titles[1]} {self._told(row.held)}"
                 for row in rows
             )
         )
@@ -61,7 +65,7 @@ class ComparedBars(Painted):
 
     def minimumSizeHint(self) -> QSize:
         """Never lower than its rows."""
-        return QSize(220, self.sizeHint().height())
+        return QSize(128, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The head, then row by row."""
@@ -73,12 +77,18 @@ class ComparedBars(Painted):
         metrics = QFontMetrics(self.type("body"))
         number = max(metrics.horizontalAdvance("−100.0"), metrics.horizontalAdvance(">99.9 %")) + 8
         name = min(max(metrics.horizontalAdvance(row.name) for row in self._rows) + 8, self.width() // 4)
-        columns = [self.width() - 3 * number, self.width() - 2 * number, self.width() - number]
+        # The change goes first where there is no room for it, then the first answer, whose bar is still there.
+        room = self.width() - name - (56 if self._shares else 0)
+        shown = min(3, max(1, room // number))
+        numbers = {3: (0, 1, 2), 2: (0, 1), 1: (1,)}[shown]
+        columns = {which: self.width() - (shown - place) * number for place, which in enumerate(numbers)}
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(self.type("caption"))
         painter.setPen(QColor(self.theme.secondary))
-        for x, words in zip(columns, (tr("free"), tr("held"), tr("change")), strict=True):
+        painter.drawText(QRect(0, 0, self.width(), self._head()), left, self._what)
+        for which, x in columns.items():
+            words = (*self._titles, tr("change"))[which]
             painter.drawText(QRect(x, 0, number, self._head()), right, words)
         for place, row in enumerate(self._rows):
             top = self._head() + place * self._pitch()
@@ -88,13 +98,15 @@ class ComparedBars(Painted):
             words = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, name - 8)
             painter.drawText(line.adjusted(0, 0, name - line.width(), 0), left, words)
             if self._shares:
-                self._paint_bars(painter, QRect(name, top, columns[0] - name - 4, self._pitch()), row)
+                self._paint_bars(painter, QRect(name, top, min(columns.values()) - name - 4, self._pitch()), row)
             changed = row.held - row.free
-            for x, words, colour in (
-                (columns[0], self._told(row.free), self.theme.secondary),
-                (columns[1], self._told(row.held), self.theme.accent),
-                (columns[2], self._told_change(changed), self.theme.text),
-            ):
+            told = (
+                (self._told(row.free), self.theme.secondary),
+                (self._told(row.held), self.theme.accent),
+                (self._told_change(changed), self.theme.text),
+            )
+            for which, x in columns.items():
+                words, colour = told[which]
                 painter.setPen(QColor(colour))
                 painter.drawText(QRect(x, top, number, self._pitch()), right, words)
 

@@ -57,3 +57,19 @@ class ValuesTable(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal:
             return self._column_name.format(n=section)
         return self._row_name.format(n=self._row_numbers[section])
+
+
+class NamedTable(ValuesTable):
+    """The same where every row and every column has a name of its own."""
+
+    def __init__(
+        self, values: npt.NDArray[np.float32], rows: Sequence[str], columns: Sequence[str],
+        parent: QObject | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(values, parent=parent)
+        self._row_names, self._column_names = tuple(rows), tuple(columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The name that was given."""
+        names = self._column_names if orientation == Qt.Orientation.Horizontal else self._row_names
+        return names[section] if role == Qt.ItemDataRole.DisplayRole else None

@@ -1,0 +1,491 @@
+"""The Influence panel: what of the input spoke for an answer and what against it, and an eraser to try it."""
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.errors import BadInput
+from workbench.insight.scales import rounded_up
+from workbench.session.change import Change
+from workbench.session.influence_desk import LARGEST_ERASER, SMALLEST_ERASER
+from workbench.session.influence_reader import Mattered
+from workbench.session.reader import Answer
+from workbench.session.session import Session
+from workbench.ui import icons, stylesheet
+from workbench.ui.panels.controls import caption_label, enable
+from workbench.ui.panels.influence_told import (
+    belief_sentence,
+    method_of,
+    part_sentence,
+    sum_sentence,
+    table_of,
+)
+from workbench.ui.panels.panel import Panel
+from workbench.ui.panels.values_window import ValuesWindow
+from workbench.ui.text import tr
+from workbench.ui.theme import GRID, Theme
+from workbench.ui.widgets.candidates import visible
+from workbench.ui.widgets.choice import Choice
+from workbench.ui.widgets.colour_bar import ColourBar
+from workbench.ui.widgets.compared import Compared, ComparedBars
+from workbench.ui.widgets.influence_map import InfluenceMap
+from workbench.ui.widgets.influence_view import InfluenceView
+from workbench.ui.widgets.influence_words import InfluenceWords
+
+#: More classes than these are words, of which the likeliest are shown and offered.
+_MOST_CLASSES = 12
+_SHOWN_WORDS, _OFFERED_WORDS = 6, 24
+
+#: Of the belief beside a picture, and beside numbers, which has no bars but two numbers.
+_NARROW, _WIDE = 136, 168
+_UNLIMITED = 16_777_215
+
+
+class InfluencePanel(Panel):
+    """Above, what is explained and how; in the middle the input in colours beside the belief; below, the eraser."""
+
+    listens: ClassVar[Change] = Change.INFLUENCE | Change.READING | Change.NETWORK | Change.CURSOR
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(session, theme, parent)
+        self.setObjectName("influencePanel")
+        self.setAccessibleName(tr("Influence"))
+        self.explained = Choice([], self)
+        self.explained.setObjectName("influenceClass")
+        self.explained.setAccessibleName(tr("What is explained"))
+        self.explained.setToolTip(tr("The answer whose score is explained: orange speaks for it, blue against it"))
+        self.against = Choice([], self)
+        self.against.setObjectName("influenceAgainst")
+        self.against.setAccessibleName(tr("Compared with"))
+        self.against.setToolTip(tr("Explain the score alone, or by how much it is above another one"))
+        self.method = Choice([("gradients", tr("Integrated gradients")), ("erasing", tr("Erasing each in turn"))], self)
+        self.method.setObjectName("influenceMethod")
+        self.method.setAccessibleName(tr("Method"))
+        self.method.setToolTip(
+            tr("Integrated gradients share the score out among the inputs; erasing runs the network again without each")
+        )
+        self.tables = QToolButton()
+        self.tables.setObjectName("influenceTable")
+        self.tables.setAccessibleName(tr("Show as table"))
+        self.tables.setToolTip(tr("Show the exact values as a table"))
+        self.map = InfluenceMap()
+        self.map.setObjectName("influenceMap")
+        self.words = InfluenceWords()
+        self.words.setObjectName("influenceWords")
+        self.bar = ColourBar()
+        self.bar.setObjectName("influenceScale")
+        self.bars = ComparedBars()
+        self.bars.setObjectName("influenceBelief")
+        self.bars.setAccessibleName(tr("Belief, whole and erased"))
+        self.sum = caption_label("influenceSum")
+        self.reading = caption_label("influenceReading")
+        self.told = caption_label("influenceTold")
+        self.problem = caption_label("influenceProblem", "error")
+        self.empty = caption_label("influenceEmpty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.eraser = QSpinBox()
+        self.eraser.setObjectName("eraser")
+        self.eraser.setAccessibleName(tr("Size of the eraser"))
+        self.eraser.setToolTip(tr("Side of the eraser, in pixels of the picture"))
+        self.eraser.setRange(SMALLEST_ERASER, LARGEST_ERASER)
+        self.eraser.setSuffix(tr(" px"))
+        stylesheet.inset(self.eraser)
+        self.eraser_name = QLabel(tr("Eraser"))
+        self.undo, self.redo, self.restore = (QPushButton() for _ in range(3))
+        for button, name, words in (
+            (self.undo, "influenceUndo", tr("Undo")), (self.redo, "influenceRedo", tr("Redo")),
+            (self.restore, "influenceRestore", tr("Bring everything back")),
+        ):  # fmt: skip
+            button.setObjectName(name)
+            button.setAccessibleName(words)
+        self.restore.setText(tr("Restore"))
+        self.undo.setProperty("flat", "true")
+        self.redo.setProperty("flat", "true")
+        self._pages = QStackedWidget()
+        self._views = QGridLayout()
+        self._lay_out()
+        self.explained.edited.connect(self._class_chosen)
+        self.against.edited.connect(self._against_chosen)
+        self.method.edited.connect(self._method_chosen)
+        self.tables.clicked.connect(self.show_table)
+        self.eraser.valueChanged.connect(self._eraser_changed)
+        self.undo.clicked.connect(self._undo)
+        self.redo.clicked.connect(self._redo)
+        self.restore.clicked.connect(self._restore)
+        for view in (self.map, self.words):
+            view.pointed.connect(self._pointed)
+            view.erased.connect(self._erased)
+            view.undone.connect(self._undo)
+            view.redone.connect(self._redo)
+        self.set_theme(theme)
+        self.refresh()
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """What was found of the sample that is looked at, and the belief whole and erased."""
+        answer, desk = self.session.answer, self.session.influence
+        self._pages.setCurrentIndex(0 if answer is None else 1)
+        if answer is None:
+            self.empty.setText(self._why_empty())
+            return
+        found = self._found(answer)
+        self._show_choices(answer)
+        self._show_input(answer, found)
+        self._show_values(found)
+        self._show_belief(answer, found)
+        self._show_reading()
+        is_picture = answer.question.trained.interface.picture is not None
+        self.eraser_name.setVisible(is_picture)
+        self.eraser.setVisible(is_picture)
+        self.eraser.setValue(desk.eraser)
+        enable(self.undo, desk.can_undo, tr("Undo the last stroke of the eraser"), tr("Nothing to undo"))
+        enable(self.redo, desk.can_redo, tr("Erase again what was brought back"), tr("Nothing to do again"))
+        enable(self.restore, bool(desk.erased), tr("Bring back all that is erased"), tr("Nothing is erased"))
+        self.tables.setEnabled(found is not None and found.influence is not None)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes on another look."""
+        super().set_theme(theme)
+        for widget in (self.map, self.words, self.bar, self.bars):
+            widget.set_theme(theme)
+        self.tables.setIcon(icons.icon("table", theme))
+        self.undo.setIcon(icons.icon("undo", theme))
+        self.redo.setIcon(icons.icon("redo", theme))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on somebody watches."""
+        super().showEvent(event)
+        self.session.influence.watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is worked out for nobody."""
+        super().hideEvent(event)
+        self.session.influence.watch(False)
+
+    @property
+    def view(self) -> InfluenceView:
+        """The view of the sample that is shown."""
+        return self.words if self.words.isVisibleTo(self) else self.map
+
+    def _found(self, answer: Answer) -> Mattered | None:
+        """What was found last, where it is of a sample of this kind."""
+        found = self.session.influence.mattered
+        if found is None:
+            return None
+        asked, now = found.asked, answer.question
+        is_alike = asked.trained.preset.task == now.trained.preset.task and asked.trained.classes == now.trained.classes
+        return found if is_alike and asked.inputs.shape == now.probe.inputs.shape else None
+
+    def _show_choices(self, answer: Answer) -> None:
+        desk, trained = self.session.influence, answer.question.trained
+        self.method.show_value(desk.method)
+        if trained.interface.answer in ("bit", "number"):
+            name = tr("Bit {n}") if trained.interface.answer == "bit" else tr("The number told at step {n}")
+            last = len(answer.beliefs) - 1
+            self.explained.set_options([("", name.format(n=last) + tr(", the last")),
+                                        *((str(n), name.format(n=n)) for n in range(last))])  # fmt: skip
+            self.explained.show_value("" if desk.step in (None, last) else str(desk.step))
+            self.against.hide()
+            return
+        likeliest = visible(trained.classes[int(np.nan_to_num(self._belief(answer)).argmax())])
+        names = self._offered(answer)
+        self.explained.set_options(
+            [("", tr("The answer, {name}").format(name=likeliest)), *((name, visible(name)) for name in names)]
+        )
+        self.explained.show_value(desk.class_name or "")
+        self.against.show()
+        self.against.set_options(
+            [("", tr("its own score")), *((name, tr("above {name}").format(name=visible(name))) for name in names)]
+        )
+        self.against.show_value(desk.against or "")
+
+    def _offered(self, answer: Answer) -> list[str]:
+        """Classes to choose from: all, or of many words the likeliest in the order of the alphabet."""
+        classes, desk = answer.question.trained.classes, self.session.influence
+        if len(classes) <= _OFFERED_WORDS:
+            return list(classes)
+        order = np.argsort(-np.nan_to_num(self._belief(answer)), kind="stable")[:_OFFERED_WORDS].tolist()
+        chosen = {name for name in (desk.class_name, desk.against) if name is not None}
+        return sorted({classes[number] for number in order} | chosen)
+
+    def _belief(self, answer: Answer) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        """As the desk has it, where it has: of words told as vectors the cosines, which the answer does not hold."""
+        found = self._found(answer)
+        if found is not None and found.influence is not None:
+            return found.influence.belief
+        return answer.probabilities
+
+    def _show_input(self, answer: Answer, found: Mattered | None) -> None:
+        inputs = found.asked.inputs if found is not None else answer.question.probe.inputs
+        trained = answer.question.trained
+        is_words = inputs.ndim == 1
+        if self.words.isVisibleTo(self) != is_words:
+            self._arrange(is_words)
+        self.bars.setMaximumWidth(_UNLIMITED if is_words else _NARROW if trained.interface.picture else _WIDE)
+        gone, cursor = self.session.influence.erased, self.session.looking.cursor
+        if is_words:
+            self.words.set_words([visible(trained.classes[number]) for number in inputs.tolist()])
+            self.words.set_gone(gone)
+            self.words.set_lit(cursor if cursor is not None and cursor < len(inputs) else None)
+            return
+        picture = trained.interface.picture
+        # Grey, for the colours are those of the values.
+        levels = inputs if picture is None else inputs.reshape(picture).mean(axis=2)
+        self.map.set_input(
+            levels.astype(np.float32), picture=picture is not None, ink=picture is not None and picture[2] == 1
+        )
+        self.map.set_gone(gone)
+        self.map.set_eraser(self.session.influence.eraser)
+        rows = range(0) if cursor is None else trained.interface.rows_at(cursor)
+        columns = range(0) if cursor is None else trained.interface.columns_at(cursor)
+        self.map.set_lit(rows, columns)
+
+    def _show_values(self, found: Mattered | None) -> None:
+        influence = None if found is None else found.influence
+        self.problem.setText(found.problem if found is not None else "")
+        self.problem.setVisible(bool(self.problem.text()))
+        if influence is None:
+            self.sum.setText("" if self.problem.text() else tr("Working it out…"))
+            if self.words.words:
+                self.words.set_influence(None, 1.0)
+            self.map.set_influence(None, None, 1.0, 1.0)
+            return
+        method = method_of(influence)
+        values, rows = (a.astype(np.float32) for a in (influence.parts(method), influence.rows(method)))
+        reach, row_reach = (rounded_up(float(np.abs(np.nan_to_num(a)).max())) for a in (values, rows))
+        if influence.kind == "words":
+            self.words.set_influence(values, reach)
+        else:
+            self.map.set_influence(values, rows, reach, row_reach)
+        self.bar.set_range(-reach, reach, "diverging")
+        self.sum.setText(sum_sentence(influence))
+
+    def _show_belief(self, answer: Answer, found: Mattered | None) -> None:
+        desk = self.session.influence
+        influence = None if found is None else found.influence
+        remains = desk.remains
+        interface = answer.question.trained.interface
+        before = remains.before if remains is not None else None if influence is None else influence.belief
+        if before is None:
+            self.told.setText(self._how_to_erase(answer))
+            return
+        after = remains.after if remains is not None else before
+        names = _names(answer, len(before))
+        shown = range(len(before))
+        if len(before) > _MOST_CLASSES and interface.answer in ("class", "vector"):
+            order = np.argsort(-np.maximum(before, after), kind="stable")[:_SHOWN_WORDS]
+            shown = order[np.argsort(-before[order], kind="stable")].tolist()
+        what = {"bit": tr("bit"), "number": tr("step")}.get(interface.answer, "")
+        self.bars.set_titles(tr("whole"), tr("now"), what)
+        self.bars.set_rows(
+            [Compared(str(n) if what else names[n], float(before[n]), float(after[n])) for n in shown],
+            shares=interface.answer in ("class", "bit"),
+        )
+        if remains is not None and influence is not None:
+            self.told.setText(belief_sentence(influence, names, before, after, len(desk.erased)))
+        else:
+            self.told.setText(self._how_to_erase(answer))
+
+    def _how_to_erase(self, answer: Answer) -> str:
+        if answer.question.probe.inputs.ndim == 1:
+            return tr("Click a word to leave it out, and again to bring it back: the belief is that of the rest.")
+        if answer.question.trained.interface.picture is None:
+            return tr(
+                "Drag over numbers, or click the bar of a step, to make them 0: the belief is that of what remains."
+            )
+        return tr("Drag on the picture, or click a row's bar, to erase: the belief is that of what remains.")
+
+    def _show_reading(self) -> None:
+        answer = self.session.answer
+        found = None if answer is None else self._found(answer)
+        if found is None or found.influence is None:
+            self.reading.setText("")
+            return
+        influence, view = found.influence, self.view
+        part, by_row = view.part, view.is_by_row
+        cursor = self.session.looking.cursor
+        if part is None and cursor is not None:
+            rows = found.asked.trained.interface.rows_at(cursor)
+            width = 1 if len(influence.shape) == 1 else influence.shape[1]
+            part, by_row = rows.start * width, True
+        if part is None or part >= int(np.prod(influence.shape)):
+            self.reading.setText(tr("Point at a part to read it. Arrow keys walk, Delete erases."))
+            return
+        row, column = (part, None) if influence.kind == "words" else divmod(part, influence.shape[1])
+        self.reading.setText(part_sentence(influence, row, None if by_row else column))
+
+    def _why_empty(self) -> str:
+        if why := self.session.nobody_answers(self.session.looking.at):
+            return tr("{why} What of the input mattered will show here.").format(why=tr(why))
+        return tr("Nothing is read yet. What of it mattered will show here.")
+
+    # --- acting -------------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _class_chosen(self, name: object) -> None:
+        answer, desk = self.session.answer, self.session.influence
+        if answer is not None and answer.question.trained.interface.answer in ("bit", "number"):
+            desk.explain_step(int(str(name)) if name else None)
+            return
+        self._explain(str(name) or None, desk.against if desk.against != name else None)
+
+    @Slot(object)
+    def _against_chosen(self, name: object) -> None:
+        self._explain(self.session.influence.class_name, str(name) or None)
+
+    def _explain(self, name: str | None, against: str | None) -> None:
+        try:
+            self.session.influence.explain(name, against)
+        except BadInput as error:
+            self.problem.setText(str(error))
+            self.problem.show()
+
+    @Slot(object)
+    def _method_chosen(self, method: object) -> None:
+        self.session.influence.choose_method("erasing" if method == "erasing" else "gradients")
+
+    @Slot(int)
+    def _eraser_changed(self, side: int) -> None:
+        self.session.influence.set_eraser(side)
+
+    @Slot(int)
+    def _pointed(self, part: int) -> None:
+        """The shared cursor goes to the step that reads the part."""
+        answer = self.session.answer
+        if part < 0 or answer is None:
+            self.session.point_at(None)
+            self._show_reading()
+            return
+        interface, inputs = answer.question.trained.interface, answer.question.probe.inputs
+        if inputs.ndim == 1:
+            step = part
+        elif interface.picture is None:
+            step = part // inputs.shape[1]
+        else:
+            step = part * interface.picture[2] // interface.width  # a convolution net reads all rows at once
+        self.session.point_at(min(step, answer.trace.steps - 1))
+        self._show_reading()
+
+    @Slot(object, bool)
+    def _erased(self, parts: object, goes_on: bool) -> None:
+        assert isinstance(parts, list)
+        desk = self.session.influence
+        if self.view is self.words and set(parts) & desk.erased and not goes_on:
+            desk.bring_back(parts)
+        else:
+            desk.erase(parts, goes_on=goes_on)
+
+    @Slot()
+    def _undo(self) -> None:
+        self.session.influence.undo()
+
+    @Slot()
+    def _redo(self) -> None:
+        self.session.influence.redo()
+
+    @Slot()
+    def _restore(self) -> None:
+        self.session.influence.restore()
+
+    @Slot()
+    def show_table(self) -> ValuesWindow | None:
+        """Opens the exact values in a table, as they are now."""
+        answer = self.session.answer
+        found = None if answer is None else self._found(answer)
+        if found is None or found.influence is None:
+            return None
+        window = ValuesWindow(tr("Influence"), sum_sentence(found.influence), table_of(found.influence), self)
+        window.show()
+        return window
+
+    # --- building -----------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        head, how, scale = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for row in (head, how, scale):
+            row.setSpacing(GRID)
+        head.addWidget(self.explained, 1)
+        head.addWidget(self.against, 1)
+        how.addWidget(self.method, 1)
+        how.addWidget(self.tables)
+        for end, words in ((0, tr("against")), (1, tr("for"))):
+            label = caption_label(f"influenceEnd{end}")
+            label.setText(words)
+            label.setWordWrap(False)
+            scale.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        scale.insertWidget(1, self.bar, 1)
+        self._views.setContentsMargins(0, 0, 0, 0)
+        self._views.setSpacing(GRID)
+        self._arrange(False)
+        foot = QHBoxLayout()
+        foot.setSpacing(GRID // 2)
+        foot.addWidget(self.eraser_name)
+        foot.addWidget(self.eraser)
+        foot.addStretch(1)
+        foot.addWidget(self.undo)
+        foot.addWidget(self.redo)
+        foot.addWidget(self.restore)
+        for label, lines in ((self.sum, 3), (self.reading, 1), (self.told, 2)):
+            # As many lines always, so that nothing jumps while values are read.
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            label.setMinimumHeight(lines * label.fontMetrics().height())
+        shown = QWidget()
+        page = QVBoxLayout(shown)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(GRID // 2)
+        page.addLayout(head)
+        page.addLayout(how)
+        page.addWidget(self.problem)
+        page.addLayout(self._views, 1)
+        page.addWidget(self.reading)
+        page.addLayout(scale)
+        page.addWidget(self.sum)
+        page.addLayout(foot)
+        page.addWidget(self.told)
+        scroll = QScrollArea()  # a low window scrolls rather than cuts
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(shown)
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(scroll)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(GRID, GRID, GRID, GRID)
+        around.addWidget(self._pages)
+
+    def _arrange(self, words: bool) -> None:
+        """Beside a picture stands the belief; below a sentence."""
+        for widget in (self.map, self.words, self.bars):
+            self._views.removeWidget(widget)
+        self.map.setVisible(not words)
+        self.words.setVisible(words)
+        if words:
+            self._views.addWidget(self.words, 0, 0, 1, 2)
+            self._views.addWidget(self.bars, 1, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
+        else:
+            self._views.addWidget(self.map, 0, 0)
+            self._views.addWidget(self.bars, 0, 1, Qt.AlignmentFlag.AlignTop)
+        self._views.setColumnStretch(0, 1)
+
+
+def _names(answer: Answer, count: int) -> list[str]:
+    """Names of what the network answers with: classes, or the steps of bits and numbers."""
+    trained = answer.question.trained
+    if trained.interface.answer in ("bit", "number"):
+        name = tr("bit {n}") if trained.interface.answer == "bit" else tr("step {n}")
+        return [name.format(n=n) for n in range(count)]
+    return [visible(name) for name in trained.classes]
