@@ -76,6 +76,18 @@ def test_an_image_and_everything_there_is_to_see(workbench: Command, drawing: Pa
     assert "switched off in turn, on 20 test samples of “7”" in told
 
 
+def test_the_equations_are_those_of_the_held_cell(workbench: Command, small_networks: Path) -> None:
+    said = workbench("inspect", "digits-best", "--sample", 3, "--clamp", SHUT, "--samples", 0, "--unit", 2,
+                     "--step", 11, "--json").json  # fmt: skip
+    equations = {e["gate"]: e for stage in said["equations"]["stages"] for e in stage["equations"]}
+    gates = said["held"]["gates"][0]
+    assert equations["i"]["held"] == 0.0 and equations["i"]["value"] > 0.0
+    for gate in "fgoch":
+        assert equations[gate]["held"] is None
+        assert equations[gate]["value"] == pytest.approx(gates[gate][2][11], abs=2e-6)
+    assert [operand["shown"] for operand in equations["c"]["operands"]][2] == "0.0000"  # i, as the cell goes on with it
+
+
 def test_words_are_read_and_their_distribution_told(workbench: Command, small_networks: Path) -> None:
     said = workbench("inspect", "story-belling-the-cat", "--text", "one two three", "--clamp", "gate=o,value=0",
                      "--samples", 0, "--json").json  # fmt: skip

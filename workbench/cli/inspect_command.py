@@ -55,11 +55,12 @@ def inspect_network(arguments: argparse.Namespace, output: Output) -> int:
     }  # fmt: skip
     _say_answer("free", trained, beliefs, output)
     if clamps:
-        document |= _held(trained, network, x, clamps, beliefs, arguments.samples, output)
+        held, trace = _held(trained, network, x, clamps, beliefs, arguments.samples, output)
+        document |= held
     else:
         _say_gates(trace, output)
     if arguments.unit is not None:
-        document["equations"] = _equations(arguments, trained, network, trace, output).document()
+        document["equations"] = _equations(arguments, trained, network, trace, clamps, output).document()
     if arguments.influence is not None:
         found = influence(trained, probe.inputs, arguments.influence or None)
         for line in found.lines():
@@ -121,7 +122,7 @@ def _say_gates(trace: GateTrace, output: Output) -> None:
 def _held(
     trained: Trained, network: Network, x: torch.Tensor, clamps: tuple[Clamp, ...], free: NDArray[np.float32],
     count: int, output: Output,
-) -> dict[str, Any]:  # fmt: skip
+) -> tuple[dict[str, Any], GateTrace]:  # fmt: skip
     means: Means = {}
     needs_means = any(clamp.value is None for clamp in clamps)
     split: Split | None = None
@@ -145,7 +146,7 @@ def _held(
         output.say(_told_score(score))
         found["score"] = score.document()
     _say_gates(trace, output)
-    return found
+    return found, trace
 
 
 def _told_score(score: HeldScore) -> str:
@@ -159,9 +160,13 @@ def _told_score(score: HeldScore) -> str:
 
 
 def _equations(
-    arguments: argparse.Namespace, trained: Trained, network: Network, trace: GateTrace, output: Output
-) -> CellEquations:
-    """``--unit LAYER,DIRECTION,UNIT`` or ``--unit UNIT`` at ``--step``, the last one when it is not given."""
+    arguments: argparse.Namespace, trained: Trained, network: Network, trace: GateTrace, clamps: tuple[Clamp, ...],
+    output: Output,
+) -> CellEquations:  # fmt: skip
+    """``--unit LAYER,DIRECTION,UNIT`` or ``--unit UNIT`` at ``--step``, the last one when it is not given.
+
+    With gates held these are the equations of the cell as it is held.
+    """
     given = re.fullmatch(r"(?:(\d{1,3}),(forward|backward),)?(\d{1,6})", arguments.unit)
     if given is None:
         raise BadInput("--unit", "expected a unit as in 17, or layer, direction and unit as in 1,backward,17",
@@ -174,7 +179,9 @@ def _equations(
         names = "; ".join(layer.name for layer in trace.layers)
         raise BadInput("--unit", f"expected one of {names}", value=arguments.unit)
     step = trace.steps - 1 if arguments.step is None else arguments.step
-    found = equations_of(trace, trained.weights, network.model, index=index, unit=int(given[3]), step=step)
+    found = equations_of(
+        trace, trained.weights, network.model, index=index, unit=int(given[3]), step=step, clamps=clamps
+    )
     output.say(f"Unit {found.unit} of layer {found.layer}, {found.direction}, at step {found.step}:")
     for line in found.lines:
         output.say(f"  {line}")
