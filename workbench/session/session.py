@@ -5,18 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from workbench import paths
 from workbench.config import Task, Words
-from workbench.data.drawing import Drawing, Stroke, drawing_from_json, drawing_to_json, save_drawing
+from workbench.data.drawing import Drawing, Stroke, save_drawing
 from workbench.data.text import likely_split, read_text
-from workbench.engine.word import Word
 from workbench.errors import BadInput
 from workbench.insight.finding import Finding
-from workbench.preset_files import preset_from_document, preset_to_document
 from workbench.runs.folders import new_run_folder
 from workbench.runs.index import latest_network
 from workbench.session.adder_desk import AdderDesk
@@ -34,10 +31,12 @@ from workbench.session.job import Failed
 from workbench.session.looking import Desk, Looking
 from workbench.session.memory import Memory, put_aside, recall, remember
 from workbench.session.networks import BUNDLED, InUse, NetworkShelf
+from workbench.session.note import Note
 from workbench.session.ordering import OrderDesk
 from workbench.session.pad import Pad
 from workbench.session.racing import RaceDesk
 from workbench.session.reader import Answer, Probe
+from workbench.session.screen import bring_back, screen_of
 from workbench.session.series_desk import SeriesDesk
 from workbench.session.telling import StoryDesk
 from workbench.session.times import TimeDesk
@@ -54,20 +53,6 @@ _WANTED: dict[Task, tuple[str, str]] = {
     "bits": ("adding", "an adding preset"),
     "series": ("series", "a series preset"),
 }
-
-
-@dataclass(frozen=True)
-class Note:
-    """A line for the log: when, how serious, what, and details to copy.
-
-    ``told_by`` names the part of the window that says it already, where there is one.
-    """
-
-    clock: str
-    level: str
-    sentence: str
-    details: str = ""
-    told_by: Literal["", "training"] = ""
 
 
 class Session:
@@ -128,87 +113,31 @@ class Session:
 
     def close(self) -> None:
         """Stops all workers, saves the network in training and what is on the screen."""
-        self.story.close()
-        self.training.close()
-        self.race.close()
-        self.networks.close()
-        self.images.close()
-        self.looking.close()
-        self.verifying.close()
-        self.flowing.close()
-        self.clamping.close()
-        self.ordering.close()
-        self.influence.close()
-        self.times.close()
-        self.examining.close()
-        self.calibrating.close()
-        self.estimating.close()
+        for desk in (
+            self.story, self.training, self.race, self.networks, self.images, self.looking, self.verifying,
+            self.flowing, self.clamping, self.ordering, self.influence, self.times, self.examining, self.calibrating,
+            self.estimating,
+        ):  # fmt: skip
+            desk.close()
         self.poll()
         self.remember()
 
     def remember(self) -> None:
         """Saves what is on the screen. Raises nothing: a full disk must not keep the window from closing."""
-        story = self.story
-        memory = Memory(
-            chosen=self.choices.chosen,
-            preset=preset_to_document(self.choices.preset) if self.choices.is_changed else {},
-            drawing=drawing_to_json(self.pad.content.drawing),
-            fit=self.pad.fit,
-            seed_text=story.seed_text,
-            length=story.length,
-            temperature=story.temperature,
-            luck=story.luck,
-            adder_texts=self.adder.texts,
-            adder_bits=self.adder.bits,
-            story_seeds=list(story.seeds),
-            story_words=[(word.text, word.probability, list(word.candidates)) for word in story.words],
-            story_split=story.split,
-            story_is_cosine=any(word.is_cosine for word in story.words),
-        )
         try:
-            remember(memory, paths.session_file())
+            remember(screen_of(self), paths.session_file())
         except OSError as error:
             log.error("The session could not be saved: %s", error)
 
     def _restore(self, memory: Memory) -> None:
-        """Brings back each part by itself: one that is broken is said and kept, and the others are there."""
-        broken = False
-        for part in (self._restore_preset, self._restore_drawing, self._restore_story, self._restore_sum):
-            try:
-                part(memory)
-            except BadInput as error:
-                broken = True
-                self.note("warning", str(error))
+        """What is broken is said, and kept in another file; the rest is there."""
+        broken = bring_back(self, memory)
+        for error in broken:
+            self.note("warning", str(error))
         if broken:
             self.note("warning", f"The last session did not come back whole. {put_aside(paths.session_file())}")
         self.looking.at = self.choices.preset.task
         self._pending |= Change.PRESETS | Change.SETTINGS | Change.PAD | Change.STORY
-
-    def _restore_preset(self, memory: Memory) -> None:
-        if memory.chosen in self.choices.entries:
-            self.choices.choose(memory.chosen)
-            if memory.preset:
-                where = str(paths.session_file())
-                self.choices.restore(memory.chosen, preset_from_document(memory.preset, where))
-
-    def _restore_drawing(self, memory: Memory) -> None:
-        self.pad.fit = memory.fit
-        if memory.drawing:
-            self.pad.show(drawing_from_json(memory.drawing, str(paths.session_file())))
-
-    def _restore_story(self, memory: Memory) -> None:
-        self.story.seed_text = memory.seed_text or self.story.seed_text
-        words = [
-            Word(text, probability, tuple(candidates), memory.story_is_cosine)
-            for text, probability, candidates in memory.story_words
-        ]
-        self.story.recall(memory.story_seeds, words, memory.story_split, memory.luck)
-        self.story.set_length(memory.length)
-        self.story.set_temperature(memory.temperature)
-
-    def _restore_sum(self, memory: Memory) -> None:
-        self.adder.type(*memory.adder_texts)
-        self.adder.set_bits(memory.adder_bits)
 
     # --- presets and settings -----------------------------------------------------------------------------------------
 

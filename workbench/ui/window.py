@@ -10,7 +10,8 @@ from workbench import paths
 from workbench.config import Task
 from workbench.errors import BadInput
 from workbench.session.change import Change
-from workbench.session.session import Note, Session
+from workbench.session.note import Note
+from workbench.session.session import Session
 from workbench.ui import icons, stylesheet
 from workbench.ui.docks import Area, dock_places
 from workbench.ui.layout import DockLayout

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.session.change import Change
-from workbench.session.session import Note, Session
+from workbench.session.note import Note
+from workbench.session.session import Session
 from workbench.ui.icons import icon
 from workbench.ui.panels.panel import Panel
 from workbench.ui.text import tr
