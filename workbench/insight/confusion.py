@@ -22,13 +22,14 @@ BATCH = 100
 MOST_CLASSES = 26
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it holds arrays
 class Examined:
     """How a network read samples, each by itself from an empty state.
 
     Where an answer is a class: ``right`` and ``told`` are numbers of classes (samples,), ``sure`` the probability of
     what was told, ``sure_of_right`` that of what is right (cosines, of a network that tells vectors). Where it is bits
-    they have a last axis of the bits, 0 or 1, and for numbers they are the numbers themselves.
+    they have a last axis of the bits, 0 or 1. Numbers stand for themselves, and each step of a series, (outputs,), is a
+    sample of its own: step t of series n is number n * steps + t.
     """
 
     right: NDArray[np.generic]
@@ -87,6 +88,8 @@ def examine_samples(network: AnyNetwork, split: Split) -> Generator[None, Comman
             scores = network(x)  # (batch, [time,] classes)
             if interface.every_step and interface.answer == "class":
                 scores, y = scores[:, -1], y[:, -1]
+            elif interface.answer == "number" and scores.ndim > 2:
+                scores, y = scores.flatten(0, 1), y.flatten(0, 1)
             losses = sample_losses(scores, y, interface, vectors)
             if (right := right_samples(scores, y, interface, vectors)) is not None:
                 judged.append(right)

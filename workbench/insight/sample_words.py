@@ -14,17 +14,16 @@ LONGEST = 12
 
 def sample_words(preset: Preset, interface: Interface, classes: tuple[str, ...], split: Split, number: int) -> str:
     """``had a general council`` or ``57 + 70``; of what has no words its number, ``test sample 3``."""
-    inputs = split.inputs[number]
     match preset.task:
         case "words" if isinstance(preset.data, Words):
-            words = [classes[int(symbol)] for symbol in inputs]
+            words = [classes[int(symbol)] for symbol in split.inputs[number]]
             shown = words[-LONGEST:] if preset.data.split != "characters" else words[-4 * LONGEST :]
             return ("… " if len(shown) < len(words) else "") + told(shown, preset.data.split)
         case "bits":
-            a, b = (as_number(inputs[:, summand]) for summand in (0, 1))
+            a, b = (as_number(split.inputs[number][:, summand]) for summand in (0, 1))
             return f"{a:,} + {b:,}"
         case "series":
-            return f"number {number}"
+            return f"step {number % interface.steps}" if interface.every_step else f"series {number}"
         case _:
             return f"test sample {number:,}"
 

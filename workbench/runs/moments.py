@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbench.engine.trained import Trained
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it holds arrays
 class Moment:
     """The weights that answered after so many steps, of single precision."""
 

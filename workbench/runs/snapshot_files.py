@@ -71,7 +71,7 @@ class Logged:
     accuracy: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it holds arrays
 class Travels:
     """A run that can be travelled through: its network at the end, its moments, and what its validations said."""
 

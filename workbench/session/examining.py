@@ -33,7 +33,7 @@ PAUSE = 2.0
 Wanted = Literal["wrong", "hardest", "cell"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it holds arrays
 class Sample:
     """One sample as it is shown: its number in the split, its picture where it is one, and how it was read."""
 
@@ -47,7 +47,7 @@ class Sample:
     picture: NDArray[np.float32] | None = None  # (height, width) or (height, width, 3), 0..1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it holds arrays
 class Examination:
     """How one network read a split. ``names`` head the rows and columns of ``matrix``, None where there is none."""
 

@@ -315,7 +315,7 @@ class Session:
                 self.look_at("words")
             case "series":
                 self.look_at("series")
-                self.point_at(number)
+                self.point_at(number % examination.trained.interface.steps)
 
     def _pad_changed(self, *, keep_sample: bool = False) -> None:
         if not keep_sample:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from workbench.runs.snapshot_files import Travels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it holds arrays
 class OpenedRun:
     """A run read from its folder, its curves folded as those of a training."""
 
@@ -44,7 +44,7 @@ class RunsFound:
     runs: tuple[tuple[Path, About], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it holds arrays
 class Recomputed:
     """What the validation of a step comes to when it is done again, on the data that came with it."""
 
@@ -62,6 +62,7 @@ class TimeDesk:
         self._recomputing = Background("recompute", wake)
         self._changed = Change.NONE
         self._seen: History | None = None
+        self._was_busy = False
         #: A finished run that was opened; None: the running or last training.
         self.opened: OpenedRun | None = None
         #: The step that was travelled to; None: now.
@@ -243,6 +244,9 @@ class TimeDesk:
             self._leave_run()
             self.at = self._shown = self._before = None
             change |= Change.TIMES
+        if self._was_busy and not self._training.is_busy:
+            self.look_for_runs()  # there is one more
+        self._was_busy = self._training.is_busy
         if self._shown is not None:
             in_use = self._networks.in_use.get(self._shown.preset.task)
             if in_use is None or in_use.trained is not self._shown:  # somebody chose another network

@@ -32,6 +32,7 @@ def dock_places() -> tuple[DockPlace, ...]:
         DockPlace("curves", tr("Curves"), "bottom", _curves),
         DockPlace("gradients", tr("Gradients"), "bottom", _gradients),
         DockPlace("race", tr("Race"), "bottom", _race),
+        DockPlace("snapshots", tr("Snapshots"), "bottom", _snapshots),
         DockPlace("log", tr("Log"), "bottom", _log),
     )
 
@@ -88,6 +89,12 @@ def _race(session: Session, theme: Theme) -> Panel:
     from workbench.ui.panels.race import RacePanel
 
     return RacePanel(session, theme)
+
+
+def _snapshots(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.snapshots import SnapshotsPanel
+
+    return SnapshotsPanel(session, theme)
 
 
 def _log(session: Session, theme: Theme) -> Panel:

@@ -29,7 +29,7 @@ SCALE = {"loss": 1.0, "accuracy": 100.0, "gradient_norm": 1.0}
 class CurvesPanel(Panel):
     """Two or three plots side by side, and at their right how they are drawn."""
 
-    listens: ClassVar[Change] = Change.HISTORY
+    listens: ClassVar[Change] = Change.HISTORY | Change.TIMES
     interval_ms: ClassVar[int] = 100
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
@@ -78,7 +78,10 @@ class CurvesPanel(Panel):
 
     def refresh(self) -> None:
         """Draws the history, if it or the options changed since it was last drawn."""
-        history = self.session.training.history
+        times = self.session.times
+        history = times.history
+        for plot in self.plots.values():
+            plot.set_marked(None if times.at is None else float(times.at))
         if not self.plots:
             if history is not None:
                 self.empty.setText(tr("The curves begin with the first step."))
@@ -106,7 +109,7 @@ class CurvesPanel(Panel):
             plot.set_smoothing(weight)
             plot.setVisible(name != "gradient_norm" or self.show_gradient.isChecked())
             # While steps are still to come the axis reaches ahead of them.
-            is_growing = history is not None and self.session.training.is_busy
+            is_growing = history is self.session.training.history and self.session.training.is_busy
             plot.set_longest(float(history.steps) if history is not None and is_growing else 0.0)
             limit = self._clip() if name == "gradient_norm" else 0.0
             lines = [*self._lines_of(earlier, name), *curves(name, history, clip=limit, every_step=every_step)]
@@ -149,7 +152,7 @@ class CurvesPanel(Panel):
 
     def _unit_of_loss(self) -> str:
         """Cross-entropies are in nats; squared errors have no name for their unit."""
-        history, preset = self.session.training.history, self.session.training.preset
+        history, preset = self.session.times.history, self.session.times.preset
         if history is None or preset is None:
             return tr("nats")
         training = preset.training
@@ -169,7 +172,7 @@ class CurvesPanel(Panel):
         return lines
 
     def _clip(self) -> float:
-        preset = self.session.training.preset
+        preset = self.session.times.preset
         return preset.training.clip if preset is not None else 0.0
 
     def _options(self) -> tuple[object, ...]:

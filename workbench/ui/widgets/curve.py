@@ -56,6 +56,7 @@ class CurvePlot(QWidget):
         self.view: Any = self._pg.PlotWidget(self, axisItems={"left": decade_axis(self._pg, "left")})
         self.plot: Any = self.view.getPlotItem()
         self._line: Any = self._pg.InfiniteLine(angle=90, movable=False)
+        self._mark: Any = self._pg.InfiniteLine(angle=90, movable=False)
         self._empty = QLabel(self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -108,6 +109,17 @@ class CurvePlot(QWidget):
             if not self._stale:
                 self._fit()
 
+    @property
+    def marked(self) -> float | None:
+        """The x that is marked by an upright line."""
+        return float(self._mark.value()) if self._mark.isVisible() else None
+
+    def set_marked(self, x: float | None) -> None:
+        """Marks an x by an upright line, or none."""
+        if x is not None:
+            self._mark.setValue(x)
+        self._mark.setVisible(x is not None)
+
     def set_limits(self, low: float, high: float = math.inf) -> None:
         """What no value passes: the y axis need not reach ahead of it."""
         self._limits = (low, high)
@@ -139,6 +151,7 @@ class CurvePlot(QWidget):
         self.update()
         self.view.setBackground(QColor(theme.surface))
         self._line.setPen(QPen(QColor(theme.outline), 0, Qt.PenStyle.DashLine))
+        self._mark.setPen(QPen(QColor(theme.accent), 0))
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.setPen(QPen(QColor(theme.hairline), 0))
@@ -200,8 +213,9 @@ class CurvePlot(QWidget):
             axis.setStyle(tickLength=4)
         self._keep_axes(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         plot.getViewBox().sigRangeChangedManually.connect(self._person_zoomed)
-        self._line.setVisible(False)
-        plot.addItem(self._line, ignoreBounds=True)
+        for line in (self._line, self._mark):
+            line.setVisible(False)
+            plot.addItem(line, ignoreBounds=True)
         self.view.scene().sigMouseMoved.connect(self._mouse_moved)
         self.view.scene().sigMouseClicked.connect(self._mouse_clicked)
         # pyqtgraph's view keeps right clicks for itself otherwise.
