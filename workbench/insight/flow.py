@@ -78,6 +78,17 @@ class Flow:
         return {"step": self.step, **self.flow.document()}
 
 
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """The flows of networks that train side by side, after the same step.
+
+    None for one that hands nothing on from step to step, or that has ended before.
+    """
+
+    step: int
+    lanes: tuple[Flow | None, ...]
+
+
 def evenly(flows: Sequence[Flow], at_most: int) -> list[Flow]:
     """The flows of moments at equal distances in training, each the latest measured by then.
 

@@ -13,6 +13,7 @@ from workbench.data.sources import interface
 from workbench.engine.events import Ended, Snapshot, Started
 from workbench.engine.lanes import check_lanes, lane_names, matched
 from workbench.errors import BadInput
+from workbench.insight.flow import Flows
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.choices import Choices
@@ -241,6 +242,9 @@ class RaceDesk:
             case tuple():
                 for told in event:
                     self._fold_lane(told)
+            case Flows():
+                for runner, flow in zip(self.runners, event.lanes, strict=True):
+                    runner.history.fold(flow)
             case Paused():
                 if self.phase == "pausing":
                     self.phase = "paused"
@@ -278,6 +282,7 @@ class RaceDesk:
 
 def _work(preset_id: str, presets: Sequence[Preset], is_matched: bool) -> Work:
     from workbench.engine.race import race
+    from workbench.insight.race_watch import watched_race
     from workbench.runs.race import lane_recorders, recorded_race
 
     lanes = tuple(presets)
@@ -286,7 +291,7 @@ def _work(preset_id: str, presets: Sequence[Preset], is_matched: bool) -> Work:
         check_lanes(lanes)
     names = lane_names(lanes)
     recorders = lane_recorders(preset_id, lanes, names)
-    racing = recorded_race(race(lanes), recorders)
+    racing = watched_race(recorded_race(race(lanes), recorders), lanes)
     try:
         yield Lined(lanes, names, tuple(recorder.folder for recorder in recorders))
         yield from racing

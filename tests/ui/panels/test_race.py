@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.small import own_preset
 from tests.ui.panels.playground import Hand
+from workbench.insight.gradient_flow import gradient_flow
 from workbench.insight.trace import gate_trace
 from workbench.models.build import build
+from workbench.models.network import Network
 from workbench.runs.folders import METRICS, NETWORK
 from workbench.runs.network_file import load_network
 from workbench.session.racing import RaceDesk
@@ -148,6 +150,37 @@ def test_gates_of_all_lanes_stand_side_by_side(panel: RacePanel, hand: Hand) -> 
         assert list(view.heatmaps) == ["h", *([second] if second else [])]
         for gate, heatmap in view.heatmaps.items():
             np.testing.assert_array_equal(heatmap.values, wanted[gate])
+
+
+def test_gradient_flows_of_all_lanes_lie_over_each_other(panel: RacePanel, hand: Hand) -> None:
+    """The last flow is that of the networks on disk, on the first test samples."""
+    panel.tabs.setCurrentIndex(2)
+    assert panel.flow.empty.isVisible()
+    hand.session.set("training.clip", 0.5)
+    desk = race(panel, hand)
+    panel.flow.make_plot()
+    lines = panel.flow.lines.lines
+    assert [(line.name, line.colour, line.dashed) for line in lines] == [
+        ("h LSTM 6", 0, False), ("c LSTM 6", 0, True), ("h GRU 6", 1, False), ("h RNN-tanh 6", 2, False),
+    ]  # fmt: skip
+    for runner in desk.runners:
+        assert [flow.step for flow in runner.history.flows][:: len(runner.history.flows) - 1] == [0, 30]
+        network = load_network(runner.folder / NETWORK).network()
+        assert isinstance(network, Network) and runner.started is not None
+        test = runner.started.examples
+        wanted = gradient_flow(network, torch.from_numpy(test.inputs[:16]), torch.from_numpy(test.targets[:16]))
+        for state, norms in wanted.layers[0].norms.items():
+            shown = next(line.norms for line in lines if line.name == f"{state} {runner.name}")
+            np.testing.assert_allclose(shown, norms, rtol=1e-5)
+    assert panel.flow.caption.text().startswith("Layer 0, forward, after 30 steps, ")
+    assert panel.flow.total is not None
+    totals = panel.flow.total.series
+    assert [(line.name, line.style) for line in totals] == [
+        ("LSTM 6", "training"), ("GRU 6", "training"), ("RNN-tanh 6", "training"), ("clipped at 0.5", "limit"),
+    ]  # fmt: skip
+    for line, runner in zip(totals, desk.runners, strict=False):
+        np.testing.assert_allclose(line.y, [step[3] for step in metrics(runner.folder)], rtol=1e-6)
+    assert set(totals[-1].y) == {0.5}
 
 
 def test_the_cursor_is_the_one_that_all_views_share(panel: RacePanel, hand: Hand) -> None:

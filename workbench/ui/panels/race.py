@@ -30,6 +30,7 @@ from workbench.ui.panels.controls import caption_label, enable
 from workbench.ui.panels.panel import Panel
 from workbench.ui.panels.race_curves import RaceCurves
 from workbench.ui.panels.race_differences import DifferencesTable
+from workbench.ui.panels.race_flow import RaceFlow
 from workbench.ui.panels.race_gates import RaceGates
 from workbench.ui.panels.race_lanes import LaneTable
 from workbench.ui.text import tr
@@ -37,7 +38,7 @@ from workbench.ui.theme import GRID, Theme, font
 from workbench.ui.wording import duration, loading_sentence, phase_name
 
 #: Room for the lanes; what is beside them takes the rest.
-_LANES_WIDTH = 502
+_LANES_WIDTH = 514
 
 
 class RacePanel(Panel):
@@ -78,13 +79,15 @@ class RacePanel(Panel):
         self.status.setFont(font("caption", tabular=True))
         self.curves = RaceCurves(self)
         self.gates = RaceGates(self)
+        self.flow = RaceFlow(self)
         self.unlike = DifferencesTable(self)
         self.tabs = QTabBar(self)
         self.tabs.setObjectName("raceTabs")
         self.tabs.setAccessibleName(tr("What the race shows"))
         self.pages = QStackedWidget(self)
         for title, page in (
-            (tr("Curves"), self.curves), (tr("Gates"), self.gates), (tr("Differences"), self.unlike),
+            (tr("Curves"), self.curves), (tr("Gates"), self.gates), (tr("Gradients"), self.flow),
+            (tr("Differences"), self.unlike),
         ):  # fmt: skip
             self.tabs.addTab(title)
             self.pages.addWidget(page)
@@ -99,8 +102,10 @@ class RacePanel(Panel):
         self.lanes.removed.connect(self._remove)
         self.tabs.currentChanged.connect(self._page_chosen)
         self.curves.reading.connect(self._read)
-        self.gates.cursorMoved.connect(self.point)
-        self.gates.cursorLeft.connect(self.point_nowhere)
+        for view in (self.gates, self.flow):
+            view.cursorMoved.connect(self.point)
+            view.cursorLeft.connect(self.point_nowhere)
+        self.flow.reading.connect(self._read)
         self.set_theme(theme)
         self.refresh()
 
@@ -114,7 +119,8 @@ class RacePanel(Panel):
         self.lanes.show_desk(desk)
         self._show_status(desk)
         self.curves.show_desk(desk)
-        self.gates.show_desk(desk, self.session.looking.layer, self.session.looking.cursor)
+        for view in (self.gates, self.flow):
+            view.show_desk(desk, self.session.looking.layer, self.session.looking.cursor)
         self.unlike.show_lanes(presets)
 
     def set_theme(self, theme: Theme) -> None:
@@ -122,7 +128,7 @@ class RacePanel(Panel):
         super().set_theme(theme)
         self.start.setIcon(icon("train", theme, colour=theme.on_accent))
         self.stop.setIcon(icon("stop", theme))
-        for part in (self.lanes, self.curves, self.gates, self.unlike):
+        for part in (self.lanes, self.curves, self.gates, self.flow, self.unlike):
             part.set_theme(theme)
 
     def _show_buttons(self, desk: RaceDesk, presets: tuple[Preset, ...]) -> None:

@@ -1,0 +1,108 @@
+"""Watching a race: the gradient flow of all lanes after the same step, on the same samples, at little cost."""
+
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing
+
+import torch
+
+from workbench.config import Preset
+from workbench.data.dataset import Loading
+from workbench.engine.batches import as_input, single
+from workbench.engine.events import Command, Ended, Progress, Snapshot, Started
+from workbench.engine.race import Happened, OfLane, Race
+from workbench.insight.flow import Flow, Flows
+from workbench.insight.gradient_flow import gradient_flow
+from workbench.insight.watch import SAMPLES, SHARE
+from workbench.models.build import build
+from workbench.models.network import Network
+
+WatchedRace = Generator[Happened | Loading | Ended | Flows | None, Command | None, None]
+
+
+def watched_race(work: Race, presets: Sequence[Preset], *, share: float = SHARE) -> WatchedRace:
+    """The race's own events, and between two rounds the flows of all lanes at one step.
+
+    They are measured before the first step, after the last one, and in between as often as ``share`` of the lanes'
+    own time allows. The networks are measured as their snapshots show them.
+    """
+    watch = _Watch(presets, share)
+    command: Command | None = None
+    with closing(work):
+        while True:
+            try:
+                said = work.send(command)
+            except StopIteration:
+                return
+            if isinstance(said, Ended) and watch.is_behind():
+                yield watch.measure()  # a race that is over has nothing left to stop
+            if isinstance(said, tuple):
+                watch.see(said)
+            command = yield said
+            if command is not None or not watch.is_due() or isinstance(said, Loading | Ended):
+                continue
+            standing = work.send("snapshot")
+            if isinstance(standing, tuple):
+                watch.see(standing)
+            command = yield standing
+            if command is None and watch.is_behind():
+                command = yield watch.measure()
+
+
+class _Watch:
+    """The latest snapshots of all lanes, and what measuring has cost."""
+
+    def __init__(self, presets: Sequence[Preset], share: float) -> None:
+        self._presets, self._share = presets, share
+        self._networks: list[Network | None] = [None] * len(presets)
+        self._snapshots: list[Snapshot | None] = [None] * len(presets)
+        self._seconds = [0.0] * len(presets)
+        self._inputs = self._answers = torch.empty(0)
+        self._measured_at = -1
+        self._has_begun = False
+        self._spent = self._last = 0.0
+
+    def see(self, happened: Sequence[OfLane]) -> None:
+        """Takes in what happened in the lanes."""
+        for told in happened:
+            match told.event:
+                case Started() as started:
+                    self._has_begun = True
+                    network = build(self._presets[told.lane].model, started.interface)
+                    if isinstance(network, Network):
+                        self._networks[told.lane] = network.requires_grad_(False).eval()
+                    self._inputs = as_input(torch.from_numpy(started.examples.inputs[:SAMPLES]))
+                    self._answers = single(torch.from_numpy(started.examples.targets[:SAMPLES]))
+                case Progress() as progress:
+                    self._seconds[told.lane] = progress.seconds
+                case Snapshot() as snapshot:
+                    self._snapshots[told.lane] = snapshot
+
+    def is_due(self) -> bool:
+        """Whether there is time to measure again; the first time there always is."""
+        if not self._has_begun:
+            return False
+        return self._measured_at < 0 or self._spent + self._last <= self._share * sum(self._seconds)
+
+    def is_behind(self) -> bool:
+        """Whether there are snapshots of a later step than was measured."""
+        return self._step() > self._measured_at
+
+    def _step(self) -> int:
+        return max((snapshot.step for snapshot in self._snapshots if snapshot is not None), default=-1)
+
+    def measure(self) -> Flows:
+        """The flow of every lane that has come as far as any."""
+        began, step = time.perf_counter(), self._step()
+        found: list[Flow | None] = []
+        for preset, network, snapshot in zip(self._presets, self._networks, self._snapshots, strict=True):
+            if network is None or snapshot is None or snapshot.step < step:
+                found.append(None)
+                continue
+            network.load_state_dict(snapshot.weights)
+            flow = gradient_flow(network, self._inputs, self._answers, every_step=preset.training.every_step)
+            found.append(Flow(step, flow))
+        self._measured_at = step
+        self._last = time.perf_counter() - began
+        self._spent += self._last
+        return Flows(step, tuple(found))
