@@ -132,6 +132,8 @@ def test_the_window_shows_each_row_of_tabs_once() -> None:
         for size in ((1024, 640), (1280, 800)):
             opened.window.resize(*size)
             opened.spin(0.05)
+            least = opened.window.minimumSizeHint()
+            assert least.width() <= size[0] and least.height() <= size[1], "or its parts would cover each other"
             bars = opened.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
             shown = [[bar.tabText(n) for n in range(bar.count())] for bar in bars if bar.isVisible()]
             expected = [[place.title for place in dock_places() if place.area == area] for area in ("bottom", "right")]

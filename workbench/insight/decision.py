@@ -14,3 +14,20 @@ def decided_at(beliefs: NDArray[np.float32]) -> int | None:
     winners = beliefs.argmax(axis=1)
     others = np.flatnonzero(winners != winners[-1])
     return int(others[-1]) + 1 if others.size else 0
+
+
+def told_apart(beliefs: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+    """At most so many classes that tell how a decision came about, the likeliest at the end first.
+
+    beliefs: (steps, classes) probabilities. The answer is among them, and what was likelier just before it was decided,
+    so that ``decided_at`` of these classes alone is that of all; then those believed most at any step.
+    """
+    if not len(beliefs):
+        return np.zeros(0, dtype=np.int64)
+    known = np.nan_to_num(beliefs)
+    wanted = [int(known[-1].argmax())]
+    if decided := decided_at(known):
+        wanted.append(int(known[decided - 1].argmax()))
+    by_peak = np.argsort(-known.max(axis=0), kind="stable")
+    chosen = np.array(list(dict.fromkeys([*wanted, *by_peak.tolist()]))[:most], dtype=np.int64)
+    return chosen[np.argsort(-known[-1, chosen], kind="stable")]

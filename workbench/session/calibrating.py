@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.config import Task
+from workbench.config import Preset, Task, Words
 from workbench.data.dataset import Split
 from workbench.errors import BadInput
 from workbench.fields import problems
@@ -27,7 +27,19 @@ SAMPLES, STREAM = 500, 20_111
 #: Pictures between two reports of how far it is.
 _REPORT = 20
 
-SETTING = "training.every_step"
+#: What teaches a network at every step, by task; words have their own way.
+SETTINGS: dict[Task, tuple[str, object]] = {
+    "digits": ("training.every_step", True),
+    "images": ("training.every_step", True),
+    "words": ("data.targets", "every"),
+}
+
+
+def is_taught_every_step(preset: Preset) -> bool:
+    """Whether a network is taught its answer after every step."""
+    if isinstance(preset.data, Words):
+        return preset.data.targets == "every"
+    return preset.training.every_step
 
 
 @dataclass(frozen=True)
@@ -96,6 +108,7 @@ def preset_for_every_step(choices: Choices, in_use: InUse, task: Task) -> str:
 
     Empty where none of the task can.
     """
+    setting, value = SETTINGS[task]
     chosen = [choices.chosen] if choices.preset.task == task else []
     for preset_id in dict.fromkeys([*chosen, in_use.trained.preset_id, *choices.entries]):
         if preset_id not in choices.entries:
@@ -104,10 +117,10 @@ def preset_for_every_step(choices: Choices, in_use: InUse, task: Task) -> str:
         if preset.task != task:
             continue
         try:
-            taught = with_setting(preset, SETTING, True, where="settings")
+            taught = with_setting(preset, setting, value, where="settings")
         except BadInput:
             continue
-        if SETTING not in problems(taught):
+        if setting not in problems(taught):
             return preset_id
     return ""
 

@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.panels.playground import VOCABULARY, Hand, word_network
+from workbench.config import Words
+from workbench.insight.decision import decided_at
 from workbench.session.session import Session
 from workbench.ui.panels.story import StoryPanel, replaced
+from workbench.ui.panels.word_belief import WORDS
 from workbench.ui.theme import LIGHT
 
 
@@ -154,3 +157,34 @@ def test_everything_can_be_reached_with_the_keyboard(panel: StoryPanel) -> None:
     controls = (panel.seed, panel.length, panel.temperature, panel.text, *panel.findChildren(QPushButton))
     assert all(control.focusPolicy() & Qt.FocusPolicy.TabFocus for control in controls)
     assert all(control.objectName() for control in controls)
+
+
+def test_belief_after_every_word_stands_below_with_the_words_that_tell(hand: Hand, panel: StoryPanel) -> None:
+    chart = panel.by_word.chart
+    hand.session.networks.use(word_network(), "bundled")
+    hand.session.set_seed_text("the cat said")
+    hand.session.look_at("words")
+    hand.until_answered()
+    answer = hand.session.looking.answers["words"]
+    assert answer is not None and chart.steps == 3 and chart.row_count() == WORDS
+    # Every line is that of its word, and the mark stands where it would among all words.
+    classes = answer.question.trained.classes
+    for row in range(WORDS):
+        for step in range(3):
+            name, share, *_ = chart.reading_at(step, row).removeprefix(f"after word {step}: ").split()
+            assert float(share) == round(100 * float(answer.beliefs[step, classes.index(name)]), 1)
+    assert chart.decided == decided_at(answer.beliefs)
+    hand.session.point_at(1)
+    hand.look()
+    assert chart.cursor_step == 1
+    chart.setFocus()
+    QTest.keyClick(chart, Qt.Key.Key_Right)
+    assert hand.session.looking.cursor == 2
+    # This one was taught the word after the window only; words have a setting of their own for more.
+    line = panel.by_word.calibration
+    assert line.text().startswith("Only its last answer was taught") and "measure" not in line.text()
+    line.linkActivated.emit("teach")
+    hand.look()
+    data = hand.session.choices.preset.data
+    assert isinstance(data, Words) and data.targets == "every"
+    assert line.text().endswith("Press Train to teach every word.")

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel
 
 from workbench.config import Recurrent, Task
-from workbench.session.calibrating import SAMPLES, SETTING, Measured, preset_for_every_step
+from workbench.session.calibrating import SAMPLES, SETTINGS, Measured, is_taught_every_step, preset_for_every_step
 from workbench.session.networks import InUse
 from workbench.session.session import Session
 from workbench.ui.text import tr
@@ -54,7 +54,7 @@ class CalibrationLine(QLabel):
     def _sentence(self, in_use: InUse, step: int, word: str, numbers: Sequence[int]) -> str:
         desk = self._session.calibrating
         found = desk.found(in_use)
-        taught = in_use.trained.preset.training.every_step
+        taught = is_taught_every_step(in_use.trained.preset)
         offer = "" if taught else self._offer(in_use, word)
         if found is not None:
             return f"{_measured(found, step, word, numbers[step])} {offer}".strip()
@@ -75,11 +75,11 @@ class CalibrationLine(QLabel):
         session = self._session
         if in_use.origin == "training" and session.training.is_busy:
             return False
-        return self._task == "digits" or session.images.tests(in_use) is not None
+        return self._task == "digits" or (self._task == "images" and session.images.tests(in_use) is not None)
 
     def _offer(self, in_use: InUse, word: str) -> str:
         choices = self._session.choices
-        if choices.preset.task == self._task and choices.preset.training.every_step:
+        if choices.preset.task == self._task and is_taught_every_step(choices.preset):
             return tr("Press Train to teach every {word}.").format(word=word)
         if not preset_for_every_step(choices, in_use, self._task):
             return ""
@@ -100,7 +100,7 @@ class CalibrationLine(QLabel):
         preset_id = preset_for_every_step(session.choices, in_use, self._task)
         if preset_id and preset_id != session.choices.chosen:
             session.choose(preset_id)
-        session.set(SETTING, True)
+        session.set(*SETTINGS[self._task])
 
 
 def _measured(found: Measured, step: int, word: str, number: int) -> str:

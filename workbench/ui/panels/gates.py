@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
@@ -27,7 +28,7 @@ from workbench.ui.panels.controls import caption_label
 from workbench.ui.panels.feature_maps import FeatureMaps
 from workbench.ui.panels.layer_names import layer_names
 from workbench.ui.panels.panel import Panel
-from workbench.ui.panels.unit_order import UnitOrder
+from workbench.ui.panels.unit_order import NARROWEST, UnitOrder
 from workbench.ui.panels.values_window import ValuesWindow
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, gate_name
@@ -40,6 +41,9 @@ from workbench.ui.widgets.time_view import TimeView
 #: Height of a picture above the heatmaps: two pixels a pixel.
 _PICTURE_HEIGHT = 60
 _LOWEST = 64
+
+#: Below this width the choosers' names would be cut off beside each other.
+_NARROW = 380
 
 
 class GatesPanel(Panel):
@@ -55,6 +59,7 @@ class GatesPanel(Panel):
         self.layer.setObjectName("gateLayer")
         self.layer.setAccessibleName(tr("Layer and direction"))
         self.layer.setToolTip(tr("Which layer, and which direction of it, is shown"))
+        self.layer.setMinimumWidth(NARROWEST)
         self.order = UnitOrder(session)
         self.tables = QToolButton()
         self.tables.setObjectName("gateTables")
@@ -76,6 +81,7 @@ class GatesPanel(Panel):
         self.bars = [(caption_label(f"scaleName{number}"), ColourBar()) for number in range(3)]
         self._place = QWidget(self)
         self._grid = QGridLayout(self._place)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._pages = QStackedWidget()
         self.maps = FeatureMaps()
         self._build()
@@ -126,6 +132,12 @@ class GatesPanel(Panel):
         self.maps.set_theme(theme)
         self.order.set_theme(theme)
         self.tables.setIcon(icons.icon("table", theme))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where both choosers cannot stand beside each other they stand below each other."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight)
 
     def _show_layers(self, answer: Answer) -> None:
         names = layer_names(answer.trace)
@@ -314,11 +326,13 @@ class GatesPanel(Panel):
     # --- building -----------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GRID)
-        head.addWidget(self.layer, 1)
-        head.addWidget(self.order)
-        head.addWidget(self.tables)
+        tools = QHBoxLayout()
+        tools.setSpacing(GRID // 2)
+        tools.addWidget(self.order, 1)
+        tools.addWidget(self.tables)
+        self._head.setSpacing(GRID)
+        self._head.addWidget(self.layer, 1)
+        self._head.addLayout(tools, 1)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GRID // 2)
         self._grid.setHorizontalSpacing(GRID)
@@ -357,7 +371,7 @@ class GatesPanel(Panel):
         around = QVBoxLayout(self)
         around.setContentsMargins(GRID, GRID, GRID, GRID)
         around.setSpacing(GRID)
-        around.addLayout(head)
+        around.addLayout(self._head)
         around.addWidget(self._pages, 1)
 
     def _arrange(self, gates: list[str]) -> None:

@@ -237,7 +237,7 @@ class ImagesPanel(Panel):
         both.setSpacing(2 * GRID)
         both.addLayout(shown, 3)
         both.addLayout(told, 2)
-        self.by_row.setMinimumHeight(120)
+        self.by_row.setMinimumHeight(96)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID)

@@ -22,6 +22,7 @@ from workbench.session.session import Session
 from workbench.ui.panels.controls import caption_label, enable
 from workbench.ui.panels.network_caption import network_caption
 from workbench.ui.panels.panel import Panel
+from workbench.ui.panels.word_belief import WordBelief
 from workbench.ui.stylesheet import inset
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme
@@ -35,7 +36,9 @@ _HOTTEST, _PARTS = 2.0, 20
 class StoryPanel(Panel):
     """Tells stories: seed words, length and temperature above, the story below, the candidates beside it."""
 
-    listens: ClassVar[Change] = Change.STORY | Change.NETWORK | Change.TRAINING | Change.READING | Change.CURSOR
+    listens: ClassVar[Change] = (
+        Change.STORY | Change.NETWORK | Change.TRAINING | Change.READING | Change.CURSOR | Change.SETTINGS
+    )
     #: A story of thousands of words takes tens of milliseconds to lay out again.
     interval_ms: ClassVar[int] = 66
 
@@ -80,6 +83,7 @@ class StoryPanel(Panel):
         self.candidates = Candidates()
         self.candidates.setObjectName("storyCandidates")
         self.candidates.set_empty_text(tr("Each word's probability, and the words it was chosen from, stand here."))
+        self.by_word = WordBelief(session)
         self.caption = caption_label("storyCaption")
         self._build()
         self._connect()
@@ -109,6 +113,7 @@ class StoryPanel(Panel):
         self._show_failure()
         self._show_story(why)
         self._show_candidates()
+        self.by_word.refresh()
         self.caption.setText(self._caption_text(why))
 
     def _data(self) -> Words | None:
@@ -128,6 +133,7 @@ class StoryPanel(Panel):
         super().set_theme(theme)
         self.text.set_theme(theme)
         self.candidates.set_theme(theme)
+        self.by_word.set_theme(theme)
 
     def _show_again(self, why: str) -> None:
         story = self.session.story
@@ -321,6 +327,7 @@ class StoryPanel(Panel):
         column.addLayout(second)
         column.addWidget(self.temperature_value)
         column.addLayout(story, 1)
+        column.addWidget(self.by_word)
         column.addWidget(self.caption)
         self.message.hide()
 
@@ -332,6 +339,8 @@ class StoryPanel(Panel):
         self.again.clicked.connect(self._tell_again)
         self.length.valueChanged.connect(self._length_changed)
         self.temperature.valueChanged.connect(self._temperature_changed)
+        self.by_word.chart.cursorMoved.connect(self.point)
+        self.by_word.chart.cursorLeft.connect(self.point_nowhere)
         self.text.wordHovered.connect(self._word_hovered)
         self.text.wordClicked.connect(self._word_clicked)
 

@@ -11,6 +11,9 @@ from workbench.ui.panels.controls import enable
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme
 
+#: Pixels that a chooser of the Gates panel needs at least: a narrow window shortens its text, which stays in its list.
+NARROWEST = 72
+
 
 class UnitOrder(QWidget):
     """Chooses the session's order of units, one for all gates of a layer, so that a row is one cell."""
@@ -21,6 +24,7 @@ class UnitOrder(QWidget):
         self.order = QComboBox()
         self.order.setObjectName("unitOrder")
         self.order.setAccessibleName(tr("Order of the units"))
+        self.order.setMinimumWidth(NARROWEST)
         for kind in ORDERS:
             name, does = _named(kind)
             self.order.addItem(name, kind)
@@ -30,7 +34,7 @@ class UnitOrder(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID // 2)
-        row.addWidget(self.order)
+        row.addWidget(self.order, 1)
         row.addWidget(self.again)
         row.addWidget(self.unbrush)
         self.order.activated.connect(self._choose)
