@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from workbench.errors import BadInput, lacks_memory, sentence_of
+from workbench.errors import BadInput, TrainingFailed, lacks_memory, loses_gpu, sentence_of
 
 #: What Debian's Qt needs beyond a bare system.
 DEBIAN_LIBRARIES = (
@@ -37,9 +37,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("workbench: interrupted", file=sys.stderr)
         return INTERRUPTED
-    except (OSError, MemoryError, RuntimeError) as error:
+    except (TrainingFailed, OSError, MemoryError, RuntimeError) as error:
         # A full disk, a folder that must not be written to, too little memory: a trace would explain nothing.
-        if isinstance(error, RuntimeError) and not lacks_memory(error):
+        if isinstance(error, RuntimeError) and not (lacks_memory(error) or loses_gpu(error)):
             raise
         print(f"workbench: {sentence_of(error)}", file=sys.stderr)
         return 1

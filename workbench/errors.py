@@ -23,18 +23,48 @@ def _short(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+class TrainingFailed(Exception):
+    """A training could not go on. ``str(error)`` says what happened, what of it is kept, and what to do."""
+
+
+#: How torch, CUDA's libraries and C++ say that there is too little memory.
+_NO_MEMORY = (
+    "out of memory", "allocate memory", "not enough memory", "alloc_failed", "bad_alloc", "bad allocation",
+    "out_of_memory",
+)  # fmt: skip
+
+#: How they say that a GPU stopped working: it fell off the bus, its driver was reset, or a kernel on it broke.
+_NO_GPU = ("cuda error", "cuda driver", "cudnn error", "cublas_status", "cudnn_status", "hip error", "mps backend")
+
+
 def lacks_memory(error: BaseException) -> bool:
     """Whether there was too little memory. torch says so with a RuntimeError, in several wordings."""
     text = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in text or "allocate memory" in text
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(words in text for words in _NO_MEMORY)
+    )
+
+
+def loses_gpu(error: BaseException) -> bool:
+    """Whether the GPU stopped working, for any reason but too little memory."""
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and not lacks_memory(error) and any(words in text for words in _NO_GPU)
 
 
 def sentence_of(error: BaseException) -> str:
     """Any other error as one sentence, with a way out where there is a known one."""
+    if isinstance(error, TrainingFailed):
+        return str(error)
     if lacks_memory(error):
         return "There is not enough memory for this. Try a smaller batch, fewer units, or the CPU."
+    if loses_gpu(error):
+        return f"The GPU stopped working ({_first_line(error)})."
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror}."
+    return f"{type(error).__name__}: {_first_line(error)}"
+
+
+def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0] if lines else 'no further word'}"
+    return lines[0] if lines else "no further word"

@@ -6,20 +6,39 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+#: What a temporary file's name ends with, while it is written or when a process died in the middle of it.
+PART = ".part"
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Gives a temporary file in the same folder, which takes ``path``'s place when the block ends well."""
+    """Gives a temporary file in the same folder, which takes ``path``'s place when the block ends well.
+
+    The content is on the disk before the name is, and the name before this returns: a power loss, too, leaves the old
+    file or the new one.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name[:100]}.{uuid4().hex}.part")
+    temporary = path.with_name(f".{path.name[:100]}.{uuid4().hex}{PART}")
     temporary.touch(exist_ok=False)
     try:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
+        sync_names(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sync_names(folder: Path) -> None:
+    """Waits until the names in a folder are on the disk. Windows cannot be asked to, and does so by itself."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def write_text(path: Path, text: str) -> None:

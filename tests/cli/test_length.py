@@ -39,7 +39,7 @@ def test_a_longer_training_says_its_length_after_its_first_steps() -> None:
     empty = np.zeros(1, dtype=np.float32)
     interface = Interface(1, 1, 0, 2)
     split = Split(empty, empty, "")
-    started = Started(0, 1_000, 10, 5, 1, "cpu", interface, ("a", "b"), "", "", split)
+    started = Started(0, 1_000, 10, 5, 1, "cpu", interface, ("a", "b"), "", "", split, "")
 
     def progress(step: int, seconds: float) -> Progress:
         return Progress(np.array([step]), empty, empty, empty, seconds)

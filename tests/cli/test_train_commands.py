@@ -215,16 +215,22 @@ def test_a_full_disk_is_one_sentence(workbench: Command, counting: str, monkeypa
     def full(*words: object, **others: object) -> None:
         raise OSError(28, "No space left on device", "/here")
 
-    monkeypatch.setattr("workbench.runs.run.save_state", full)
+    monkeypatch.setattr("workbench.runs.run.keep_checkpoint", full)
     said = workbench("train", counting, "--json")
-    assert (said.code, said.out, said.err) == (1, "", "workbench: /here: No space left on device.\n")
+    folder = only_run()
+    sentence = (
+        f"{folder}: the disk is full. Nothing was learnt yet. Make room there, then: workbench resume {folder.name}"
+    )
+    assert (said.code, said.out, said.err) == (1, "", f"workbench: {sentence}\n")
+    about = read_about(folder)
+    assert (about.ended, about.facts["failure"]) == ("failed", sentence)
 
 
 def test_an_error_of_ours_is_not_hidden(workbench: Command, counting: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fault(*words: object, **others: object) -> None:
         raise RuntimeError("a fault")
 
-    monkeypatch.setattr("workbench.runs.run.save_state", fault)
+    monkeypatch.setattr("workbench.runs.run.keep_checkpoint", fault)
     with pytest.raises(RuntimeError, match="a fault"):
         workbench("train", counting)
 

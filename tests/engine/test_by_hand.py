@@ -22,7 +22,7 @@ from workbench.outcome import outcome
 from workbench.preset_files import load_preset
 from workbench.runs.folders import NETWORK
 from workbench.runs.network_file import load_network
-from workbench.runs.run import Recorder, load_run, recorded
+from workbench.runs.run import Recorder, go_on_with, recorded
 from workbench.scratch import start
 from workbench.scratch.layer import Layer as ByHandLayer
 from workbench.scratch.lstm import LSTM
@@ -95,8 +95,11 @@ def test_a_run_of_it_is_written_down_and_gone_on_with(tmp_path: Path) -> None:
     settings = preset("lstm-by-hand")
     settings = msgspec.structs.replace(settings, training=msgspec.structs.replace(settings.training, steps=2))
     list(recorded(experiment(settings), Recorder(tmp_path / "run", "lstm-by-hand", settings)))
-    about, loaded, state = load_run(tmp_path / "run")
-    assert (about.ended, loaded, state.step) == ("finished", settings, 2)
+    recorder, state, _ = go_on_with(tmp_path / "run")
+    recorder.close()
+    about = recorder.about
+    assert state is not None
+    assert (about.ended, recorder.preset, state.step) == ("finished", settings, 2)
     assert [(line["step"], line["same"]) for line in about.facts["printed"]] == [(0, True), (1, True)]
     network = load_network(tmp_path / "run" / NETWORK)
     assert all(weight.dtype == torch.float32 for weight in network.weights.values())

@@ -21,8 +21,9 @@ from workbench.engine.experiment import Experiment, experiment
 from workbench.errors import BadInput
 from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, SNAPSHOTS, STATE, VALIDATION, new_run_folder
 from workbench.runs.index import all_runs, read_about
+from workbench.runs.lock import LOCK
 from workbench.runs.network_file import load_network
-from workbench.runs.run import Recorder, load_run, recorded
+from workbench.runs.run import Recorder, go_on_with, recorded
 from workbench.runs.state_file import load_state
 
 
@@ -41,8 +42,8 @@ def begun(preset: Preset, folder: Path, checkpoint_seconds: float = 15.0) -> Exp
 
 
 def gone_on(folder: Path) -> Experiment:
-    about, preset, state = load_run(folder)
-    return recorded(experiment(preset, state=state, report_seconds=0.0), Recorder(folder, "counting", preset, about))
+    recorder, state, _ = go_on_with(folder)
+    return recorded(experiment(recorder.preset, state=state, report_seconds=0.0), recorder)
 
 
 def stop_at(run: Experiment, step: int) -> None:
@@ -75,7 +76,7 @@ def assert_same_end(folder: Path, other: Path) -> None:
 def test_a_finished_run_is_all_there(preset: Preset, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     list(begun(preset, folder))
-    assert sorted(path.name for path in folder.iterdir()) == sorted(
+    assert sorted(path.name for path in folder.iterdir() if path.name != LOCK) == sorted(
         [PRESET, ABOUT, METRICS, VALIDATION, NETWORK, STATE, SNAPSHOTS]
     )
     metrics = rows(folder, METRICS)
@@ -164,20 +165,23 @@ def test_a_killed_run_ends_the_same_to_the_bit(preset: Preset, tmp_path: Path) -
     assert_same_end(tmp_path / "whole", killed)
 
 
-def test_a_run_broken_off_before_its_first_checkpoint_says_so(preset: Preset, tmp_path: Path) -> None:
+def test_a_run_broken_off_before_its_first_checkpoint_begins_again(preset: Preset, tmp_path: Path) -> None:
+    list(begun(preset, tmp_path / "whole"))
     run = begun(preset, tmp_path / "run")
     while not isinstance(next(run), Started):
         pass
     run.close()
-    with pytest.raises(BadInput, match="before its first checkpoint"):
-        load_run(tmp_path / "run")
+    recorder, state, said = go_on_with(tmp_path / "run")
+    assert (state, said) == (None, ("Counting was broken off before its first checkpoint; it begins again.",))
+    list(recorded(experiment(recorder.preset, state=state), recorder))
+    assert_same_end(tmp_path / "whole", tmp_path / "run")
 
 
 def test_a_run_whose_text_is_gone_says_so(preset: Preset, tmp_path: Path) -> None:
     stop_at(begun(preset, tmp_path / "run"), 5)
     (tmp_path / "counting.txt").unlink()
     with pytest.raises(BadInput, match=r"data\.text = .*no such file"):
-        load_run(tmp_path / "run")
+        go_on_with(tmp_path / "run")
     assert load_network(tmp_path / "run" / NETWORK).step == 5  # and yet the network can be asked
 
 
@@ -186,7 +190,7 @@ def test_settings_that_do_not_fit_the_state_are_refused(preset: Preset, tmp_path
     path = tmp_path / "run" / PRESET
     path.write_text(path.read_text().replace("units = 6", "units = 7"))
     with pytest.raises(BadInput, match=r"expected .* for these settings"):
-        load_run(tmp_path / "run")
+        go_on_with(tmp_path / "run")
 
 
 def damage_preset(folder: Path) -> None:
@@ -211,7 +215,7 @@ def test_a_damaged_run_is_refused(preset: Preset, tmp_path: Path, damage: Callab
     stop_at(begun(preset, tmp_path / "run"), 5)
     damage(tmp_path / "run")
     with pytest.raises(BadInput, match="run"):
-        load_run(tmp_path / "run")
+        go_on_with(tmp_path / "run")
 
 
 @pytest.mark.parametrize("content", [b"step,loss\nfive,0.1\n", b"step\n\xff\xfe\n"])

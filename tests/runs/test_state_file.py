@@ -16,6 +16,7 @@ from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
 from workbench.models.shapes import Shape, weight_shapes
 from workbench.runs.state_file import FORMAT, check_state, load_state, save_state
+from workbench.runs.tensor_file import save_tensors
 
 OPTIMISERS = ("adam", "adamw", "rmsprop", "sgd")
 
@@ -82,7 +83,7 @@ def test_a_pickle_a_folder_and_nothing_are_refused(tmp_path: Path) -> None:
     "position", ["", "{}", "[]", '{"step": "x"}', "[" * 100_000, '{"step": 1, "epoch": 0, "batch": 1}']
 )
 def test_a_broken_position_is_refused(tmp_path: Path, position: str) -> None:
-    save_file({"w": torch.zeros(1)}, tmp_path / "s", metadata={"format": FORMAT, "position": position})
+    save_tensors(tmp_path / "s", FORMAT, {"w": torch.zeros(1)}, position=position)
     with pytest.raises(BadInput, match="its contents are broken"):
         load_state(tmp_path / "s")
 

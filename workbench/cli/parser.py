@@ -35,6 +35,7 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
 
     resume = commands.add_parser("resume", parents=[common], help="go on with a run where it was saved")
     resume.add_argument("run", help="a run's folder, or its name in the runs folder")
+    resume.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to go on (default: as before)")
     resume.set_defaults(answer="workbench.cli.train_commands:resume")
 
     race = commands.add_parser("race", parents=[common], help="train two to four architectures side by side")

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import torch
 from tqdm import tqdm
 
 from workbench import paths
@@ -26,7 +27,7 @@ from workbench.preset_files import with_setting
 from workbench.runs.bundle import bundle
 from workbench.runs.folders import new_run_folder
 from workbench.runs.index import About, read_about
-from workbench.runs.run import Recorder, load_run, recorded
+from workbench.runs.run import Recorder, go_on_with, recorded
 from workbench.session.choices import preset_entry
 
 DIVERGED = 3
@@ -61,9 +62,14 @@ def resume(arguments: argparse.Namespace, output: Output) -> int:
     about = read_about(folder)
     if about.ended == "finished" and about.tested is not None:
         return _is_finished(folder, about, output)
-    about, preset, state = load_run(folder)
-    output.say(f"{about.title}: going on after step {state.step:,} of {about.steps:,}")
-    return _follow(Recorder(folder, about.preset_id, preset, about), preset, state, output, make_bundle=False)
+    recorder, state, said = go_on_with(folder, arguments.device)
+    for sentence in said:
+        output.say(sentence)
+    if state is not None:
+        output.say(f"{about.title}: going on after step {state.step:,} of {about.steps:,}")
+    if isinstance(threads := about.facts.get("threads"), int) and threads > 0:
+        torch.set_num_threads(threads)  # sums are added up in as many parts as there are threads
+    return _follow(recorder, recorder.preset, state, output, make_bundle=False)
 
 
 def _empty(folder: Path) -> Path:

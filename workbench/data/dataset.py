@@ -1,7 +1,9 @@
 """What a source of data gives: three splits of samples, as NumPy arrays."""
 
+import hashlib
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +62,17 @@ class Dataset:
     #: Further test splits, counted by themselves.
     others: tuple[Split, ...] = ()
     vectors: NDArray[np.float32] | None = None
+
+    @cached_property
+    def checksum(self) -> str:
+        """SHA-256 of all samples, answers, classes and vectors: whether these are the data that were used before."""
+        known = hashlib.sha256("\0".join(self.classes).encode())
+        arrays = [part for split in (self.train, self.validation, self.test, *self.others)
+                  for part in (split.inputs, split.targets)]  # fmt: skip
+        for values in (*arrays, *(() if self.vectors is None else (self.vectors,))):
+            known.update(f"\0{values.dtype.str}{values.shape}".encode())
+            known.update(np.ascontiguousarray(values).data)
+        return known.hexdigest()
 
 
 @dataclass(frozen=True)

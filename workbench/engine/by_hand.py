@@ -49,6 +49,9 @@ class HandRun:
         self.printed: list[Printed] = []
         self._followed: list[Printed] = []
         self._errors = dict(preset.published.printed) if preset.published else {}
+        for step, here in state.printed.tolist() if state else ():
+            if int(step) in self._errors:
+                self._followed.append(Printed(int(step), self._errors[int(step)], here))
 
     def one_step(self) -> None:
         """One batch: forwards, backwards, downhill."""
@@ -95,9 +98,11 @@ class HandRun:
         """Everything there is to go on from: nothing is drawn, so torch's generators are as they were made."""
         order, dropout, augmentation = (torch.Generator().get_state() for _ in range(3))
         optimiser = {"state": {}, "param_groups": [{"params": [*range(len(self.shapes))]}]}
+        printed = torch.tensor([(each.step, each.here) for each in self._followed], dtype=torch.float64)
         return TrainerState(
-            self._exact(), optimiser, order, dropout, augmentation, {}, self.step, self.epoch, self.batch, self.seconds
-        )
+            self._exact(), optimiser, order, dropout, augmentation, {}, self.step, self.epoch, self.batch, self.seconds,
+            printed=printed.reshape(-1, 2),
+        )  # fmt: skip
 
     def validate(self) -> Evaluation:
         """The validation split."""

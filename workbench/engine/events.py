@@ -35,6 +35,7 @@ class Started:
     train: str
     validation: str
     examples: Split  # the first few test samples
+    data_sha256: str  # of all samples and answers (Dataset.checksum)
 
 
 @dataclass(frozen=True)

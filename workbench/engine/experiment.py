@@ -10,7 +10,7 @@ from workbench.engine.device import choose
 from workbench.engine.events import Command, Ended, Event
 from workbench.engine.memory import check_memory
 from workbench.engine.state import TrainerState
-from workbench.engine.train import train
+from workbench.engine.train import CHECKPOINT_SECONDS, train
 from workbench.errors import BadInput
 from workbench.fields import problems
 from workbench.outcome import until_stopped
@@ -24,7 +24,7 @@ def experiment(
     state: TrainerState | None = None,
     report_seconds: float = 0.1,
     snapshot_seconds: float = 0.2,
-    checkpoint_seconds: float = 15.0,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
 ) -> Experiment:
     """Everything from the settings to the finished network.
 

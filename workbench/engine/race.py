@@ -16,7 +16,7 @@ from workbench.engine.device import choose, wait_for
 from workbench.engine.events import Command, Ended, Event, Snapshot, Validated
 from workbench.engine.lanes import check_lanes
 from workbench.engine.memory import check_memory_of
-from workbench.engine.train import begin, go_through, is_validated
+from workbench.engine.train import CHECKPOINT_SECONDS, begin, go_through, is_validated
 from workbench.outcome import until_stopped
 
 #: A lane's time per step is the median of its last so many steps.
@@ -41,7 +41,7 @@ def race(
     *,
     report_seconds: float = 0.1,
     snapshot_seconds: float = 0.2,
-    checkpoint_seconds: float = 15.0,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
 ) -> Race:
     """Loads the data once and trains all lanes on them, each step of one followed by the same step of the next.
 
@@ -66,7 +66,7 @@ def run_lanes(
     presets: Sequence[Preset],
     dataset: Dataset,
     device: torch.device,
-    seconds: tuple[float, float, float] = (0.1, 0.2, 15.0),
+    seconds: tuple[float, float, float] = (0.1, 0.2, CHECKPOINT_SECONDS),
 ) -> Race:
     """The race itself, on data that are there. ``seconds``: between reports, snapshots and checkpoints of a lane."""
     lanes = [_Lane(number, preset, dataset, device, seconds) for number, preset in enumerate(presets)]

@@ -15,7 +15,7 @@ class TrainerState:
     the epoch can be shuffled the same way again; ``batch`` counts the batches of the epoch that are done. ``average``
     holds the averaged weights, and nothing where none are averaged. ``memory`` is what a stream is gone on with:
     (layers, parts) of (batch, hidden), empty for other data. ``recent`` is the share right of each of the last steps,
-    where that is counted.
+    where that is counted. ``printed``: the steps for which an article printed an error, and ours, (printed, 2) float64.
     """
 
     weights: dict[str, Tensor]
@@ -30,6 +30,7 @@ class TrainerState:
     seconds: float
     memory: tuple[tuple[Tensor, ...], ...] = ()
     recent: Tensor = field(default_factory=lambda: torch.empty(0))
+    printed: Tensor = field(default_factory=lambda: torch.empty(0, 2, dtype=torch.float64))
 
 
 def clone_weights(module: torch.nn.Module) -> dict[str, Tensor]:

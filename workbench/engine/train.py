@@ -44,6 +44,12 @@ Trainer = Generator[Event | None, Command | None, None]
 #: A snapshot may cost at most this share of the time since the one before.
 SNAPSHOT_SHARE = 0.01
 
+#: So often everything is told that is needed to go on from, so that what a crash loses is a few seconds of work.
+CHECKPOINT_SECONDS = 3.0
+
+#: Keeping it may take this share of the time, as long as it is not put off beyond so many times the usual.
+CHECKPOINT_SHARE, LONGEST_DELAY = 0.02, 10.0
+
 #: So many samples of the test split go along with Started, to look at while training; of pictures as many as fit.
 EXAMPLES = 100
 PICTURE_BYTES = 64 * 2**20
@@ -60,7 +66,7 @@ def train(
     state: TrainerState | None = None,
     report_seconds: float = 0.1,
     snapshot_seconds: float = 0.2,
-    checkpoint_seconds: float = 15.0,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
 ) -> Trainer:
     """Trains the preset's network on the data, or goes on from ``state``.
 
@@ -110,13 +116,13 @@ def go_through(
     yield Started(
         run.step, total, run.per_epoch, run.batch_size, run.parameters, run.device,
         dataset.interface, dataset.classes, dataset.train.caption, dataset.validation.caption,
-        _examples(dataset),
+        _examples(dataset), dataset.checksum,
     )  # fmt: skip
     command: Command | None = None
     good, good_step = run.weights(), run.step
     yield Snapshot(good_step, good)
     reported = snapped = saved = time.perf_counter()
-    snapshot_cost = 0.0
+    snapshot_cost = checkpoint_cost = 0.0
     if run.step and is_validated(run):
         # It was stopped, or its checkpoint was made, before this validation was.
         command = yield from _validate(run)
@@ -138,9 +144,12 @@ def go_through(
                 snapped = time.perf_counter()
                 snapshot_cost = snapped - now
                 yield Snapshot(good_step, good)
-            if now - saved >= checkpoint_seconds:
+            delay = min(checkpoint_cost / CHECKPOINT_SHARE, LONGEST_DELAY * checkpoint_seconds)
+            if now - saved >= max(checkpoint_seconds, delay):
+                began = time.perf_counter()
                 yield Checkpoint(run.state())
                 saved = time.perf_counter()
+                checkpoint_cost = saved - began
         if is_due:
             command = yield from _validate(run)
             if command == "stop":

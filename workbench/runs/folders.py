@@ -6,7 +6,8 @@ from pathlib import Path
 from workbench import paths
 from workbench.errors import BadInput
 
-PRESET, ABOUT, NETWORK, STATE = "preset.toml", "run.json", "network.safetensors", "state.safetensors"
+PRESET, ABOUT, NETWORK = "preset.toml", "run.json", "network.safetensors"
+STATE, STATE_BEFORE = "state.safetensors", "state-before.safetensors"
 METRICS, VALIDATION, SNAPSHOTS = "metrics.csv", "validation.csv", "snapshots"
 
 

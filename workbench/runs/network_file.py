@@ -38,7 +38,7 @@ def save_network(trained: Trained, path: Path) -> None:
 def load_network(path: Path) -> Trained:
     """Reads a network that :func:`save_network` wrote. Raises BadInput naming the file and what is wrong with it."""
     where = str(path)
-    weights, header = load_tensors(path, FORMAT, "network")
+    weights, header = load_tensors(path, FORMAT, "network", must_be_sealed=False)
     try:
         about = msgspec.json.decode(header.get("about", ""), type=_About)
     except (msgspec.MsgspecError, RecursionError) as error:

@@ -43,7 +43,10 @@ def recorded_race(
             except StopIteration:
                 return
             for told in said if isinstance(said, tuple) else ():
-                recorders[told.lane].record(told.event)
+                try:
+                    recorders[told.lane].record(told.event)
+                except OSError as error:
+                    raise recorders[told.lane].broke_off(error) from error
             command = yield said
     finally:
         race.close()

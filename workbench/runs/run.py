@@ -1,16 +1,18 @@
 """A run on disk: a folder with its settings, metrics, provenance, network, and the state to go on from."""
 
+import errno
 import math
 import platform
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
-from workbench.config import Preset
+from workbench.config import DeviceName, Preset
 from workbench.data.dataset import Loading
 from workbench.data.sources import interface
 from workbench.engine.comparison import compare
@@ -22,100 +24,161 @@ from workbench.errors import BadInput
 from workbench.files import write_text
 from workbench.models.shapes import weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml
-from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, STATE, VALIDATION
+from workbench.runs.broken_off import broken_off
+from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint, tidy
+from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, VALIDATION
 from workbench.runs.index import About, read_about
+from workbench.runs.lock import LOCK, Hold, hold
 from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
 from workbench.runs.snapshot_files import forget_after, save_snapshot
-from workbench.runs.state_file import check_state, load_state, save_state
+from workbench.runs.state_file import check_state
+from workbench.runs.table import Table
 
 
 class Recorder:
-    """Writes down what an experiment does, as it happens."""
+    """Writes down what an experiment does, as it happens; nobody else writes into the folder meanwhile."""
 
-    def __init__(self, folder: Path, preset_id: str, preset: Preset, about: About | None = None) -> None:
-        """``about`` is what a run that is gone on with has said of itself so far. Raises BadInput."""
+    def __init__(
+        self, folder: Path, preset_id: str, preset: Preset, about: About | None = None, held: Hold | None = None
+    ) -> None:
+        """``about`` is what a run that is gone on with has said of itself so far, ``held`` its folder.
+
+        Raises BadInput where nothing can be written, or where another training writes already.
+        """
         self.folder, self.preset_id, self.preset = folder, preset_id, preset
         self._is_new = about is None
-        if self._is_new:
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                write_text(folder / PRESET, preset_to_toml(preset))
-            except OSError as error:
-                raise BadInput(str(folder), f"no run can be written here: {error.strerror}") from error
         self.about = about or About(preset_id, preset.title, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
+        self._held = held
         self.started: Started | None = None
         self.latest: Snapshot | None = None
         self.trained: Trained | None = None
+        #: The step of the last checkpoint that was written.
+        self.kept: int | None = None
         self._moments: Moments | None = None
-        self._metrics: TextIO | None = None
-        self._validation: TextIO | None = None
+        self._metrics: Table | None = None
+        self._validation: Table | None = None
+        if self._is_new:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._held = hold(folder)
+                write_text(folder / PRESET, preset_to_toml(preset))
+                self._describe(0)  # a process that dies while it loads leaves a run that can be begun again
+            except OSError as error:
+                self.close()
+                raise BadInput(str(folder), f"no run can be written here: {error.strerror}") from error
 
     def record(self, event: Event | Loading | None) -> None:
-        """Keeps what is worth keeping of one event."""
+        """Keeps what is worth keeping of one event. Raises BadInput for other data than the run was begun with.
+
+        Raises OSError when it cannot be written; what was kept before stays as it was.
+        """
         match event:
             case Started():
-                self.started = event
-                self.about = msgspec.structs.replace(self.about, ended="")
-                self._metrics = self._open(METRICS, "step,loss,accuracy,gradient_norm\n", event.step)
-                # A validation of just this step is made again: the checkpoint comes before it.
-                self._validation = self._open(VALIDATION, "step,loss,accuracy\n", event.step - 1)
-                self._moments = Moments(self.preset, event, forget_after(self.folder, event.step))
-                self._describe(
-                    event.step,
-                    started=self.about.started,
-                    seed=self.preset.training.seed,
-                    device=event.device,
-                    data=event.train,
-                    parameters=event.parameters,
-                    **_versions(),
-                )
+                self._begin(event)
             case Progress():
                 assert self._metrics is not None
                 rows = zip(event.steps, event.losses, event.accuracies, event.gradient_norms, strict=True)
-                self._metrics.writelines(f"{k},{loss:.9g},{right:.9g},{norm:.9g}\n" for k, loss, right, norm in rows)
-                self._metrics.flush()
+                self._metrics.add("".join(f"{k},{loss:.9g},{right:.9g},{norm:.9g}\n" for k, loss, right, norm in rows))
                 self.about = msgspec.structs.replace(self.about, step=int(event.steps[-1]))
                 self.about.facts["training_seconds"] = round(event.seconds, 3)
             case Validated():
                 assert self._validation is not None
-                self._validation.write(f"{event.step},{event.loss:.9g},{event.accuracy:.9g}\n")
-                self._validation.flush()
+                self._validation.add(f"{event.step},{event.loss:.9g},{event.accuracy:.9g}\n")
                 accuracy = {} if math.isnan(event.accuracy) else {"accuracy": event.accuracy}
                 self.about.facts["validation"] = {"loss": event.loss, **accuracy, "step": event.step}
             case Printed():
-                before = [line for line in self.about.facts.get("printed", []) if line["step"] < event.step]
-                self.about.facts["printed"] = [*before, event.document()]
+                self.about.facts["printed"] = [*self._printed_before(event.step), event.document()]
             case Snapshot():
                 self.latest = event
                 if self._moments is not None and (moment := self._moments.see(event)) is not None:
+                    self._must_be_there()
                     save_snapshot(self.folder, moment)
             case Checkpoint():
-                save_state(event.state, self.folder / STATE)
-                # The network on disk is the one training would go on with, not one of some steps ago.
-                weights = event.state.average or event.state.weights
-                self.latest = Snapshot(event.state.step, {name: weight.float() for name, weight in weights.items()})
-                self._keep_network()
+                self._keep(event.state)
             case Tested():
                 self.about.facts["test"] = event.score.document()
                 if (comparison := compare(self.preset.published, event.score)) is not None:
                     self.about.facts["comparison"] = comparison.document()
             case Ended() if self.started is not None:
+                self._must_be_there()
                 self.about = msgspec.structs.replace(self.about, ended=event.reason)
                 self._keep_network()
                 self._describe(event.step)
             case _:
                 pass
 
+    def broke_off(self, error: Exception) -> Exception:
+        """Keeps what can be kept when an error ended the training. Returns what a person is to be told of it."""
+        told = broken_off(error, self.folder, self.kept)
+        if self.started is not None and (self.folder / PRESET).exists():
+            self.about = msgspec.structs.replace(self.about, ended="failed")
+            self.about.facts["failure"] = str(told) if told is not None else f"{type(error).__name__}: {error}"
+            with suppress(OSError):  # a full disk takes nothing more, and what is there says enough
+                self._describe(self.kept or 0)
+        return told or error
+
     def close(self) -> None:
-        """Closes the files. A new run that never began leaves no folder."""
-        for file in (self._metrics, self._validation):
-            if file is not None:
-                file.close()
-        if self._is_new and self.started is None:
-            (self.folder / PRESET).unlink(missing_ok=True)
+        """Closes the files, and lets others write. A new run that never began leaves no folder."""
+        for table in (self._metrics, self._validation):
+            if table is not None:
+                table.close()
+        if self._is_new and self.started is None and self._held is not None:
+            for name in (PRESET, ABOUT, LOCK):
+                (self.folder / name).unlink(missing_ok=True)
             if self.folder.is_dir() and not any(self.folder.iterdir()):
                 self.folder.rmdir()
+        if self._held is not None:
+            self._held.release()
+
+    def _begin(self, event: Started) -> None:
+        before = self.about.facts.get("data_sha256")
+        if event.step and before not in (None, event.data_sha256):
+            raise BadInput(str(self.folder), "the data are not those that this run was trained on so far",
+                           key="data_sha256", hint="Put those back, or train it anew.")  # fmt: skip
+        self.started = event
+        self.kept = event.step or None
+        self.about = msgspec.structs.replace(self.about, ended="")
+        self.about.facts.pop("failure", None)
+        if "printed" in self.about.facts:
+            self.about.facts["printed"] = self._printed_before(event.step)
+        self._metrics = Table(self.folder / METRICS, "step,loss,accuracy,gradient_norm", event.step)
+        # A validation of just this step is made again: the checkpoint comes before it.
+        self._validation = Table(self.folder / VALIDATION, "step,loss,accuracy", event.step - 1)
+        self._moments = Moments(self.preset, event, forget_after(self.folder, event.step))
+        self._describe(
+            event.step,
+            seed=self.preset.training.seed,
+            device=event.device,
+            data=event.train,
+            data_sha256=event.data_sha256,
+            parameters=event.parameters,
+            started=self.about.started,
+            **versions(),
+        )
+
+    def _keep(self, state: TrainerState) -> None:
+        """A checkpoint. What belongs to its steps is on the disk before it is."""
+        self._must_be_there()
+        for table in (self._metrics, self._validation):
+            if table is not None:
+                table.sync()
+        self._describe(state.step)
+        keep_checkpoint(self.folder, state)
+        self.kept = state.step
+        # The network on disk is the one training would go on with, not one of some steps ago.
+        weights = state.average or state.weights
+        self.latest = Snapshot(state.step, {name: weight.float() for name, weight in weights.items()})
+        self._keep_network()
+
+    def _must_be_there(self) -> None:
+        """Raises FileNotFoundError when the folder was removed: what is written would make half of one anew."""
+        if not (self.folder / PRESET).exists():
+            raise FileNotFoundError(errno.ENOENT, "was removed", str(self.folder))
+
+    def _printed_before(self, step: int) -> list[dict[str, Any]]:
+        """Published errors that were compared at earlier steps; later ones are compared again."""
+        return [line for line in self.about.facts.get("printed", []) if line["step"] < step]
 
     def _keep_network(self) -> None:
         if self.started is None or self.latest is None:
@@ -132,22 +195,9 @@ class Recorder:
         )
         write_text(self.folder / ABOUT, msgspec.json.format(msgspec.json.encode(self.about), indent=2).decode())
 
-    def _open(self, name: str, header: str, step: int) -> TextIO:
-        """Opens a table to add to. Rows after ``step``, which will be made again, are dropped first."""
-        path = self.folder / name
-        kept = [header]
-        if step > 0 and path.is_file():
-            try:
-                lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]
-                kept += [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
-            except ValueError as error:
-                raise BadInput(str(path), f"is broken ({error})", hint="Move it away to go on without it.") from error
-        write_text(path, "".join(kept))
-        return path.open("a", encoding="utf-8")
-
 
 def recorded(experiment: Experiment, recorder: Recorder) -> Experiment:
-    """The same events, each written down on its way."""
+    """The same events, each written down on its way. Raises TrainingFailed when it cannot go on."""
     command = None
     try:
         while True:
@@ -157,24 +207,57 @@ def recorded(experiment: Experiment, recorder: Recorder) -> Experiment:
                 return
             recorder.record(event)
             command = yield event
+    except BadInput:
+        raise
+    except Exception as error:
+        raise recorder.broke_off(error) from error
     finally:
         experiment.close()
         recorder.close()
 
 
-def load_run(folder: Path) -> tuple[About, Preset, TrainerState]:
-    """A run to go on with. Raises BadInput."""
+class GoneOn(NamedTuple):
+    """A run to go on with: where it is written, from which state (None: from its start), and what is to be said."""
+
+    recorder: Recorder
+    state: TrainerState | None
+    said: tuple[str, ...]
+
+
+def go_on_with(folder: Path, device: DeviceName | None = None) -> GoneOn:
+    """Takes a run up where it was saved, perhaps on another device; nobody else can until the recorder is closed.
+
+    Raises BadInput for what is no run, cannot be used, or is being trained.
+    """
     about, preset = read_about(folder), load_preset(folder / PRESET)
-    if not (folder / STATE).exists():
-        raise BadInput(str(folder), "was broken off before its first checkpoint; there is nothing to go on from",
-                       hint="Train it anew.")  # fmt: skip
-    state = load_state(folder / STATE)
-    precision = "float64" if preset.training.engine == "scratch" else "float32"
-    check_state(state, weight_shapes(preset.model, interface(preset.data)), str(folder / STATE), precision)
-    return about, preset, state
+    if device is not None:
+        preset = msgspec.structs.replace(preset, training=msgspec.structs.replace(preset.training, device=device))
+    held = hold(folder)
+    try:
+        precision = "float64" if preset.training.engine == "scratch" else "float32"
+        shapes = weight_shapes(preset.model, interface(preset.data))
+        newest = newest_checkpoint(folder, lambda state, where: check_state(state, shapes, where, precision))
+        tidy(folder, newest)
+    except OSError as error:
+        held.release()
+        raise BadInput(str(folder), f"no run can be written here: {error.strerror}") from error
+    except BaseException:
+        held.release()
+        raise
+    said = [newest.said] if newest.said else []
+    if newest.state is None:
+        said.append(f"{about.title} was broken off before its first checkpoint; it begins again.")
+    for name, now in versions().items():
+        before = about.facts.get(name, now)
+        if name in ("torch", "numpy") and before != now:
+            said.append(
+                f"It was trained with {name} {before}, and goes on with {now}: last digits may differ."
+            )
+    return GoneOn(Recorder(folder, about.preset_id, preset, about, held), newest.state, tuple(said))
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, Any]:
+    """What a result may hang on beside the settings: programs, and how many threads add up its numbers."""
     import torch
 
     return {
@@ -182,4 +265,5 @@ def _versions() -> dict[str, str]:
         "torch": str(torch.__version__),
         "numpy": np.__version__,
         "workbench": version("lstm-workbench"),
+        "threads": torch.get_num_threads(),
     }

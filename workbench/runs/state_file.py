@@ -41,6 +41,8 @@ def save_state(state: TrainerState, path: Path) -> None:
         tensors |= {f"memory/{number}/{part}": tensor for part, tensor in enumerate(parts)}
     if len(state.recent):
         tensors["recent"] = state.recent
+    if len(state.printed):
+        tensors["printed"] = state.printed
     numbers: dict[str, dict[str, Any]] = {}
     for index, entry in state.optimiser["state"].items():
         numbers[str(index)] = {}
@@ -76,7 +78,7 @@ def load_state(path: Path) -> TrainerState:
     return TrainerState(
         weights, {"state": entries, "param_groups": groups}, order, dropout, augmentation, average,
         position.step, position.epoch, position.batch, position.seconds,
-        memory, tensors.get("recent", torch.empty(0)),
+        memory, tensors.get("recent", torch.empty(0)), tensors.get("printed", torch.empty(0, 2, dtype=torch.float64)),
     )  # fmt: skip
 
 
@@ -117,6 +119,8 @@ def check_state(state: TrainerState, shapes: Sequence[Shape], where: str, precis
     _check_memory(state, {shape.name: shape.shape for shape in shapes}, where)
     if state.recent.ndim != 1 or not state.recent.is_floating_point():
         raise BadInput(where, "expected one number a step", key="recent")
+    if state.printed.ndim != 2 or state.printed.shape[1] != 2 or not bool(torch.isfinite(state.printed).all()):
+        raise BadInput(where, "expected steps and their errors", key="printed")
     cpu = torch.Generator()
     for name, drawn in _generators(state).items():
         # Dropout is drawn on the device that trains, and a GPU's generator has a state of another size.

@@ -1,0 +1,33 @@
+"""Why a training broke off, in one sentence: what happened, what of it is kept, and what to do."""
+
+import errno
+from pathlib import Path
+
+from workbench.errors import TrainingFailed, lacks_memory, loses_gpu, sentence_of
+from workbench.runs.folders import PRESET
+
+#: The disk, the person's share of it, or the largest file allowed is full.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def broken_off(error: Exception, folder: Path, kept: int | None) -> TrainingFailed | None:
+    """What a person is told of an error that ended a training; None where it is a mistake of the program.
+
+    ``kept``: the step of the last checkpoint in the run's folder, None where there is none yet.
+    """
+    resume = f"workbench resume {folder.name}"
+    if isinstance(error, OSError):
+        if not (folder / PRESET).exists():
+            return TrainingFailed(f"{folder}: this run's folder was removed while it was trained. Train it anew.")
+        if error.errno in _FULL:
+            return TrainingFailed(f"{folder}: the disk is full. {_kept(kept)} Make room there, then: {resume}")
+        return TrainingFailed(f"{sentence_of(error)} {_kept(kept)} When it can be written to again: {resume}")
+    if lacks_memory(error):
+        return TrainingFailed(f"{sentence_of(error)} {_kept(kept)}")
+    if loses_gpu(error):
+        return TrainingFailed(f"{sentence_of(error)} {_kept(kept)} On the CPU: {resume} --device cpu")
+    return None
+
+
+def _kept(step: int | None) -> str:
+    return "Nothing was learnt yet." if step is None else f"The run is kept as it was after step {step:,}."

@@ -1,0 +1,72 @@
+"""The lock of a run: one process at a time writes into a run's folder. It dies with the process that holds it."""
+
+import os
+import sys
+import time
+import weakref
+from pathlib import Path
+
+from workbench.errors import BadInput
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+LOCK = ".lock"
+
+#: Somebody who only asks whether a run is held holds it himself for a moment; so it is tried again for so long.
+PATIENCE_SECONDS = 0.3
+
+
+class Hold:
+    """A run's folder, held until :meth:`release` or the end of the process, however that ends."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._closing = weakref.finalize(self, os.close, descriptor)
+
+    def release(self) -> None:
+        """Lets others write again; a second time does nothing."""
+        self._closing()
+
+
+def hold(folder: Path) -> Hold:
+    """Holds a folder that exists. Raises BadInput where another training holds it, or where nothing can be written."""
+    try:
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise BadInput(str(folder), f"no run can be written here: {error.strerror}") from error
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not _taken(descriptor):
+        if time.monotonic() > until:
+            os.close(descriptor)
+            raise BadInput(str(folder), "is being trained at this moment, here or in another window",
+                           hint="Stop it there first.")  # fmt: skip
+        time.sleep(0.02)
+    return Hold(descriptor)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether somebody writes into this folder now."""
+    try:
+        descriptor = os.open(folder / LOCK, os.O_RDWR)
+    except OSError:  # never held, or not ours to write
+        return False
+    try:
+        return not _taken(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    """Tries to take the lock without waiting. A file system that knows no locks is taken to be one's own."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True
