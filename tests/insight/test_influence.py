@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from tests.recurrents import recurrent
 from tests.small import digit_reader, story_teller, untrained
+from workbench import paths
 from workbench.config import BinaryAddition, Interface, Preset
+from workbench.data.binary_addition import bits_of
 from workbench.data.sources import interface as interface_of
 from workbench.errors import BadInput
 from workbench.insight.continuous import Continuous
@@ -19,6 +22,8 @@ from workbench.insight.explained import Explained
 from workbench.insight.influence import influence
 from workbench.models.network import Network
 from workbench.outcome import outcome
+from workbench.runs.network_file import load_network
+from workbench.session.pad import drawn_four
 
 
 def small(interface: Interface, **model: Any) -> Network:
@@ -208,3 +213,26 @@ def test_words_told_as_vectors_are_explained_by_their_cosine() -> None:
     found = outcome(erase_each(asked, x, Explained("cosine", 5)))
     assert found.score == found.share == pytest.approx(cosine, abs=1e-6)
     assert asked.belief(asked.scores(asked.numbers(x))).shape == (6,)
+
+
+@pytest.mark.parametrize("preset_id", ["digits-best", "mnist-lstm", "story-belling-the-cat", "binary-addition-lstm"])
+def test_of_the_networks_that_come_along_the_sum_is_the_rise_of_the_score(preset_id: str) -> None:
+    trained = load_network(paths.networks() / f"{preset_id}.safetensors")
+    inputs: NDArray[np.generic] = drawn_four()
+    if trained.interface.symbols:
+        inputs = np.arange(5, dtype=np.int64)
+    elif trained.interface.picture is None:
+        inputs = bits_of(91, 55, 8)
+    found = influence(trained, inputs, methods=("gradients",))
+    network = trained.network()
+    with torch.inference_mode():
+        score = network(torch.from_numpy(inputs)[None])
+        if isinstance(network, Network) and trained.interface.symbols:
+            nothing = network.answer_to(torch.zeros_like(network.input(torch.from_numpy(inputs)[None])))
+        else:
+            nothing = network(torch.zeros(1, *inputs.shape))
+    # The last answer, and of its classes the likeliest.
+    last, none = (scores.reshape(-1, scores.shape[-1])[-1] for scores in (score, nothing))
+    rise = float((last - none)[last.argmax()])
+    assert found.parts("gradients").sum() == pytest.approx(rise, rel=0.01)
+    assert found.gradients is not None and found.gradients.closes and found.gradients.points <= 256

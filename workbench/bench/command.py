@@ -14,6 +14,7 @@ BENCHES: dict[str, tuple[str, str]] = {
         "seconds from the command to the painted window, and whether torch was imported",
     ),
     "stroke": ("workbench.bench.stroke", "milliseconds from a mouse move on the pad to the painted answer"),
+    "erase": ("workbench.bench.erase", "milliseconds from a move of the eraser to the painted belief of what remains"),
     "pen": ("workbench.bench.pen", "pen traces (--pen FILE) drawn on the pad with mouse events, and how many are read"),
     "gates": ("workbench.bench.gates", "training speed while every gate is followed live, against without"),
     "trace": ("workbench.bench.trace", "one trace of a 2 x 128 network against one training step of batch 128"),

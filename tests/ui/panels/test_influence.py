@@ -122,6 +122,7 @@ def test_values_and_sum_are_those_of_the_network(hand: Hand, panel: InfluencePan
 
 def test_every_pixel_has_the_colour_of_its_value(hand: Hand, panel: InfluencePanel) -> None:
     use(hand, digit_network())
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [panel]
     for theme in (LIGHT, DARK):
         panel.set_theme(theme)
         values, seen = panel.map.values, panel.map.grab().toImage()

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -50,9 +51,12 @@ from workbench.ui.widgets.influence_words import InfluenceWords
 _MOST_CLASSES = 12
 _SHOWN_WORDS, _OFFERED_WORDS = 6, 24
 
-#: Of the belief beside a picture, and beside numbers, which has no bars but two numbers.
-_NARROW, _WIDE = 136, 168
+#: Of the belief beside a picture; where classes have longer names, or numbers and no bars are shown.
+_NARROW, _WIDE = 136, 176
 _UNLIMITED = 16_777_215
+
+
+Belief = npt.NDArray[np.float32]
 
 
 class InfluencePanel(Panel):
@@ -82,13 +86,13 @@ class InfluencePanel(Panel):
         self.tables.setObjectName("influenceTable")
         self.tables.setAccessibleName(tr("Show as table"))
         self.tables.setToolTip(tr("Show the exact values as a table"))
-        self.map = InfluenceMap()
+        self.map = InfluenceMap(self)
         self.map.setObjectName("influenceMap")
-        self.words = InfluenceWords()
+        self.words = InfluenceWords(self)
         self.words.setObjectName("influenceWords")
         self.bar = ColourBar()
         self.bar.setObjectName("influenceScale")
-        self.bars = ComparedBars()
+        self.bars = ComparedBars(self)
         self.bars.setObjectName("influenceBelief")
         self.bars.setAccessibleName(tr("Belief, whole and erased"))
         self.sum = caption_label("influenceSum")
@@ -202,11 +206,13 @@ class InfluencePanel(Panel):
             self.explained.show_value("" if desk.step in (None, last) else str(desk.step))
             self.against.hide()
             return
-        likeliest = visible(trained.classes[int(np.nan_to_num(self._belief(answer)).argmax())])
-        names = self._offered(answer)
-        self.explained.set_options(
-            [("", tr("The answer, {name}").format(name=likeliest)), *((name, visible(name)) for name in names)]
-        )
+        belief = self._belief(answer)
+        the_answer = tr("The answer")
+        if belief is not None:
+            name = visible(trained.classes[int(np.nan_to_num(belief).argmax())])
+            the_answer = tr("The answer, {name}").format(name=name)
+        names = self._offered(answer, belief)
+        self.explained.set_options([("", the_answer), *((name, visible(name)) for name in names)])
         self.explained.show_value(desk.class_name or "")
         self.against.show()
         self.against.set_options(
@@ -214,21 +220,23 @@ class InfluencePanel(Panel):
         )
         self.against.show_value(desk.against or "")
 
-    def _offered(self, answer: Answer) -> list[str]:
+    def _offered(self, answer: Answer, belief: Belief | None) -> list[str]:
         """Classes to choose from: all, or of many words the likeliest in the order of the alphabet."""
         classes, desk = answer.question.trained.classes, self.session.influence
         if len(classes) <= _OFFERED_WORDS:
             return list(classes)
-        order = np.argsort(-np.nan_to_num(self._belief(answer)), kind="stable")[:_OFFERED_WORDS].tolist()
         chosen = {name for name in (desk.class_name, desk.against) if name is not None}
+        if belief is None:
+            return sorted(chosen)
+        order = np.argsort(-np.nan_to_num(belief), kind="stable")[:_OFFERED_WORDS].tolist()
         return sorted({classes[number] for number in order} | chosen)
 
-    def _belief(self, answer: Answer) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        """As the desk has it, where it has: of words told as vectors the cosines, which the answer does not hold."""
+    def _belief(self, answer: Answer) -> Belief | None:
+        """Of every class. Where words are told as vectors, the answer holds none, and what was found the cosines."""
         found = self._found(answer)
         if found is not None and found.influence is not None:
             return found.influence.belief
-        return answer.probabilities
+        return None if answer.question.trained.interface.answer == "vector" else answer.probabilities
 
     def _show_input(self, answer: Answer, found: Mattered | None) -> None:
         inputs = found.asked.inputs if found is not None else answer.question.probe.inputs
@@ -236,7 +244,8 @@ class InfluencePanel(Panel):
         is_words = inputs.ndim == 1
         if self.words.isVisibleTo(self) != is_words:
             self._arrange(is_words)
-        self.bars.setMaximumWidth(_UNLIMITED if is_words else _NARROW if trained.interface.picture else _WIDE)
+        is_short = trained.interface.picture is not None and max(map(len, trained.classes)) <= 2
+        self.bars.setMaximumWidth(_UNLIMITED if is_words else _NARROW if is_short else _WIDE)
         gone, cursor = self.session.influence.erased, self.session.looking.cursor
         if is_words:
             self.words.set_words([visible(trained.classes[number]) for number in inputs.tolist()])
@@ -251,9 +260,11 @@ class InfluencePanel(Panel):
         )
         self.map.set_gone(gone)
         self.map.set_eraser(self.session.influence.eraser)
-        rows = range(0) if cursor is None else trained.interface.rows_at(cursor)
-        columns = range(0) if cursor is None else trained.interface.columns_at(cursor)
-        self.map.set_lit(rows, columns)
+        # A convolution net reads all rows at once, and no step is one of them.
+        if cursor is None or cursor >= answer.trace.steps or not answer.trace.layers:
+            self.map.set_lit(range(0), range(0))
+        else:
+            self.map.set_lit(trained.interface.rows_at(cursor), trained.interface.columns_at(cursor))
 
     def _show_values(self, found: Mattered | None) -> None:
         influence = None if found is None else found.influence
@@ -273,7 +284,8 @@ class InfluencePanel(Panel):
         else:
             self.map.set_influence(values, rows, reach, row_reach)
         self.bar.set_range(-reach, reach, "diverging")
-        self.sum.setText(sum_sentence(influence))
+        free = tr(" Held gates play no part in it.") if self.session.clamping.clamps else ""
+        self.sum.setText(sum_sentence(influence) + free)
 
     def _show_belief(self, answer: Answer, found: Mattered | None) -> None:
         desk = self.session.influence
@@ -319,7 +331,7 @@ class InfluencePanel(Panel):
         influence, view = found.influence, self.view
         part, by_row = view.part, view.is_by_row
         cursor = self.session.looking.cursor
-        if part is None and cursor is not None:
+        if part is None and cursor is not None and answer is not None and answer.trace.layers:
             rows = found.asked.trained.interface.rows_at(cursor)
             width = 1 if len(influence.shape) == 1 else influence.shape[1]
             part, by_row = rows.start * width, True
@@ -367,7 +379,7 @@ class InfluencePanel(Panel):
     def _pointed(self, part: int) -> None:
         """The shared cursor goes to the step that reads the part."""
         answer = self.session.answer
-        if part < 0 or answer is None:
+        if part < 0 or answer is None or not answer.trace.layers:
             self.session.point_at(None)
             self._show_reading()
             return
@@ -377,8 +389,8 @@ class InfluencePanel(Panel):
         elif interface.picture is None:
             step = part // inputs.shape[1]
         else:
-            step = part * interface.picture[2] // interface.width  # a convolution net reads all rows at once
-        self.session.point_at(min(step, answer.trace.steps - 1))
+            step = part * interface.picture[2] // interface.width
+        self.session.point_at(step)
         self._show_reading()
 
     @Slot(object, bool)

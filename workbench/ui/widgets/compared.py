@@ -76,7 +76,8 @@ class ComparedBars(Painted):
             return
         metrics = QFontMetrics(self.type("body"))
         number = max(metrics.horizontalAdvance("−100.0"), metrics.horizontalAdvance(">99.9 %")) + 8
-        name = min(max(metrics.horizontalAdvance(row.name) for row in self._rows) + 8, self.width() // 4)
+        name = max(metrics.horizontalAdvance(row.name) for row in self._rows) + 8
+        name = min(name, self.width() // 2, max(self.width() // 4, self.width() - number - 40))
         # The change goes first where there is no room for it, then the first answer, whose bar is still there.
         room = self.width() - name - (56 if self._shares else 0)
         shown = min(3, max(1, room // number))

@@ -100,7 +100,7 @@ class InfluenceMap(InfluenceView):
         if not self._is_picture:
             return QRectF(1, 1, width, min(height, rows * 26))
         side = min(width / columns, height / rows)
-        side = float(int(side)) if side >= 2 else side
+        side = int(2 * side) / 2 if side >= 2 else side
         return QRectF(1, 1, side * columns, side * rows)
 
     def bars(self) -> QRectF:
