@@ -22,6 +22,7 @@ BENCHES: dict[str, tuple[str, str]] = {
         "workbench.bench.calibration",
         "how sure a network is of its answer at half way, and how often right, taught at every row and at the last",
     ),
+    "flow": ("workbench.bench.flow", "training speed while gradient flow and health are measured, against without"),
     "figures": ("workbench.bench.figures", "what every preset reaches when it is trained, beside the published figure"),
     "window": ("workbench.bench.window", "training speed with the whole window open and moving, against headless"),
 }
