@@ -17,7 +17,10 @@ DEBIAN_LIBRARIES = (
 
 INTERRUPTED = 130
 
-HEADLESS = "train, resume, race, classify, story, add, follow, evaluate, presets, runs, verify and bench"
+HEADLESS = (
+    "train, resume, race, classify, story, add, follow, evaluate, inspect, presets, runs, snapshots, export, open, "
+    "verify and bench"
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.bell import Bell
-from tests.small import digit_reader, story_teller
+from tests.small import counting, digit_reader, story_teller
 from workbench import paths
+from workbench.engine.experiment import experiment
 from workbench.errors import BadInput
 from workbench.runs.folders import ABOUT, NETWORK
 from workbench.runs.network_file import save_network
+from workbench.runs.run import Recorder, recorded
+from workbench.runs.run_file import save_run
 from workbench.session.change import Change
 from workbench.session.job import Failed
 from workbench.session.networks import BUNDLED, NetworkShelf, network_path
@@ -104,6 +107,22 @@ def test_a_file_that_the_person_opens_answers(watched: Watched, tmp_path: Path) 
     watched.until_loaded()
     assert "nothing.safetensors" in str(watched.failures[0])
     assert watched.shelf.in_use["words"].path == tmp_path / "mine.safetensors"
+
+
+def test_a_run_in_one_file_becomes_a_run_here_and_answers(watched: Watched, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    preset = counting(tmp_path, steps=3)
+    list(recorded(experiment(preset), Recorder(there, "counting", preset)))
+    save_run(there, tmp_path / "counting.lstmrun")
+    watched.shelf.load_run(tmp_path / "counting.lstmrun")
+    watched.until_loaded()
+    used = watched.shelf.in_use["words"]
+    assert (used.origin, used.trained.step) == ("run", 3)
+    assert used.path == paths.runs() / "there" / NETWORK
+    (tmp_path / "broken.lstmrun").write_bytes(b"PK")
+    watched.shelf.load_run(tmp_path / "broken.lstmrun")
+    watched.until_loaded()
+    assert [str(failure).split(":")[0] for failure in watched.failures] == [str(tmp_path / "broken.lstmrun")]
 
 
 def test_it_can_be_closed_while_it_loads() -> None:

@@ -294,10 +294,12 @@ def test_a_file_that_cannot_be_opened_changes_nothing(opened: Opened, tmp_path: 
 
 
 def test_a_network_that_cannot_be_read_is_noted(opened: Opened, tmp_path: Path) -> None:
-    (tmp_path / "bad.safetensors").write_bytes(b"\x80\x04.")
-    opened.session.open(tmp_path / "bad.safetensors")
-    opened.until_loaded()
-    assert [note.level for note in opened.session.notes] == ["error"]
+    for name in ("bad.safetensors", "bad.LSTMRUN"):
+        (tmp_path / name).write_bytes(b"\x80\x04.")
+        opened.session.open(tmp_path / name)
+        opened.until_loaded()
+        assert name in opened.session.notes[-1].sentence
+    assert [note.level for note in opened.session.notes] == ["error", "error"]
     assert "bad.safetensors" in opened.session.notes[0].sentence
 
 

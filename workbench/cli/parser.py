@@ -11,6 +11,8 @@ EPILOG = (
     """exit codes: 0 done, 1 something broke, 2 what was given cannot be used, 3 training diverged, 130 interrupted"""
 )
 
+_ALONG = "also write event files into the run's folder, for TensorBoard to follow"
+
 
 def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argparse.ArgumentParser:
     """The parser of the whole command line. ``answer`` is "module:function". Without a command the window opens."""
@@ -31,11 +33,13 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     train.add_argument("--out", metavar="DIR", type=Path, help="folder of the run (default: one in the runs folder)")
     train.add_argument("--bundle", action="store_true",
                        help="make the trained network the one that comes with the workbench")  # fmt: skip
+    train.add_argument("--tensorboard", action="store_true", help=_ALONG)
     train.set_defaults(answer="workbench.cli.train_commands:train")
 
     resume = commands.add_parser("resume", parents=[common], help="go on with a run where it was saved")
     resume.add_argument("run", help="a run's folder, or its name in the runs folder")
     resume.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to go on (default: as before)")
+    resume.add_argument("--tensorboard", action="store_true", help=_ALONG)
     resume.set_defaults(answer="workbench.cli.train_commands:resume")
 
     race = commands.add_parser("race", parents=[common], help="train two to four architectures side by side")
@@ -99,6 +103,12 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
                            help="recompute the validation at this step, and count what is read right")  # fmt: skip
     snapshots.set_defaults(answer="workbench.cli.snapshots_command:snapshots")
 
+    _add_export(commands.add_parser("export", parents=[common], help="take a trained network or a whole run away"))
+
+    open_file = commands.add_parser("open", parents=[common], help="open a whole run that came in one file")
+    open_file.add_argument("file", metavar="FILE", type=Path, help="a .lstmrun file")
+    open_file.set_defaults(answer="workbench.cli.export_command:open_file")
+
     verify = commands.add_parser("verify", parents=[common], help="compute every cell in several ways and compare")
     verify.add_argument("--mistake", metavar="NAME", default="",
                         help="a famous mistake to make in what is computed by hand: it must turn red")  # fmt: skip
@@ -135,6 +145,21 @@ def _add_inspect(inspect: argparse.ArgumentParser) -> None:
     inspect.add_argument("--gradients", action="store_true", help="norms of the gradients at every step")
     inspect.add_argument("--switch-off", metavar="CLASS", help="switch every unit off in turn, for a class")
     inspect.set_defaults(answer="workbench.cli.inspect_command:inspect_network")
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument(
+        "model",
+        metavar="MODEL",
+        help="a preset's id for what it trained last, a run's folder or name, a network's file",
+    )
+    export.add_argument(
+        "--to", choices=("onnx", "torch", "tensorboard", "bundle"), required=True,
+        help="onnx: for any ONNX runtime. torch: a torch.export program. tensorboard: its curves. bundle: "
+        "the whole run in one file.",
+    )  # fmt: skip
+    export.add_argument("--out", metavar="PATH", type=Path, help="the file to write; of tensorboard the folder")
+    export.set_defaults(answer="workbench.cli.export_command:export")
 
 
 def _training_options(command: argparse.ArgumentParser) -> None:

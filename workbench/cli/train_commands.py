@@ -20,6 +20,7 @@ from workbench.engine.events import Ended, Event, Printed, Progress, Started, Te
 from workbench.engine.experiment import Experiment, experiment
 from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
+from workbench.export.tensorboard import with_events
 from workbench.insight.finding import Finding
 from workbench.insight.flow import Flow
 from workbench.insight.watch import Watched, watched
@@ -53,7 +54,7 @@ def train(arguments: argparse.Namespace, output: Output) -> int:
     if arguments.estimate:
         return tell_length(entry.id, preset, output)
     folder = new_run_folder(entry.id) if arguments.out is None else _empty(arguments.out)
-    return _follow(Recorder(folder, entry.id, preset), preset, None, output, make_bundle=arguments.bundle)
+    return _follow(Recorder(folder, entry.id, preset), preset, None, output, arguments)
 
 
 def resume(arguments: argparse.Namespace, output: Output) -> int:
@@ -69,7 +70,7 @@ def resume(arguments: argparse.Namespace, output: Output) -> int:
         output.say(f"{about.title}: going on after step {state.step:,} of {about.steps:,}")
     if isinstance(threads := about.facts.get("threads"), int) and threads > 0:
         torch.set_num_threads(threads)  # sums are added up in as many parts as there are threads
-    return _follow(recorder, recorder.preset, state, output, make_bundle=False)
+    return _follow(recorder, recorder.preset, state, output, arguments)
 
 
 def _empty(folder: Path) -> Path:
@@ -109,9 +110,10 @@ def with_settings(preset: Preset, changes: list[str]) -> Preset:
 
 
 def _follow(
-    recorder: Recorder, preset: Preset, state: TrainerState | None, output: Output, *, make_bundle: bool
+    recorder: Recorder, preset: Preset, state: TrainerState | None, output: Output, arguments: argparse.Namespace
 ) -> int:
     work = recorded(experiment(preset, state=state, report_seconds=0.25, snapshot_seconds=2.0), recorder)
+    work = with_events(work, recorder.folder, wanted=arguments.tensorboard)
     ended, score, flow, findings = drive(watched(work, preset), output)
     result: dict[str, Any] = {
         "preset": recorder.preset_id, "run": str(recorder.folder), "ended": ended.reason, "step": ended.step,
@@ -128,7 +130,7 @@ def _follow(
     message = f"{ended.reason.capitalize()} after step {ended.step:,}, {seconds:.1f} s of training. {ended.message}"
     output.say(message.rstrip())
     output.say(f"Run: {recorder.folder}")
-    if make_bundle and ended.reason == "finished" and recorder.trained is not None:
+    if getattr(arguments, "bundle", False) and ended.reason == "finished" and recorder.trained is not None:
         path = bundle(recorder.trained)
         result["bundle"] = str(path)
         output.say(f"Bundled: {path}")

@@ -55,7 +55,7 @@ class InputLayer(nn.Module):
                 read = embedding(x, self.vectors)
             return read
         if x.shape[-1] == self.row != self.read_width:
-            read = x.reshape(len(x), -1, self.read_width)
+            read = x.reshape(x.shape[0], -1, self.read_width)
         return read if self.projection is None else self.projection(read)
 
     def take(self, vectors: Tensor) -> None:

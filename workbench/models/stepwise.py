@@ -37,7 +37,7 @@ class Stepwise(nn.Module):
 
     def _read(self, x: Tensor, suffix: str, state: State | None = None) -> tuple[Tensor, State]:
         weights = weights_in(self, suffix)
-        state = self.cell.state(len(x), self.hidden, x) if state is None else state
+        state = self.cell.state(x.shape[0], self.hidden, x) if state is None else state
         outputs = []
         for x_t in x.unbind(dim=1):  # each (batch, inputs)
             state, _ = self.cell.step(weights, x_t, state)
@@ -47,9 +47,9 @@ class Stepwise(nn.Module):
 
 def _reversed(x: Tensor, lengths: Tensor | None) -> Tensor:
     """Where each step of the reversed sequences comes from; its own inverse. x: (batch, time, ...) -> (batch, time)."""
-    time = x.shape[1]
-    steps = torch.arange(time, device=x.device)[None, :].expand(len(x), -1)
-    ends = torch.full((len(x), 1), time, device=x.device) if lengths is None else lengths[:, None].to(x.device)
+    batch, time = x.shape[:2]
+    steps = torch.arange(time, device=x.device)[None, :].expand(batch, -1)
+    ends = torch.full((batch, 1), time, device=x.device) if lengths is None else lengths[:, None].to(x.device)
     return torch.where(steps < ends, ends - 1 - steps, steps)
 
 

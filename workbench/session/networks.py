@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workbench import paths
 from workbench.config import Task
 from workbench.errors import BadInput
+from workbench.runs.folders import NETWORK
 from workbench.runs.index import latest_network
 from workbench.session.change import Change
 from workbench.session.job import Failed, Job, Work
@@ -84,6 +85,19 @@ class NetworkShelf:
 
         def work() -> Work:
             yield _loaded(path, "file")
+
+        self._begin(work)
+
+    def load_run(self, path: Path) -> None:
+        """Unpacks a run that came in one file among the runs, and loads its network."""
+
+        def work() -> Work:
+            from workbench.runs.run_file import open_run
+
+            try:
+                yield _loaded(open_run(path) / NETWORK, "run")
+            except BadInput as error:
+                yield error
 
         self._begin(work)
 

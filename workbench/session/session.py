@@ -274,6 +274,8 @@ class Session:
                 self._open_text(path)
             case ".safetensors":
                 self.networks.load_file(path)
+            case ".lstmrun":
+                self.networks.load_run(path)
             case _ if self.looking.at == "images" and path.suffix.lower() != ".json":
                 self.open_picture(path)
             case _:

@@ -80,10 +80,12 @@ class TrainingDesk:
 
         def work() -> Work:
             from workbench.engine.experiment import experiment
+            from workbench.export.tensorboard import with_events
             from workbench.insight.watch import watched
             from workbench.runs.run import Recorder, recorded
 
-            return watched(recorded(experiment(preset), Recorder(folder, preset_id, preset)), preset)
+            work = with_events(recorded(experiment(preset), Recorder(folder, preset_id, preset)), folder)
+            return watched(work, preset)
 
         self._job = Job("training", work, self._wake, threads=self._threads)
         self._job.start()

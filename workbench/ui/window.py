@@ -202,7 +202,7 @@ class Window(QMainWindow):
     @Slot()
     def open_file(self) -> None:
         """Asks for a file: a preset, an image, a drawing, a text or a network."""
-        kinds = "*.toml *.png *.jpg *.jpeg *.bmp *.webp *.json *.txt *.safetensors"
+        kinds = "*.toml *.png *.jpg *.jpeg *.bmp *.webp *.json *.txt *.safetensors *.lstmrun"
         pattern = tr("All that can be opened") + f" ({kinds});;" + tr("All files") + " (*)"
         name, _ = QFileDialog.getOpenFileName(self, tr("Open"), "", pattern)
         if name:

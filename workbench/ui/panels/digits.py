@@ -45,7 +45,7 @@ from workbench.ui.widgets.network_sees import SIDE, NetworkSees
 _THINNEST, _THICKEST = 2, 25
 
 #: What the window opens itself when it is dropped anywhere.
-_NOT_FOR_THE_PAD = (".toml", ".txt", ".safetensors")
+_NOT_FOR_THE_PAD = (".toml", ".txt", ".safetensors", ".lstmrun")
 
 
 class DigitsPanel(Panel):

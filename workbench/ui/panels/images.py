@@ -23,7 +23,7 @@ from workbench.ui.widgets.class_table import ClassTable
 from workbench.ui.widgets.picture_view import PictureView
 
 #: What the window opens itself when it is dropped anywhere.
-_NO_PICTURES = (".toml", ".txt", ".safetensors", ".json")
+_NO_PICTURES = (".toml", ".txt", ".safetensors", ".lstmrun", ".json")
 
 
 class ImagesPanel(Panel):
