@@ -8,6 +8,9 @@ import torch
 from numpy.typing import NDArray
 
 from tests.adders import adder, teller
+from tests.engine.test_words import TO_VECTORS
+from tests.engine.test_words import dataset as vector_words
+from tests.recurrents import recurrent
 from tests.small import counting, digit_reader, story_teller
 from workbench.config import BinaryAddition, Primes
 from workbench.data.dataset import Split
@@ -16,6 +19,8 @@ from workbench.data.strokes import generate
 from workbench.engine.batches import Samples
 from workbench.engine.evaluate import evaluate
 from workbench.insight.confusion import BATCH, Examined, counts, examine_samples
+from workbench.models.build import build
+from workbench.models.network import Network
 from workbench.outcome import outcome
 
 
@@ -109,6 +114,26 @@ def test_words_are_judged_by_the_word_after_the_window(tmp_path: Path) -> None:
     assert examined.right.tolist() == right.tolist()
     assert examined.told.tolist() == beliefs.argmax(-1).tolist()
     assert examined.sure_of_right == pytest.approx(beliefs[np.arange(len(right)), right], abs=1e-6)
+
+
+def test_of_told_vectors_the_nearest_word_is_what_was_told() -> None:
+    data = vector_words(TO_VECTORS, 60, vectors=6)
+    assert data.vectors is not None
+    network = build(recurrent(units=8, input="word_vectors"), data.interface)
+    network.initialise(torch.Generator().manual_seed(1))
+    assert isinstance(network, Network)
+    network.input.take(torch.from_numpy(data.vectors))
+    examined = outcome(examine_samples(network.requires_grad_(False), data.test))
+    assert examined is not None
+    vectors = data.vectors.astype(np.float64)
+    scores = network(torch.from_numpy(data.test.inputs)).double().numpy()
+    lengths = np.linalg.norm(scores, axis=1)[:, None] * np.linalg.norm(vectors, axis=1)[None, :]
+    cosines = scores @ vectors.T / lengths
+    right = np.asarray(data.test.targets, dtype=np.int64)
+    assert examined.told.tolist() == cosines.argmax(1).tolist()
+    assert examined.sure == pytest.approx(cosines.max(1), abs=1e-5)
+    assert examined.sure_of_right == pytest.approx(cosines[np.arange(len(right)), right], abs=1e-5)
+    assert examined.losses == pytest.approx(((scores - vectors[right]) ** 2).mean(1), abs=1e-5)
 
 
 def test_bits_are_counted_one_by_one_and_sums_as_a_whole() -> None:

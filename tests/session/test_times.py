@@ -9,6 +9,7 @@ import torch
 
 from tests.session.conftest import Opened
 from workbench import paths
+from workbench.engine.story import tell
 from workbench.errors import BadInput
 from workbench.runs.folders import SNAPSHOTS
 from workbench.runs.snapshot_files import load_travels
@@ -134,6 +135,25 @@ def test_a_finished_run_is_found_opened_and_travelled_through(open_session: Open
     opened.until(lambda: True)
     assert session.network_for("words") is bundled
     assert (times.opened, times.at, times.steps) == (None, None, ())
+
+
+def test_the_story_is_told_again_by_the_step_travelled_to(opened: Opened, counting: str) -> None:
+    trained_to_the_end(opened, counting, steps=200)
+    session, story = opened.session, opened.session.story
+    session.set_story_length(12)
+    session.tell("one two")
+    opened.until(lambda: not story.is_telling)
+    learnt = list(story.words)
+    session.set_seed_text("nine")  # typed, but not told yet
+    session.times.travel(0)
+    opened.until(lambda: not story.is_telling and story.words != learnt)
+    assert story.text[:2] == ["one", "two"]
+    in_use = session.network_for("words")
+    assert in_use is not None
+    again = list(tell(in_use.trained, ["one", "two"], 12, 0.0, torch.Generator().manual_seed(story.luck)))
+    assert story.words == again
+    session.times.live()
+    opened.until(lambda: not story.is_telling and story.words == learnt)
 
 
 def test_another_network_or_a_new_training_ends_the_journey(opened: Opened, counting: str) -> None:

@@ -250,9 +250,7 @@ def go_on_with(folder: Path, device: DeviceName | None = None) -> GoneOn:
     for name, now in versions().items():
         before = about.facts.get(name, now)
         if name in ("torch", "numpy") and before != now:
-            said.append(
-                f"It was trained with {name} {before}, and goes on with {now}: last digits may differ."
-            )
+            said.append(f"It was trained with {name} {before}, and goes on with {now}: last digits may differ.")
     return GoneOn(Recorder(folder, about.preset_id, preset, about, held), newest.state, tuple(said))
 
 

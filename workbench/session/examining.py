@@ -41,9 +41,10 @@ class Sample:
     reads: str
     right: str
     told: str
-    sure: float  # probability of what was told, NaN where there is none
+    sure: float  # probability of what was told (of the least sure bit), NaN where there is none
     loss: float
     is_right: bool | None
+    is_cosine: bool = False  # what was told is a vector, and ``sure`` the cosine of its angle to the word's
     picture: NDArray[np.float32] | None = None  # (height, width) or (height, width, 3), 0..1
 
 
@@ -69,6 +70,7 @@ class Examination:
             float(np.min(found.sure[number])),
             float(found.losses[number]),
             None if found.is_right is None else bool(found.is_right[number]),
+            interface.answer == "vector",
             self._picture(number),
         )
 

@@ -480,7 +480,7 @@ class Session:
         for failure in failures:
             sentence = str(failure) if isinstance(failure, BadInput) else failure.sentence
             self.note("error", sentence, failure.details if isinstance(failure, Failed) else "")
-        change |= self.story.poll()
+        change |= self.story.poll() | self.story.follow(self.network_for("words"))
         in_use = self.network_for(self.looking.at)
         change |= self.clamping.poll(in_use.trained if in_use is not None else None)
         if change & (Change.NETWORK | Change.STORY | Change.IMAGES | Change.CLAMPS):

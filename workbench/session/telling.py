@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.config import Split
+from workbench.data.text import told
 from workbench.engine.word import Word
 from workbench.errors import BadInput
 from workbench.session.change import Change
@@ -50,6 +51,8 @@ class StoryDesk:
         #: How the text was cut that the story comes from, which says where spaces belong.
         self.split: Split = "spaces"
         self.is_telling = False
+        self._told_by: Trained | None = None
+        self._has_travelled = False  # whether the story was told by its network as it was earlier
         self.failure: Failed | None = None
 
     def probe(self, in_use: InUse) -> Probe | None:
@@ -72,12 +75,12 @@ class StoryDesk:
             caption = f"…{caption[1 - LONGEST_CAPTION :]}"
         return Probe(np.array([number[word] for word in read], dtype=np.int64), caption)
 
-    def tell(self, trained: Trained) -> None:
-        """Begins a new story; one under way is stopped. The same luck tells the same story."""
+    def tell(self, trained: Trained, seed_text: str = "") -> None:
+        """Begins a new story from the seed words, or others; one under way is stopped. The same luck tells the same."""
         self.stop()
         if self._job:
             self._job.join()
-        text, length, temperature, luck = self.seed_text, self.length, self.temperature, self.luck
+        text, length, temperature, luck = seed_text or self.seed_text, self.length, self.temperature, self.luck
 
         def work() -> Work:
             import torch
@@ -93,8 +96,23 @@ class StoryDesk:
 
         self.failure = None
         self.is_telling = True
+        self._told_by = trained
         self._job = Job("story", work, self._wake)
         self._job.start()
+
+    def follow(self, in_use: InUse | None) -> Change:
+        """Tells the story again, with the same luck, by its network as it was earlier, and once more when that is over.
+
+        One that is being told is waited for, so that quick travelling leaves steps out.
+        """
+        if in_use is None or not self.words or self.is_telling or in_use.trained is self._told_by:
+            return Change.NONE
+        is_earlier = in_use.origin == "snapshot"
+        if not is_earlier and not self._has_travelled:
+            return Change.NONE
+        self._has_travelled = is_earlier
+        self.tell(in_use.trained, told(self.seeds, self.split))
+        return Change.STORY
 
     def stop(self) -> None:
         if self._job and self.is_telling:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from workbench import paths
 from workbench.config import Preset, Task
 from workbench.data.sources import availability
@@ -130,6 +132,11 @@ class TimeDesk:
         if not len(found):
             return None
         return float(history.validation["loss"][found[0]]), float(history.validation["accuracy"][found[0]])
+
+    def validated(self) -> list[int]:
+        """The places among the steps that were validated."""
+        history = self.history
+        return [] if history is None else np.flatnonzero(np.isin(self.steps, history.validation["step"])).tolist()
 
     def holds(self, task: Task) -> bool:
         """Whether the network of a task stays the one that was travelled to, whatever training says."""

@@ -17,6 +17,7 @@ from workbench.ui.panels.panel import Panel
 from workbench.ui.panels.travel import TravelControls
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme
+from workbench.ui.widgets.candidates import word_share
 from workbench.ui.widgets.choice import Choice
 from workbench.ui.widgets.confusion_matrix import ConfusionMatrix
 from workbench.ui.widgets.samples_list import SamplesList, Shown
@@ -230,7 +231,7 @@ def _why_no_matrix(found: Examination) -> str:
 
 def _shown(sample: Sample) -> Shown:
     """A thumbnail says right and told with the probability, rounded; a line of words what was read, too."""
-    sure = "" if np.isnan(sample.sure) else percent(sample.sure)
+    sure = "" if np.isnan(sample.sure) else word_share(sample.sure, is_cosine=sample.is_cosine)
     loss = tr("loss {loss:.3g}").format(loss=sample.loss)
     answer = sample.told if sample.is_right else tr("{right}, told {told}").format(right=sample.right, told=sample.told)
     tip = tr("sample {number:,}: {reads}\nright: {right}\ntold: {told} {sure}\n{loss}").format(

@@ -59,6 +59,7 @@ class TravelControls(QWidget):
         self.step.setFont(font("body", bold=True, tabular=True))
         self.numbers = caption_label("snapshotNumbers")
         self.numbers.setFont(font("caption", tabular=True))
+        self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.recompute = QPushButton(tr("Recompute"))
         self.recompute.setObjectName("recomputeSnapshot")
         self.problem = caption_label("snapshotProblem", "error")
@@ -87,9 +88,7 @@ class TravelControls(QWidget):
         """The desk as it is."""
         desk = self._session.times
         steps = desk.steps
-        self.slider.set_notches(
-            len(steps), desk.index, (place for place, step in enumerate(steps) if desk.logged(step) is not None)
-        )
+        self.slider.set_notches(len(steps), desk.index, desk.validated())
         self.slider.setToolTip(tr("Travel through the snapshots; marks are validated steps") if steps else
                                tr("There are no snapshots yet"))  # fmt: skip
         name = desk.opened.travels.folder.name if desk.opened is not None else tr("This training")
