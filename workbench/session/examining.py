@@ -30,6 +30,9 @@ MOST_SHOWN = 60
 #: While a network trains it is examined anew after so many seconds at the earliest.
 PAUSE = 2.0
 
+#: While a person travels it is examined where the journey rests for so many seconds.
+REST = 0.1
+
 Wanted = Literal["wrong", "hardest", "cell"]
 
 
@@ -94,6 +97,8 @@ class ExaminingDesk:
         self._samples: tuple[str, int, Split] | None = None
         self._asked: tuple[Trained, int] | None = None
         self._asked_at = 0.0
+        self._seen: Trained | None = None
+        self._seen_at = 0.0
         #: Whether anybody looks; nothing is read otherwise.
         self.is_wanted = False
         #: How many samples are read.
@@ -153,7 +158,10 @@ class ExaminingDesk:
     # --- polling ------------------------------------------------------------------------------------------------------
 
     def poll(self, trained: Trained | None, *, at_once: bool) -> Change:
-        """Takes in what was read, and reads anew when the network changed; ``at_once`` also while it trains."""
+        """Takes in what was read, and reads anew when the network changed.
+
+        ``at_once``: where a journey rests, however often a training says something new.
+        """
         change, self._changed = self._changed, Change.NONE
         for event in self._reading.poll():
             change |= Change.EXAMINED
@@ -172,12 +180,17 @@ class ExaminingDesk:
 
     def _read(self, trained: Trained, at_once: bool) -> Change:
         asked = (trained, self.count)
+        now = time.monotonic()
+        if trained is not self._seen:
+            self._seen, self._seen_at = trained, now
         if self._asked is not None and self._asked[0] is trained and self._asked[1] == self.count:
             return Change.NONE
-        waits = not at_once and self._training.is_busy and self._asked is not None
-        if waits and time.monotonic() - self._asked_at < PAUSE:
+        if at_once:
+            if now - self._seen_at < REST:
+                return Change.NONE
+        elif self._training.is_busy and self._asked is not None and now - self._asked_at < PAUSE:
             return Change.NONE
-        self._asked, self._asked_at = asked, time.monotonic()
+        self._asked, self._asked_at = asked, now
         count = self.count
         self._reading.start(lambda: self._work(trained, count))
         return Change.EXAMINED

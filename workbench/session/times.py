@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,6 +56,10 @@ class Recomputed:
     dataset: Dataset
 
 
+#: Where a journey rests for so many seconds the validation is recomputed.
+REST = 0.1
+
+
 class TimeDesk:
     """Where in its training the network that answers is taken from. Training goes on meanwhile."""
 
@@ -76,6 +81,8 @@ class TimeDesk:
         #: Scores recomputed so far, by step.
         self.recomputed: dict[int, Score] = {}
         self._recomputes = False
+        self._moved_at = 0.0
+        self._owed = False  # whether the validation of the step that is shown is to be recomputed
         self._dataset: Dataset | None = None
         #: Why the last run could not be opened, or the last validation not be recomputed.
         self.failure = ""
@@ -207,8 +214,7 @@ class TimeDesk:
         self.at, self._shown = trained.step, trained
         self._networks.use(trained, "snapshot")
         self._changed |= Change.TIMES | Change.NETWORK
-        if self._recomputes and not self.cannot_recompute():
-            self._recompute(trained)
+        self._moved_at, self._owed = time.monotonic(), self._recomputes
 
     def _leave_run(self) -> None:
         self.opened = self._dataset = None
@@ -260,6 +266,10 @@ class TimeDesk:
                 self.at = self._shown = self._before = None
                 self._leave_run()
                 change |= Change.TIMES
+        if self._owed and not self.is_recomputing and time.monotonic() - self._moved_at >= REST:
+            self._owed = False
+            if self._shown is not None and not self.cannot_recompute():
+                self._recompute(self._shown)
         for event in [*self._opening.poll(), *self._looking.poll(), *self._recomputing.poll()]:
             self._fold(event)
             change |= Change.TIMES
