@@ -50,7 +50,7 @@ class LaneGates(NamedTuple):
     trace: GateTrace
 
 
-@dataclass
+@dataclass(eq=False)
 class Runner:
     """One lane of a race that began."""
 

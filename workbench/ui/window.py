@@ -362,7 +362,10 @@ class Window(QMainWindow):
                 tr("A race is running. Closing stops it after this batch and saves every lane's network and run.")
                 if is_racing
                 else tr("A training is running. Closing stops it after this batch and saves the network and the run."),
-                ((tr("Save and close"), self._close_now), (tr("Go on training"), self._stay)),
+                (
+                    (tr("Save and close"), self._close_now),
+                    (tr("Go on racing") if is_racing else tr("Go on training"), self._stay),
+                ),
             )
             event.ignore()
             return
