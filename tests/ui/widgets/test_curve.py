@@ -142,6 +142,21 @@ def test_one_point_can_be_seen(plot: CurvePlot, qapp: QApplication) -> None:
     assert LIGHT.series[0] in colours
 
 
+@pytest.mark.parametrize(("value", "log"), [(np.inf, False), (np.nan, False), (0.0, True)])
+def test_points_that_have_no_place_leave_an_empty_plot(
+    plot: CurvePlot, qapp: QApplication, value: float, log: bool
+) -> None:
+    """The first step of a training may have diverged already."""
+    plot.set_log(log)
+    plot.set_series([
+        Series("loss", X[:1], np.array([value])), Series("checked", X[:2], np.full(2, value), "validation")
+    ])  # fmt: skip
+    qapp.processEvents()
+    plot.set_series([Series("loss", X[:3], np.array([value, 2.0, value])), Series("other", X, Y)])
+    qapp.processEvents()
+    assert np.array_equal(drawn(plot, "loss")[0], [np.nan, 2.0, np.nan], equal_nan=True)
+
+
 def test_a_picture_has_legend_axes_curves_and_markers_at_every_size(qtbot: QtBot, qapp: QApplication) -> None:
     plot = curves()
     qtbot.addWidget(plot)

@@ -36,12 +36,14 @@ class CurveItem:
         few = len(x) <= _MANY_POINTS
         pen = owner.pen_in_plot(series)
         marks: dict[str, Any] = {"symbol": None}
-        if owner.shows_markers and series.has_markers:
+        drawn = owner.drawable(front)
+        # pyqtgraph cannot work out the bounds of markers of which none has a place.
+        if owner.shows_markers and series.has_markers and np.isfinite(drawn).any():
             marks = {"symbol": "o", "symbolSize": 2 * MARKER_RADIUS, "symbolBrush": pen.color(), "symbolPen": None}
         seen = owner.drawable(front if series.style == "earlier" else raw)
         known = len(x) > 0 and not np.isnan(seen).all()
         self.bounds = (x[0], x[-1], np.fmin.reduce(seen), np.fmax.reduce(seen)) if known else None
-        self.line.setData(x, owner.drawable(front), pen=pen, antialias=few, **marks)
+        self.line.setData(x, drawn, pen=pen, antialias=few, **marks)
         self.line.setZValue(1 if series.style in ("earlier", "limit") else 10)
         if owner.has_average(series) and series.style != "earlier":
             self.raw.setData(x, owner.drawable(raw), pen=owner.pen_in_plot(series, raw=True), antialias=False)
