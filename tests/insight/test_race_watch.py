@@ -14,6 +14,7 @@ from workbench.data.dataset import Dataset, Split
 from workbench.engine.batches import as_input
 from workbench.engine.events import Ended, Progress, Snapshot
 from workbench.engine.race import OfLane, Race, run_lanes
+from workbench.insight.finding import LaneFinding
 from workbench.insight.flow import Flows
 from workbench.insight.gradient_flow import gradient_flow
 from workbench.insight.race_watch import watched_race
@@ -89,6 +90,23 @@ def test_a_lane_that_is_gone_has_no_flow_any_more() -> None:
     flows = [said for said in watched_race(race(lanes), lanes, share=1e9) if isinstance(said, Flows)]
     assert flows[-1].step == 24
     assert flows[-1].lanes[0] is not None and flows[-1].lanes[1] is None
+
+
+def test_what_goes_wrong_in_a_lane_is_told_of_that_lane_before_the_end() -> None:
+    """A step of the second lane is as long as its loss is no number; nothing is wrong with the others."""
+    wild = toy.preset(cell="rnn-relu", rate=100.0, optimiser="sgd", units=32, layers=3)
+    lanes = [toy.preset(), wild, toy.preset(cell="gru")]
+    said = list(watched_race(race(lanes), lanes))
+    found = [each for each in said if isinstance(each, LaneFinding)]
+    assert [each.lane for each in found] == [1] * len(found)
+    assert "diverged" in [each.finding.kind for each in found]
+    assert isinstance(said[-1], Ended)
+    losses = [told.event for told in of_lanes(said) if told.lane == 1 and isinstance(told.event, Progress)]
+    broke = next(
+        int(step) for event in losses for step, loss, norm in
+        zip(event.steps, event.losses, event.gradient_norms, strict=True) if not np.isfinite([loss, norm]).all()
+    )  # fmt: skip
+    assert [each.finding.step for each in found if each.finding.kind == "diverged"] == [broke]
 
 
 def test_no_command_is_lost() -> None:

@@ -47,6 +47,14 @@ class Finding:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class LaneFinding:
+    """What is wrong in one of the networks that train side by side."""
+
+    lane: int
+    finding: Finding
+
+
 _TITLES: dict[Kind, str] = {
     "diverged": "Diverged",
     "exploding": "Exploding gradient",

@@ -1,6 +1,7 @@
-"""Watching a race: the gradient flow of all lanes after the same step, on the same samples, at little cost."""
+"""Watching a race: the gradient flow of all lanes after the same step, and what goes wrong in any, at little cost."""
 
 import time
+from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import closing
 
@@ -11,19 +12,23 @@ from workbench.data.dataset import Loading
 from workbench.engine.batches import as_input, single
 from workbench.engine.events import Command, Ended, Progress, Snapshot, Started
 from workbench.engine.race import Happened, OfLane, Race
+from workbench.insight.activity import activity
+from workbench.insight.finding import LaneFinding
 from workbench.insight.flow import Flow, Flows
-from workbench.insight.gradient_flow import gradient_flow
+from workbench.insight.gradient_flow import flow_through
+from workbench.insight.health import Health
+from workbench.insight.unrolled import unroll
 from workbench.insight.watch import SAMPLES, SHARE
 from workbench.models.build import build
 from workbench.models.network import Network
 
-WatchedRace = Generator[Happened | Loading | Ended | Flows | None, Command | None, None]
+WatchedRace = Generator[Happened | Loading | Ended | Flows | LaneFinding | None, Command | None, None]
 
 
 def watched_race(work: Race, presets: Sequence[Preset], *, share: float = SHARE) -> WatchedRace:
-    """The race's own events, and between two rounds the flows of all lanes at one step.
+    """The race's own events, and between two rounds the flows of all lanes at one step, and findings.
 
-    They are measured before the first step, after the last one, and in between as often as ``share`` of the lanes'
+    Flows are measured before the first step, after the last one, and in between as often as ``share`` of the lanes'
     own time allows. The networks are measured as their snapshots show them.
     """
     watch = _Watch(presets, share)
@@ -34,11 +39,16 @@ def watched_race(work: Race, presets: Sequence[Preset], *, share: float = SHARE)
                 said = work.send(command)
             except StopIteration:
                 return
-            if isinstance(said, Ended) and watch.is_behind():
-                yield watch.measure()  # a race that is over has nothing left to stop
+            if isinstance(said, Ended):  # a race that is over has nothing left to stop
+                if watch.is_behind():
+                    yield watch.measure()
+                yield from watch.found
             if isinstance(said, tuple):
                 watch.see(said)
             command = yield said
+            # A command has to be answered by what comes next, so nothing is told in between.
+            while command is None and watch.found and not isinstance(said, Ended):
+                command = yield watch.found.popleft()
             if command is not None or not watch.is_due() or isinstance(said, Loading | Ended):
                 continue
             standing = work.send("snapshot")
@@ -50,10 +60,12 @@ def watched_race(work: Race, presets: Sequence[Preset], *, share: float = SHARE)
 
 
 class _Watch:
-    """The latest snapshots of all lanes, and what measuring has cost."""
+    """The latest snapshots of all lanes, and what measuring has cost. ``found``: findings that are still to be told."""
 
     def __init__(self, presets: Sequence[Preset], share: float) -> None:
         self._presets, self._share = presets, share
+        self._health = [Health(preset) for preset in presets]
+        self.found: deque[LaneFinding] = deque()
         self._networks: list[Network | None] = [None] * len(presets)
         self._snapshots: list[Snapshot | None] = [None] * len(presets)
         self._seconds = [0.0] * len(presets)
@@ -65,6 +77,7 @@ class _Watch:
     def see(self, happened: Sequence[OfLane]) -> None:
         """Takes in what happened in the lanes."""
         for told in happened:
+            self.found += (LaneFinding(told.lane, each) for each in self._health[told.lane].see(told.event))
             match told.event:
                 case Started() as started:
                     self._has_begun = True
@@ -95,13 +108,17 @@ class _Watch:
         """The flow of every lane that has come as far as any."""
         began, step = time.perf_counter(), self._step()
         found: list[Flow | None] = []
-        for preset, network, snapshot in zip(self._presets, self._networks, self._snapshots, strict=True):
+        lanes = zip(self._presets, self._networks, self._snapshots, strict=True)
+        for number, (preset, network, snapshot) in enumerate(lanes):
             if network is None or snapshot is None or snapshot.step < step:
                 found.append(None)
                 continue
             network.load_state_dict(snapshot.weights)
-            flow = gradient_flow(network, self._inputs, self._answers, every_step=preset.training.every_step)
+            unrolled = unroll(network, self._inputs)
+            flow = flow_through(unrolled, self._answers, every_step=preset.training.every_step)
             found.append(Flow(step, flow))
+            seen = self._health[number].see_inside(step, flow, activity(unrolled))
+            self.found += (LaneFinding(number, each) for each in seen)
         self._measured_at = step
         self._last = time.perf_counter() - began
         self._spent += self._last

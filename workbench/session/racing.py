@@ -13,6 +13,7 @@ from workbench.data.sources import interface
 from workbench.engine.events import Ended, Snapshot, Started
 from workbench.engine.lanes import check_lanes, lane_names, matched
 from workbench.errors import BadInput
+from workbench.insight.finding import Finding, LaneFinding
 from workbench.insight.flow import Flows
 from workbench.session.background import Background
 from workbench.session.change import Change
@@ -64,6 +65,8 @@ class Runner:
     #: Its network at the last snapshot, and the gates of one such network for the probe.
     trained: Trained | None = None
     gates: LaneGates | None = None
+    #: What is wrong in it, as far as it has shown.
+    findings: tuple[Finding, ...] = ()
 
 
 class RaceDesk:
@@ -245,6 +248,11 @@ class RaceDesk:
             case Flows():
                 for runner, flow in zip(self.runners, event.lanes, strict=True):
                     runner.history.fold(flow)
+            case LaneFinding():
+                runner = self.runners[event.lane]
+                runner.findings = (*runner.findings, event.finding)
+                way_out = f"{event.finding.sentence()} Try {event.finding.change}."
+                self._notes.append(("info", f"{runner.name}: {way_out}", ""))
             case Paused():
                 if self.phase == "pausing":
                     self.phase = "paused"

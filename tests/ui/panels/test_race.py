@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.small import own_preset
 from tests.ui.panels.playground import Hand
+from workbench.insight.finding import Finding
 from workbench.insight.gradient_flow import gradient_flow
 from workbench.insight.trace import gate_trace
 from workbench.models.build import build
@@ -290,6 +291,34 @@ def test_lanes_of_the_same_size(panel: RacePanel, hand: Hand) -> None:
     desk = race(panel, hand)
     counts = [runner.history.parameters for runner in desk.runners]
     assert all(abs(count / counts[0] - 1) <= 0.02 for count in counts)
+
+
+def test_a_lane_that_diverges_says_so_and_why(panel: RacePanel, hand: Hand) -> None:
+    lanes = hand.session.race.lanes
+    wild = {"model.cell": "rnn-relu", "model.layers": 3, "model.units": 64, "training.optimiser": "sgd",
+            "training.rate": 100.0}  # fmt: skip
+    for key, value in wild.items():
+        lanes.set(2, key, value)
+    hand.look()
+    desk = race(panel, hand)
+    assert [runner.history.ended.reason for runner in desk.runners if runner.history.ended is not None] == [
+        "finished", "finished", "diverged",
+    ]  # fmt: skip
+    assert panel.lanes.rows[2].score.text() == "diverged"
+    assert "no longer a finite number" in panel.lanes.rows[2].score.toolTip()
+    assert "no longer a finite number" in panel.status.text()
+    assert any("Diverged at step" in note.sentence for note in hand.session.notes)
+
+
+def test_a_finding_is_marked_in_its_lane(panel: RacePanel, hand: Hand) -> None:
+    desk = race(panel, hand)
+    finding = Finding("saturated", 12, "layer 0, forward, f", "97 % of its values", "a cause", "training.rate", "0.1")
+    desk.runners[1].findings = (finding,)
+    panel.refresh()
+    scores = [row.score for row in panel.lanes.rows[:3]]
+    assert [score.text().startswith("⚠") for score in scores] == [False, True, False]
+    assert finding.sentence() in scores[1].toolTip()
+    assert "GRU 6: saturated gate." in panel.status.text()
 
 
 def test_lanes_stand_still_while_they_race(panel: RacePanel, hand: Hand) -> None:

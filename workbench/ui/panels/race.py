@@ -164,7 +164,13 @@ class RacePanel(Panel):
             text = f"{phase_name(desk.phase)}: {self._where(desk)}"
         if self._reading:
             text, role = self._reading, "caption"
-        elif desk.message and not why:
+        elif desk.runners and not why:
+            text += "".join(
+                f" {runner.name}: {tr(runner.findings[-1].title).lower()}."
+                for runner in desk.runners
+                if runner.findings
+            )
+        if desk.message and not why and not self._reading:
             text = f"{text} {tr(desk.message)}"
         if self.status.property("role") != role:
             self.status.setProperty("role", role)

@@ -155,6 +155,9 @@ class LaneRow(QObject):
         if runner.history.ended is not None and runner.history.ended.reason == "diverged":
             lines = [tr("diverged")]
             tip = tr(runner.history.ended.message)
+        elif runner.findings:
+            lines[0] = f"⚠ {lines[0]}"
+            tip += "".join(f"\n{finding.sentence(tr)}" for finding in runner.findings)
         self._say(self.score, "\n".join(lines), tip)
 
     @Slot(object)
