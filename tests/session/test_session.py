@@ -194,6 +194,7 @@ def test_what_is_wrong_with_a_training_is_told_with_a_way_out(opened: Opened, co
     assert session.training.findings == ()
     assert session.training.history is not None
     assert session.training.history.flows[-1].step == 30
+    assert len(session.training.earlier[-1].flows) == 1  # the others would only take room
 
 
 def test_a_training_by_hand_is_paused_stepped_and_held_to_what_was_published(opened: Opened) -> None:

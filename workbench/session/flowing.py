@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,11 @@ from workbench.session.job import Failed, Work
 if TYPE_CHECKING:
     from workbench.insight.flow import GradientFlow
     from workbench.session.reader import Answer, Question
+
+
+#: While a network trains each snapshot answers anew: measuring may take this share of the time, but nobody waits
+#: longer than so many seconds for the next measure.
+SHARE, LONGEST = 0.1, 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,35 +34,37 @@ class FlowDesk:
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._background = Background("flow", wake)
-        self._asked = -1
+        #: What is to be measured next, and what was begun last; when, and when the next may begin.
+        self._wanted: Question | None = None
+        self._begun: Question | None = None
+        self._began = self._next = 0.0
         #: What was measured last.
         self.result: AnswerFlow | None = None
         self.failure: Failed | None = None
 
-    @property
-    def is_measuring(self) -> bool:
-        return self._background.is_busy
-
     def measure(self, answer: Answer | None) -> None:
-        """Measures the answer, unless that was asked for before. One that is being measured is finished first."""
-        if answer is None or self.is_measuring or answer.question.number == self._asked:
-            return
-        self._asked, self.failure = answer.question.number, None
-        question = answer.question
-        self._background.start(lambda: _measure(question))
+        """Measures the answer soon, unless it was before; one that is being measured is finished first."""
+        if answer is not None and answer.question is not self._begun:
+            self._wanted = answer.question
 
     def close(self) -> None:
         self._background.close()
 
     def poll(self) -> Change:
-        """Takes in what was measured since the last call."""
+        """Takes in what was measured since the last call, and begins what is to be."""
         change = Change.NONE
         for event in self._background.poll():
+            took = time.monotonic() - self._began
+            self._next = time.monotonic() + min(LONGEST, (1.0 / SHARE - 1.0) * took)
             if isinstance(event, AnswerFlow):
                 self.result = event
             elif isinstance(event, Failed):
                 self.failure = event
             change = Change.FLOW
+        if self._wanted is not None and not self._background.is_busy and time.monotonic() >= self._next:
+            question, self._wanted = self._wanted, None
+            self._begun, self.failure, self._began = question, None, time.monotonic()
+            self._background.start(lambda: _measure(question))
         return change
 
 

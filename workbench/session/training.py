@@ -68,6 +68,7 @@ class TrainingDesk:
         if self.is_busy:
             raise BadInput("training", "one is running already; stop it first")
         if self.history is not None and len(self.history.training):
+            self.history.flows = self.history.flows[-1:]  # of an earlier run only the last is drawn
             self.earlier = [*self.earlier, self.history][-MOST_EARLIER:]
         self._count += 1
         self.history = History(f"{preset.title} #{self._count}", preset_id)
