@@ -11,21 +11,23 @@ PART = ".part"
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, waits: bool = True) -> Iterator[Path]:
     """Gives a temporary file in the same folder, which takes ``path``'s place when the block ends well.
 
     The content is on the disk before the name is, and the name before this returns: a power loss, too, leaves the old
-    file or the new one.
+    file or the new one. Without ``waits`` that holds for a process that dies only, which is much sooner done.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name[:100]}.{uuid4().hex}{PART}")
     temporary.touch(exist_ok=False)
     try:
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
+        if waits:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
         temporary.replace(path)
-        sync_names(path.parent)
+        if waits:
+            sync_names(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -62,7 +62,10 @@ def test_going_on_keeps_those_before_and_makes_the_others_again(preset: Preset, 
     assert snapshot_steps(parted)[-1] <= 21
     late = parted / SNAPSHOTS / "00000039.safetensors"
     late.write_bytes(b"of a training that went on without being written down")
+    half = parted / SNAPSHOTS / ".00000016.safetensors.0123.part"
+    half.write_bytes(b"of a process that was killed")
     list(gone_on(parted))
+    assert not half.exists()
     one, two = load_travels(whole), load_travels(parted)
     assert not two.broken
     both = {moment.step: moment for moment in one.moments}
@@ -76,6 +79,12 @@ def test_going_on_keeps_those_before_and_makes_the_others_again(preset: Preset, 
 
 def cut_off(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
+
+
+def changed_in_one_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 1
+    path.write_bytes(bytes(content))
 
 
 def pickled(path: Path) -> None:
@@ -94,7 +103,7 @@ def a_network(path: Path) -> None:
     path.write_bytes((path.parent.parent / NETWORK).read_bytes())
 
 
-@pytest.mark.parametrize("damage", [cut_off, pickled, of_another_step, without_a_weight, a_network])
+@pytest.mark.parametrize("damage", [cut_off, changed_in_one_bit, pickled, of_another_step, without_a_weight, a_network])
 def test_a_damaged_snapshot_is_named_and_the_others_are_there(run: Path, damage: Callable[[Path], None]) -> None:
     damage(run / SNAPSHOTS / "00000004.safetensors")
     travels = load_travels(run)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
+from workbench.files import PART
 from workbench.models.shapes import Shape, weight_shapes
 from workbench.runs.folders import METRICS, NETWORK, SNAPSHOTS, VALIDATION
 from workbench.runs.index import About, read_about
@@ -25,9 +26,13 @@ _NAME = re.compile(r"(\d{8,10})\.safetensors")
 
 
 def save_snapshot(run: Path, moment: Moment) -> None:
-    """Writes one snapshot of a run whole, or not at all."""
+    """Writes one snapshot of a run whole, or not at all.
+
+    Training does not wait for the disk: should the power fail, one that is broken is told by its checksum, and nothing
+    else needs it.
+    """
     path = run / SNAPSHOTS / f"{moment.step:08d}.safetensors"
-    save_tensors(path, FORMAT, moment.weights, step=str(moment.step))
+    save_tensors(path, FORMAT, moment.weights, waits=False, step=str(moment.step))
 
 
 def snapshot_steps(run: Path) -> list[int]:
@@ -38,6 +43,8 @@ def snapshot_steps(run: Path) -> list[int]:
 
 def forget_after(run: Path, step: int) -> list[int]:
     """Removes the snapshots of later steps, which will be made again. Returns the steps that stay."""
+    for left in (run / SNAPSHOTS).glob(f".*{PART}"):  # of a process that was killed
+        left.unlink(missing_ok=True)
     steps = snapshot_steps(run)
     for later in steps:
         if later > step:
