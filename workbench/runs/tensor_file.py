@@ -21,7 +21,7 @@ _BLOCK = 1 << 20
 
 
 def save_tensors(path: Path, kind: str, tensors: Mapping[str, Tensor], *, waits: bool = True, **header: str) -> None:
-    """Writes the file whole, or leaves the one that was there. ``kind``: its format; ``waits``: as of ``whole_file``."""
+    """Writes the file whole, or leaves the one that was there. ``kind``: its format; ``waits``: see ``whole_file``."""
     content = sealed(save({name: tensor.contiguous() for name, tensor in tensors.items()},
                           {"format": kind, SEAL: _ZEROS, **header}))  # fmt: skip
     with whole_file(path, waits=waits) as temporary:

@@ -139,6 +139,7 @@ def test_the_slider_travels_and_the_curves_show_where(used: Used, counting: str,
     assert session.times.at == steps[1]
     travel.slider.setValue(steps.index(20))
     used.until(lambda: travel.step.text() == "step 20")
+    assert travel.slider.accessibleDescription() == "step 20"
     assert "logged" in travel.numbers.text()
     QTest.mouseClick(travel.recompute, Qt.MouseButton.LeftButton)
     used.until(lambda: travel.numbers.text().endswith(": the same"))

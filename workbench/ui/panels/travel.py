@@ -101,6 +101,7 @@ class TravelControls(QWidget):
         enable(self.recompute, not why and not desk.is_recomputing,
                tr("Do this step's validation again, and of each step from now on"), tr(why))  # fmt: skip
         self.step.setText(self._step_words(desk))
+        self.slider.setAccessibleDescription(self.step.text())
         self.numbers.setText(self._number_words(desk))
         broken = desk.opened.travels.broken if desk.opened is not None else ()
         self.problem.setText(desk.failure or "\n".join(map(str, broken)))
