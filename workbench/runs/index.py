@@ -9,6 +9,7 @@ import msgspec
 
 from workbench import paths
 from workbench.errors import BadInput
+from workbench.runs.catalogue import described
 from workbench.runs.folders import ABOUT, NETWORK
 
 
@@ -44,19 +45,31 @@ def read_about(folder: Path) -> About:
     """A run in short. Raises BadInput."""
     path = folder / ABOUT
     try:
-        return msgspec.json.decode(path.read_bytes(), type=About)
+        content = path.read_bytes()
     except OSError as error:
         raise BadInput(str(path), f"this folder is not a run ({error.strerror})") from error
+    return _about(content, folder)
+
+
+def _about(content: bytes, folder: Path) -> About:
+    try:
+        return msgspec.json.decode(content, type=About)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise BadInput(str(path), f"is broken ({error})") from error
+        raise BadInput(str(folder / ABOUT), f"is broken ({error})") from error
 
 
 def all_runs(under: Path | None = None, broken: list[BadInput] | None = None) -> Iterator[tuple[Path, About]]:
-    """Every run that can be read, newest first; what is wrong with the others is added to ``broken``."""
-    folders = sorted((path.parent for path in (under or paths.runs()).glob(f"*/{ABOUT}")), reverse=True)
-    for folder in folders:
+    """Every run that can be read, newest first; what is wrong with the others is added to ``broken``.
+
+    Runs that others begin, write or remove meanwhile are there as they were or as they are, or gone.
+    """
+    under = under or paths.runs()
+    for name, content in sorted(described(under).items(), reverse=True):
+        folder = under / name
         try:
-            yield folder, read_about(folder)
+            if isinstance(content, OSError):
+                raise BadInput(str(folder / ABOUT), f"cannot be read: {content.strerror}") from content
+            yield folder, _about(content, folder)
         except BadInput as error:
             if broken is not None:
                 broken.append(error)

@@ -36,7 +36,9 @@ class Net:
         self, stack: Sequence[Sequence[Layer]], weights: Mapping[str, Array], outputs: int, *, every_step: bool = True
     ) -> None:
         self.stack, self.outputs, self.every_step = stack, outputs, every_step
-        self.weights: Named = {name: np.array(values, dtype=np.float64) for name, values in weights.items()}
+        # Row after row, however they were drawn: a product of what lies column after column is rounded otherwise, and
+        # what was saved and read again lies row after row.
+        self.weights: Named = {name: np.array(values, dtype=np.float64, order="C") for name, values in weights.items()}
 
     def weights_of(self, number: int, direction: int) -> Weights:
         """One layer's and direction's weights, gate by gate: views, which follow the training."""
