@@ -15,7 +15,7 @@ from workbench.preset_files import preset_to_toml, with_setting
 from workbench.runs.run import Recorder, recorded
 
 #: With what dropout, streams, augmentation, averages and bfloat16 need to go on from; and by hand.
-LONG = {
+LONG: dict[str, dict[str, object]] = {
     "story-belling-the-cat": {"model.units": 16, "model.dropout": 0.3, "training.steps": 300},
     "characters": {"model.units": 16, "training.steps": 1500, "training.validate_every": 100},
     "binary-addition": {"training.steps": 3000, "training.validate_every": 300, "data.bits": 8},
