@@ -82,8 +82,9 @@ def test_erasing_a_drawn_four_until_it_is_none() -> None:
         person.press(Qt.Key.Key_Z, CTRL)
         yield lambda: not desk.erased and not view.gone
         person.press(Qt.Key.Key_Y, CTRL)
-        yield lambda: bool(desk.erased)
-        person.find("influenceRestore", QPushButton).click()
+        restore = person.find("influenceRestore", QPushButton)
+        yield lambda: bool(desk.erased) and restore.isEnabled()
+        restore.click()
         person.press(Qt.Key.Key_Home)
         person.press(Qt.Key.Key_Delete)
         yield lambda: desk.erased == set(range(28))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workbench.insight.influence import Method
 
 #: A network in training is asked anew after so many seconds at the soonest, and after so many times what it took.
-LEAST_SECONDS, TIMES_AS_LONG = 0.4, 4.0
+LEAST_SECONDS, TIMES_AS_LONG = 0.4, 9.0
 
 #: The eraser's side, in pixels of the picture.
 SMALLEST_ERASER, LARGEST_ERASER = 1, 9

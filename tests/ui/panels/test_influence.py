@@ -318,3 +318,22 @@ def test_the_table_has_every_value(hand: Hand, panel: InfluencePanel) -> None:
     assert float(lines[13][3]) == pytest.approx(erased.row_shares[12], rel=1e-5)
     assert float(lines[13][4 + 9]) == pytest.approx(erased.patches[3, 2], rel=1e-5, abs=1e-7)
     window.close()
+
+
+def test_a_stroke_that_leads_over_the_bars_erases_no_rows(hand: Hand, panel: InfluencePanel) -> None:
+    use(hand, digit_network())
+    bars, place = panel.map.bars(), at(panel, 10, 27)
+    QTest.mousePress(panel.map, LEFT, NONE, place)
+    QTest.mouseMove(panel.map, QPoint(round(bars.center().x()), place.y()))
+    QTest.mouseMove(panel.map, at(panel, 20, 27))
+    QTest.mouseRelease(panel.map, LEFT, NONE, at(panel, 20, 27))
+    assert {part % 28 for part in hand.session.influence.erased} == {26, 27}
+
+
+def test_in_a_narrow_panel_the_belief_stands_below(hand: Hand, panel: InfluencePanel) -> None:
+    use(hand, digit_network())
+    assert panel.bars.x() > panel.map.x()
+    panel.resize(300, 700)
+    QApplication.processEvents()
+    assert panel.bars.y() > panel.map.y() and panel.bars.x() == panel.map.x()
+    assert panel.bars.isVisible() and panel.map.isVisible()

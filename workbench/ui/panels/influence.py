@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -53,6 +53,8 @@ _SHOWN_WORDS, _OFFERED_WORDS = 6, 24
 
 #: Of the belief beside a picture; where classes have longer names, or numbers and no bars are shown.
 _NARROW, _WIDE = 136, 176
+#: A panel that is narrower has no room for it there.
+_TOO_NARROW = 380
 _UNLIMITED = 16_777_215
 
 
@@ -119,6 +121,9 @@ class InfluencePanel(Panel):
         self.restore.setText(tr("Restore"))
         self.undo.setProperty("flat", "true")
         self.redo.setProperty("flat", "true")
+        self._is_short = True
+        #: Whether words are shown, and whether the belief stands below.
+        self._arranged: tuple[bool, bool] | None = None
         self._pages = QStackedWidget()
         self._views = QGridLayout()
         self._lay_out()
@@ -242,10 +247,8 @@ class InfluencePanel(Panel):
         inputs = found.asked.inputs if found is not None else answer.question.probe.inputs
         trained = answer.question.trained
         is_words = inputs.ndim == 1
-        if self.words.isVisibleTo(self) != is_words:
-            self._arrange(is_words)
-        is_short = trained.interface.picture is not None and max(map(len, trained.classes)) <= 2
-        self.bars.setMaximumWidth(_UNLIMITED if is_words else _NARROW if is_short else _WIDE)
+        self._is_short = trained.interface.picture is not None and max(map(len, trained.classes)) <= 2
+        self._arrange(words=is_words)
         gone, cursor = self.session.influence.erased, self.session.looking.cursor
         if is_words:
             self.words.set_words([visible(trained.classes[number]) for number in inputs.tolist()])
@@ -443,7 +446,7 @@ class InfluencePanel(Panel):
         scale.insertWidget(1, self.bar, 1)
         self._views.setContentsMargins(0, 0, 0, 0)
         self._views.setSpacing(GRID)
-        self._arrange(False)
+        self._arrange(words=False)
         foot = QHBoxLayout()
         foot.setSpacing(GRID // 2)
         foot.addWidget(self.eraser_name)
@@ -479,14 +482,25 @@ class InfluencePanel(Panel):
         around.setContentsMargins(GRID, GRID, GRID, GRID)
         around.addWidget(self._pages)
 
-    def _arrange(self, words: bool) -> None:
-        """Beside a picture stands the belief; below a sentence."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The belief goes below where there is no room for it beside."""
+        super().resizeEvent(event)
+        self._arrange(words=self.words.isVisibleTo(self))
+
+    def _arrange(self, *, words: bool) -> None:
+        """Beside a picture stands the belief, as long as there is room; else below, as below a sentence."""
+        below = words or self.width() < _TOO_NARROW
+        beside = max(_NARROW if self._is_short else _WIDE, self.width() // 3)
+        self.bars.setMaximumWidth(_UNLIMITED if below else beside)
+        if (words, below) == self._arranged:
+            return
+        self._arranged = (words, below)
         for widget in (self.map, self.words, self.bars):
             self._views.removeWidget(widget)
         self.map.setVisible(not words)
         self.words.setVisible(words)
-        if words:
-            self._views.addWidget(self.words, 0, 0, 1, 2)
+        if below:
+            self._views.addWidget(self.words if words else self.map, 0, 0, 1, 2)
             self._views.addWidget(self.bars, 1, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
         else:
             self._views.addWidget(self.map, 0, 0)

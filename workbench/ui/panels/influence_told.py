@@ -152,5 +152,7 @@ def table_of(found: Influence) -> NamedTable:
 
 def number(value: float, *, sign: bool = False) -> str:
     """Two decimals, and three digits of what is smaller."""
-    digits = ".2f" if abs(value) >= 0.1 or value == 0.0 else ".3g"
+    if value == 0.0:
+        return "0"
+    digits = ".2f" if abs(value) >= 0.1 else ".3g"
     return f"{value:{'+' if sign else ''}{digits}}".replace("-", "−")

@@ -117,7 +117,7 @@ class InfluenceMap(InfluenceView):
         row = min(rows - 1, int((position.y() - box.top()) * rows / box.height()))
         if box.left() <= position.x() < box.right():
             return row * columns + min(columns - 1, int((position.x() - box.left()) * columns / box.width()))
-        return row * columns if bars.left() <= position.x() < bars.right() else None
+        return row * columns if self._by_row and bars.left() <= position.x() < bars.right() else None
 
     def part_box(self, row: int, column: int, rows: int = 1, columns: int = 1) -> QRectF:
         """Where some parts are."""
@@ -167,8 +167,9 @@ class InfluenceMap(InfluenceView):
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Beside the picture a row is pointed at."""
-        self._by_row = event.position().x() >= self.box().right()
+        """Beside the picture a row is pointed at. A stroke goes on as it began, wherever it leads."""
+        if self._last is None:
+            self._by_row = event.position().x() >= self.box().right()
         super().mouseMoveEvent(event)
 
     def sizeHint(self) -> QSize:

@@ -108,8 +108,10 @@ class InfluenceView(Painted):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Erases all along the way while the button is down; else only points."""
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            self._last = None
         self._point(self.part_at(event.position()))
-        if self._last is None or not event.buttons() & Qt.MouseButton.LeftButton:
+        if self._last is None:
             return
         begin, self._last = self._last, event.position()
         way = self._last - begin
