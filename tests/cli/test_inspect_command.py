@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.adders import adder
 from tests.cli.conftest import Command
 from workbench.engine.trained import Trained
 from workbench.insight.belief import belief_by_step
@@ -14,7 +15,7 @@ from workbench.insight.clamp import clamp_from_text
 from workbench.insight.clamped import clamped_scores
 from workbench.insight.trace import gate_trace
 from workbench.models.network import Network
-from workbench.runs.network_file import load_network
+from workbench.runs.network_file import load_network, save_network
 from workbench.session.pad import drawn_four
 
 SHUT = "layer=0,direction=forward,gate=input,value=0,steps=10:"
@@ -139,3 +140,23 @@ def test_a_run_and_a_file_are_named_too(workbench: Command, small_networks: Path
     assert by_folder["step"] == 3
     file = small_networks / "digits-best.safetensors"
     assert workbench("inspect", file, "--sample", 1, "--json").json["network"] == str(file)
+
+
+def test_what_mattered_can_be_that_of_a_difference(workbench: Command, drawing: Path, small_networks: Path) -> None:
+    words = ("inspect", "digits-best", "--image", drawing, "--influence", "7", "--against", "2")
+    said = workbench(*words, "--json").json["influence"]
+    assert said["explained"]["what"] == "the logit of 7 above that of 2"
+    _, network = network_of(small_networks, "digits-best")
+    blank = network(torch.zeros(1, 28, 28))[0]
+    assert said["gradients"]["score_of_nothing"] == pytest.approx(float(blank[7] - blank[2]), abs=1e-6)
+    rows = said["gradients"]["rows"]
+    least = int(np.argmin(rows))
+    assert f"ost against it: row {least} {rows[least]:+.3g}" in workbench(*words).out
+    alone = workbench("inspect", "digits-best", "--image", drawing, "--against", "2")
+    assert alone.code == 2 and "goes with --influence" in alone.err
+
+
+def test_what_mattered_for_one_bit(workbench: Command, small_networks: Path) -> None:
+    save_network(adder(), small_networks / "binary-addition-lstm.safetensors")
+    said = workbench("inspect", "binary-addition-lstm", "--sum", 3, 5, "--influence", "--step", 2, "--json").json
+    assert said["influence"]["explained"]["what"] == "the logit of bit 2"

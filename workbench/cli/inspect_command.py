@@ -61,8 +61,12 @@ def inspect_network(arguments: argparse.Namespace, output: Output) -> int:
         _say_gates(trace, output)
     if arguments.unit is not None:
         document["equations"] = _equations(arguments, trained, network, trace, clamps, output).document()
+    if arguments.against is not None and arguments.influence is None:
+        raise BadInput("--against", "goes with --influence, whose class is compared", value=arguments.against)
     if arguments.influence is not None:
-        found = influence(trained, probe.inputs, arguments.influence or None)
+        # Bits and numbers are told at every step; of classes the last answer is explained.
+        step = arguments.step if trained.interface.answer in ("bit", "number") else None
+        found = influence(trained, probe.inputs, arguments.influence or None, arguments.against, step)
         for line in found.lines():
             output.say(line)
         document["influence"] = found.document()

@@ -16,6 +16,9 @@ from workbench.insight.integrated_gradients import Gradients, integrated_gradien
 from workbench.outcome import outcome
 
 Method = Literal["gradients", "erasing"]
+#: So many rows on either side are named in sentences.
+_TOLD = 3
+
 METHODS: tuple[Method, ...] = ("gradients", "erasing")
 
 #: What the path begins at and what erased parts become, in words.
@@ -73,10 +76,29 @@ class Influence:
             said.append(f"{what[:1].upper()}{what[1:]} is {g.score:.3f}; for {nothing} it is {g.score_of_nothing:.3f}.")
             end = "." if g.closes else ", which does not close within 1 %."
             said.append(f"Integrated gradients at {g.points} points add up to {g.total:.3f} of {g.difference:.3f}{end}")
+            said.append(self._most(self.rows("gradients")))
         if self.erasures is not None:
             each = {"picture": "row and each patch", "words": "word", "numbers": "step and each number"}[self.kind]
             said.append(f"Erasing each {each} in turn took {self.erasures.runs:,} more runs of the network.")
+            said.append(self._most(self.rows("erasing")))
         return said
+
+    def _most(self, rows: NDArray[np.float64]) -> str:
+        """The rows, words or steps that matter most on either side."""
+        order = np.argsort(-rows, kind="stable")
+        sides = []
+        speaking = {"for": order[rows[order] > 0], "against": order[rows[order] < 0][::-1]}
+        for side, numbers in speaking.items():
+            if numbers.size:
+                told = ", ".join(f"{self._row_name(number)} {rows[number]:+.3g}" for number in numbers[:_TOLD].tolist())
+                sides.append(f"most {side} it: {told}")
+        sentence = "; ".join(sides) or "nothing mattered"
+        return f"{sentence[:1].upper()}{sentence[1:]}."
+
+    def _row_name(self, number: int) -> str:
+        if self.words:
+            return f"{self.words[number]} (word {number})"
+        return f"{'row' if self.kind == 'picture' else 'step'} {number}"
 
     def document(self) -> dict[str, Any]:
         """As a dictionary for JSON."""
