@@ -111,6 +111,7 @@ def test_values_and_sum_are_those_of_the_network(hand: Hand, panel: InfluencePan
     assert expected.gradients is not None and panel.map.values is not None and panel.map.rows is not None
     np.testing.assert_allclose(panel.map.values, expected.gradients.parts, rtol=1e-6)
     np.testing.assert_allclose(panel.map.rows, expected.gradients.parts.sum(axis=1), rtol=1e-5, atol=1e-7)
+    assert panel.caption.text().endswith(f"read by “{trained.preset.title}” after 12 training steps")
     told = panel.sum.text()
     assert f"add up to {number(expected.gradients.total)} of {number(expected.gradients.difference)}" in told
     assert f"the logit of {expected.explained.name} is {number(expected.gradients.score)}" in told

@@ -97,6 +97,7 @@ class InfluencePanel(Panel):
         self.bars = ComparedBars(self)
         self.bars.setObjectName("influenceBelief")
         self.bars.setAccessibleName(tr("Belief, whole and erased"))
+        self.caption = caption_label("influenceCaption")
         self.sum = caption_label("influenceSum")
         self.reading = caption_label("influenceReading")
         self.told = caption_label("influenceTold")
@@ -153,6 +154,12 @@ class InfluencePanel(Panel):
             self.empty.setText(self._why_empty())
             return
         found = self._found(answer)
+        trained, probe = (answer.question.trained if found is None else found.asked.trained), answer.question.probe
+        # Words stand below, and need not be said twice.
+        by = tr("Read by “{title}” after {step:,} training steps") if probe.inputs.ndim == 1 else tr(
+            "{what}, read by “{title}” after {step:,} training steps")  # fmt: skip
+        what = probe.caption[:1].upper() + probe.caption[1:]
+        self.caption.setText(by.format(what=what, title=trained.preset.title, step=trained.step))
         self._show_choices(answer)
         self._show_input(answer, found)
         self._show_values(found)
@@ -455,7 +462,7 @@ class InfluencePanel(Panel):
         foot.addWidget(self.undo)
         foot.addWidget(self.redo)
         foot.addWidget(self.restore)
-        for label, lines in ((self.sum, 3), (self.reading, 1), (self.told, 2)):
+        for label, lines in ((self.sum, 2), (self.reading, 1), (self.told, 2)):
             # As many lines always, so that nothing jumps while values are read.
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             label.setMinimumHeight(lines * label.fontMetrics().height())
@@ -466,6 +473,7 @@ class InfluencePanel(Panel):
         page.addLayout(head)
         page.addLayout(how)
         page.addWidget(self.problem)
+        page.addWidget(self.caption)
         page.addLayout(self._views, 1)
         page.addWidget(self.reading)
         page.addLayout(scale)
