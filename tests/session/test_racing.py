@@ -143,15 +143,6 @@ def test_a_race_runs_in_the_background_and_leaves_a_run_for_each_lane(desk: Race
     assert "Race of LSTM 6, GRU 6, RNN-tanh 6: finished." in [note.sentence for note in opened.session.notes]
 
 
-def test_the_same_race_twice_is_the_same_to_the_last_digit(desk: RaceDesk, opened: Opened) -> None:
-    desk.start()
-    until_over(opened)
-    first = [metrics(runner.folder) for runner in desk.runners]
-    desk.start()
-    until_over(opened)
-    assert [metrics(runner.folder) for runner in desk.runners] == first
-
-
 def test_pause_shows_all_lanes_at_one_step_and_going_on_changes_nothing(desk: RaceDesk, opened: Opened) -> None:
     desk.start()
     until_over(opened)

@@ -108,10 +108,11 @@ def test_one_click_races_the_three_cells(panel: RacePanel, hand: Hand) -> None:
         assert runner.step_seconds is not None
         assert row.pace.text() == milliseconds(runner.step_seconds)
     assert "% fewer parameters" in plain(panel.lanes.rows[1].size.toolTip())
+    curves_are_those_of_the_runs(panel, desk)
+    a_finding_is_marked_in_its_lane(panel, desk)
 
 
-def test_curves_are_those_of_the_runs(panel: RacePanel, hand: Hand) -> None:
-    desk = race(panel, hand)
+def curves_are_those_of_the_runs(panel: RacePanel, desk: RaceDesk) -> None:
     for name, column, scale in (("loss", 1, 1.0), ("accuracy", 2, 100.0)):
         series = panel.curves.plots[name].series
         solid = [each for each in series if each.style == "training"]
@@ -127,6 +128,16 @@ def test_curves_are_those_of_the_runs(panel: RacePanel, hand: Hand) -> None:
     assert names == {LIGHT.series_colour(number).name() for number in range(4)}
     panel.set_theme(DARK)
     assert panel.lanes.rows[1].swatch.colour == DARK.series_colour(1)
+
+
+def a_finding_is_marked_in_its_lane(panel: RacePanel, desk: RaceDesk) -> None:
+    finding = Finding("saturated", 12, "layer 0, forward, f", "97 % of its values", "a cause", "training.rate", "0.1")
+    desk.runners[1].findings = (finding,)
+    panel.refresh()
+    scores = [row.score for row in panel.lanes.rows[:3]]
+    assert [score.text().startswith("⚠") for score in scores] == [False, True, False]
+    assert finding.sentence() in scores[1].toolTip()
+    assert "GRU 6: saturated gate." in panel.status.text()
 
 
 def test_gates_of_all_lanes_stand_side_by_side(panel: RacePanel, hand: Hand) -> None:
@@ -151,6 +162,16 @@ def test_gates_of_all_lanes_stand_side_by_side(panel: RacePanel, hand: Hand) -> 
         assert list(view.heatmaps) == ["h", *([second] if second else [])]
         for gate, heatmap in view.heatmaps.items():
             np.testing.assert_array_equal(heatmap.values, wanted[gate])
+    the_cursor_is_the_one_that_all_views_share(panel, hand)
+
+
+def the_cursor_is_the_one_that_all_views_share(panel: RacePanel, hand: Hand) -> None:
+    heatmap = panel.gates.lanes[1].heatmaps["h"]
+    heatmap.setFocus()
+    QTest.keyClick(heatmap, Qt.Key.Key_Right)
+    assert hand.session.looking.cursor == 0
+    hand.look()
+    assert [view.heatmaps["h"].cursor_step for view in panel.gates.lanes[:3]] == [0, 0, 0]
 
 
 def test_gradient_flows_of_all_lanes_lie_over_each_other(panel: RacePanel, hand: Hand) -> None:
@@ -182,20 +203,6 @@ def test_gradient_flows_of_all_lanes_lie_over_each_other(panel: RacePanel, hand:
     for line, runner in zip(totals, desk.runners, strict=False):
         np.testing.assert_allclose(line.y, [step[3] for step in metrics(runner.folder)], rtol=1e-6)
     assert set(totals[-1].y) == {0.5}
-
-
-def test_the_cursor_is_the_one_that_all_views_share(panel: RacePanel, hand: Hand) -> None:
-    panel.tabs.setCurrentIndex(1)
-    hand.session.set_seed_text("one two")
-    desk = race(panel, hand)
-    hand.until(lambda: all(runner.gates is not None for runner in desk.runners))
-    panel.refresh()
-    heatmap = panel.gates.lanes[1].heatmaps["h"]
-    heatmap.setFocus()
-    QTest.keyClick(heatmap, Qt.Key.Key_Right)
-    assert hand.session.looking.cursor == 0
-    hand.look()
-    assert [view.heatmaps["h"].cursor_step for view in panel.gates.lanes[:3]] == [0, 0, 0]
 
 
 def test_nothing_is_computed_for_gates_that_nobody_sees(panel: RacePanel, hand: Hand) -> None:
