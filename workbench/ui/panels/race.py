@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -267,6 +268,8 @@ class RacePanel(Panel):
             head.addWidget(button)
         head.addStretch(1)
         head.addWidget(self.tabs)
+        self.tabs.setUsesScrollButtons(True)  # in a narrow window
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         inside = QWidget(self)
         left = QVBoxLayout(inside)
         left.setContentsMargins(0, 0, GRID // 2, 0)
@@ -277,15 +280,14 @@ class RacePanel(Panel):
         scroll = QScrollArea(self)  # a low window scrolls rather than cuts
         scroll.setObjectName("raceLanesPlace")
         scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
-        scroll.setFixedWidth(_LANES_WIDTH)
+        scroll.setMaximumWidth(_LANES_WIDTH)
         body = QHBoxLayout()
         body.setSpacing(GRID)
-        body.addWidget(scroll)
-        body.addWidget(self.pages, 1)
+        body.addWidget(scroll, 3)
+        body.addWidget(self.pages, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         layout.setSpacing(GRID // 2)

@@ -58,6 +58,9 @@ class LaneGatesView(QWidget):
         self.gate.setToolTip(tr("Which gate stands below h"))
         self.gate.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.gate.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        room = self.gate.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # so that the heatmaps of all lanes begin at one height
+        self.gate.setSizePolicy(room)
         self.menu = QMenu(self.gate)
         self.gate.setMenu(self.menu)
         self.menu.triggered.connect(self._chosen)
