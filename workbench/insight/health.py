@@ -55,7 +55,6 @@ class Health:
 
     def __init__(self, preset: Preset) -> None:
         self.preset = preset
-        self.findings: list[Finding] = []
         self._found: set[tuple[Kind, str]] = set()
         #: By kind and place: in how many measures in a row it held, and since which step.
         self._held: dict[tuple[Kind, str], tuple[int, int]] = {}
@@ -108,7 +107,6 @@ class Health:
             if (finding.kind, finding.where) not in self._found:
                 self._found.add((finding.kind, finding.where))
                 new.append(finding)
-        self.findings += new
         return new
 
     # --- from the numbers of every step -------------------------------------------------------------------------------
