@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: While a network trains each snapshot answers anew: measuring may take this share of the time, but nobody waits
 #: longer than so many seconds for the next measure.
-SHARE, LONGEST = 0.1, 3.0
+SHARE, LONGEST = 0.1, 1.0
 
 
 @dataclass(frozen=True, eq=False)

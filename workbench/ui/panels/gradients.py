@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from workbench.config import Task
 from workbench.insight.flow import Flow, GradientFlow, LayerFlow, evenly
 from workbench.session.change import Change
 from workbench.session.history import History
+from workbench.session.reader import Question
 from workbench.session.session import Session
 from workbench.ui.choice_names import choice_name
 from workbench.ui.panels.controls import caption_label
@@ -145,7 +147,8 @@ class GradientsPanel(Panel):
             if session.flowing.failure is not None:
                 return None, tr(session.flowing.failure.sentence)
             result = session.flowing.result
-            if result is None:
+            # What is shown last stays until the next is measured, but not beside another place of the playground.
+            if result is None or _task(result.question) != _task(session.answer.question):
                 return None, tr("Measuring…")
             return result.flow, _nothing_handed_on()
         history = session.training.history
@@ -196,7 +199,7 @@ class GradientsPanel(Panel):
         self.lines.set_lines(lines, low, high)
         state = states[-1]
         norms = np.stack([each.norms[state] for each in found]) if found else np.zeros((0, 0))
-        for part in (self.map, self.bar, self._total_part):
+        for part in (self._map_part, self._total_part):
             part.setVisible(bool(found))
         self.map.set_norms(state, norms, [flow.step for flow in moments], low, high)
         self.bar.set_range(low, high, unit=tr("power of ten"))
@@ -276,7 +279,9 @@ class GradientsPanel(Panel):
         left.setSpacing(2)
         left.addWidget(self.legend)
         left.addWidget(self.lines, 1)
-        middle = QVBoxLayout()
+        self._map_part = QWidget(self)
+        middle = QVBoxLayout(self._map_part)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(2)
         middle.addWidget(self.map, 1)
         middle.addWidget(self.bar)
@@ -288,7 +293,7 @@ class GradientsPanel(Panel):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * GRID)
         row.addLayout(left, 4)
-        row.addLayout(middle, 3)
+        row.addWidget(self._map_part, 3)
         row.addWidget(self._total_part, 3)
         page = QWidget(self)
         column = QVBoxLayout(page)
@@ -314,6 +319,10 @@ class GradientsPanel(Panel):
         layout.setSpacing(2 * GRID)
         layout.addWidget(self.pages, 1)
         layout.addLayout(side)
+
+
+def _task(question: Question) -> Task:
+    return question.trained.preset.task
 
 
 def _nothing_handed_on() -> str:

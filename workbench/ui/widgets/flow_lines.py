@@ -18,6 +18,9 @@ from workbench.ui.widgets.time_view import TimeView
 
 _FOOT = 16
 
+#: Pixels above the highest power of ten and below the lowest, so that a line there is seen whole.
+_AIR = 4
+
 
 @dataclass(frozen=True, eq=False)
 class FlowLine:
@@ -92,7 +95,8 @@ class FlowLines(TimeView):
         if not (norm > 0.0 and math.isfinite(norm)):
             return None
         area = self.area()
-        return area.bottom() - (math.log10(norm) - self._low) / (self._high - self._low) * area.height()
+        share = (math.log10(norm) - self._low) / (self._high - self._low)
+        return area.bottom() - _AIR - share * (area.height() - 2 * _AIR)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Decades, lines, and the cursor."""
