@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from workbench.files import write_text
 from workbench.runs import catalogue
 from workbench.runs.catalogue import FILE
 from workbench.runs.folders import ABOUT
@@ -18,8 +19,7 @@ from workbench.runs.index import all_runs
 
 
 def write_about(folder: Path, **words: Any) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ABOUT).write_text(json.dumps({"preset_id": "p", "title": "P", "started": "now", **words}))
+    write_text(folder / ABOUT, json.dumps({"preset_id": "p", "title": "P", "started": "now", **words}))
 
 
 @pytest.fixture

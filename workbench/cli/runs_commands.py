@@ -9,6 +9,7 @@ from workbench import paths
 from workbench.cli.output import Output
 from workbench.errors import BadInput
 from workbench.runs.index import Result, all_runs
+from workbench.runs.lock import is_held
 
 
 def _result(tested: Result | None) -> str:
@@ -25,7 +26,8 @@ def runs(arguments: argparse.Namespace, output: Output) -> int:
     broken: list[BadInput] = []
     for folder, about in all_runs(broken=broken):
         result = _result(about.tested)
-        rows.append((folder.name, about.title, about.ended or "broken off", f"{about.step:,}/{about.steps:,}", result))
+        ended = about.ended or ("training" if is_held(folder) else "broken off")
+        rows.append((folder.name, about.title, ended, f"{about.step:,}/{about.steps:,}", result))
         answers.append({"folder": str(folder), **msgspec.to_builtins(about)})
     if rows:
         output.table(("run", "preset", "ended", "steps", "result"), rows)

@@ -140,13 +140,22 @@ def go_through(
             if not run.finite:
                 break
             if must_show or now - snapped >= max(snapshot_seconds, snapshot_cost / SNAPSHOT_SHARE):
-                good, good_step = run.weights(), run.step
+                weights = run.weights()
+                if not are_finite(weights):  # the last step led there; only the next would tell by its loss
+                    run.finite = False
+                    break
+                good, good_step = weights, run.step
                 snapped = time.perf_counter()
                 snapshot_cost = snapped - now
                 yield Snapshot(good_step, good)
             delay = min(checkpoint_cost / CHECKPOINT_SHARE, LONGEST_DELAY * checkpoint_seconds)
             if now - saved >= max(checkpoint_seconds, delay):
                 began = time.perf_counter()
+                weights = run.weights()
+                if not are_finite(weights):
+                    run.finite = False
+                    break
+                good, good_step = weights, run.step
                 yield Checkpoint(run.state())
                 saved = time.perf_counter()
                 checkpoint_cost = saved - began
@@ -159,7 +168,7 @@ def go_through(
     if run.waiting:
         yield run.report()
     yield from run.printed
-    if not run.finite:
+    if not run.finite or not are_finite(run.weights()):
         yield Snapshot(good_step, good)
         yield Ended(good_step, "diverged", _likely_cause(settings))
         return
@@ -183,6 +192,11 @@ def _examples(dataset: Dataset) -> Split:
     if dataset.interface.picture is not None:
         count = max(EXAMPLES, PICTURE_BYTES // max(1, test.inputs[:1].nbytes))
     return Split(test.inputs[:count].copy(), test.targets[:count].copy(), test.caption)
+
+
+def are_finite(weights: dict[str, Tensor]) -> bool:
+    """Whether every weight is a number."""
+    return all(bool(torch.isfinite(weight).all()) for weight in weights.values())
 
 
 def is_validated(run: "_Run | HandRun") -> bool:
