@@ -232,8 +232,10 @@ class GradientsPanel(Panel):
             result = self.session.flowing.result
             assert result is not None
             trained, probe = result.question.trained, result.question.probe
+            is_words = probe.inputs.ndim == 1
+            what = f"“{probe.caption}”" if is_words else probe.caption[:1].upper() + probe.caption[1:]
             return tr("{what}: the score of its answer, in “{title}” after {step:,} training steps").format(
-                what=probe.caption[:1].upper() + probe.caption[1:], title=trained.preset.title, step=trained.step
+                what=what, title=trained.preset.title, step=trained.step
             )
         history = self.session.training.history
         assert history is not None
