@@ -1,10 +1,13 @@
 """Test samples are read while somebody looks, follow the step travelled to, and go to their place when chosen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from tests.adders import adder, teller
 from tests.session.conftest import Opened
-from workbench.config import stacked
+from workbench.config import Primes, stacked
 from workbench.insight.confusion import counts, examine_samples
 from workbench.outcome import outcome
 from workbench.session.examining import Examination
@@ -101,6 +104,32 @@ def test_words_are_examined_at_the_step_travelled_to(opened: Opened, counting: s
     session.examining.show("hardest")
     sample = session.examining.samples()[0]
     session.show_examined(sample.number)
-    assert session.story.seed_text == sample.reads
+    assert session.story.seed_text == sample.reads == early.words(sample.number)
     assert len(sample.reads.split()) == 2
     assert session.looking.at == "words"
+
+
+def test_a_chosen_sum_is_added_and_a_chosen_step_of_a_series_pointed_at(opened: Opened) -> None:
+    session = opened.session
+    session.networks.use(adder(right=False), "file")
+    session.look_at("bits")
+    session.examining.read(100)
+    session.examining.want(True)
+    sums = examined(opened)
+    assert sums.names == ("0", "1")
+    assert "evenly spread" in sums.caption
+    wrong = session.examining.samples()[0]
+    session.show_examined(wrong.number)
+    a, b = session.adder.a, session.adder.b
+    assert wrong.reads == f"{a:,} + {b:,}"
+    assert wrong.right == f"{a + b:,}"
+    assert wrong.told == f"{a ^ b:,}"  # what comes of adding without a carry
+    session.networks.use(replace(teller(Primes(), 0.25), classes=("prime",)), "file")
+    session.look_at("series")
+    primes = examined(opened)
+    assert primes.matrix is None
+    farthest = session.examining.samples()[0]  # nothing is wrong, so that these are the hardest
+    assert farthest.right == "0.02"
+    session.show_examined(farthest.number)
+    assert session.looking.cursor == 0
+    assert farthest.reads == "step 0"

@@ -9,6 +9,7 @@ from workbench.cli.train_commands import run_folder
 from workbench.data.dataset import Dataset
 from workbench.data.sources import load
 from workbench.engine.recompute import check_fit, revalidate
+from workbench.engine.story import is_stream
 from workbench.engine.trained import Trained
 from workbench.insight.confusion import MOST_CLASSES, Examined, counts, examine_samples
 from workbench.insight.sample_words import answer_words, sample_words
@@ -79,7 +80,8 @@ def _read(trained: Trained, dataset: Dataset, examined: Examined, output: Output
     found: dict[str, Any] = {"test": {"on": dataset.test.caption, "of": len(examined)}}
     if examined.is_right is not None:
         found["test"]["right"] = examined.correct
-        output.say(f"{examined.correct:,} of {len(examined):,} right: {dataset.test.caption}")
+        alone = ", each window read by itself" if is_stream(trained) else ""
+        output.say(f"{examined.correct:,} of {len(examined):,} right: {dataset.test.caption}{alone}")
     names = ("0", "1") if trained.interface.answer == "bit" else trained.classes
     if trained.interface.answer in ("class", "bit") and len(names) <= MOST_CLASSES:
         matrix = counts(examined.right, examined.told, len(names))

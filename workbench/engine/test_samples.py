@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.config import Data, DigitsMix, Mnist, StrokesDigits
+from workbench.config import BinaryAddition, Data, DigitsMix, Mnist, StrokesDigits
 from workbench.data.dataset import Loading, Split
 from workbench.data.sources import availability, load
 from workbench.data.strokes import generate
@@ -20,12 +20,16 @@ _FIRST_DRAWN = 10_000_000
 def try_out_samples(trained: Trained, count: int, examples: Split | None = None) -> Generator[Loading, None, Split]:
     """At most ``count`` test samples: ``examples``, where there are some; else those of the network's own data.
 
-    Where these are not on this computer, a reader of digits is tried on drawn ones, which the caption says. Raises
-    BadInput where there is nothing to try a network on.
+    Sums come in order, so that the first ones hardly carry: these are spread over all of them. Where the data are not
+    on this computer, a reader of digits is tried on drawn ones, which the caption says. Raises BadInput where there is
+    nothing to try a network on.
     """
+    data = own_data(trained)
+    if isinstance(data, BinaryAddition):
+        dataset = yield from load(data)
+        return spread(dataset.test, count)
     if examples is not None:
         return first(examples, count)
-    data = own_data(trained)
     if isinstance(data, StrokesDigits):  # those alone, not all that come before them
         images, labels = generate(min(count, data.test), data.seed, start=data.train + data.validation)
         return Split(images, labels.astype(np.int64), f"the first {len(labels):,} of {data.test:,} other drawn digits")
@@ -46,6 +50,14 @@ def own_data(trained: Trained) -> Data:
     """The data that hold a network's test samples: of a mixture of digits, MNIST alone."""
     data = trained.preset.data
     return Mnist(folder=data.folder, read=data.read) if isinstance(data, DigitsMix) else data
+
+
+def spread(split: Split, count: int) -> Split:
+    """Samples from all over a split, copied; all are one part."""
+    if len(split) <= count:
+        return replace(split, parts=())
+    chosen = np.arange(count) * len(split) // count
+    return Split(split.inputs[chosen], split.targets[chosen], f"{count:,} of {split.caption}, evenly spread")
 
 
 def first(split: Split, count: int) -> Split:

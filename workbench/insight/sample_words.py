@@ -18,7 +18,8 @@ def sample_words(preset: Preset, interface: Interface, classes: tuple[str, ...],
         case "words" if isinstance(preset.data, Words):
             words = [classes[int(symbol)] for symbol in split.inputs[number]]
             shown = words[-LONGEST:] if preset.data.split != "characters" else words[-4 * LONGEST :]
-            return ("… " if len(shown) < len(words) else "") + told(shown, preset.data.split)
+            text = told(shown, preset.data.split).replace("\n", "↵")
+            return ("… " if len(shown) < len(words) else "") + text
         case "bits":
             a, b = (as_number(split.inputs[number][:, summand]) for summand in (0, 1))
             return f"{a:,} + {b:,}"

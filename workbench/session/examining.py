@@ -58,6 +58,7 @@ class Examination:
     trained: Trained
     split: Split
     examined: Examined
+    caption: str
     names: tuple[str, ...] = ()
     matrix: NDArray[np.int64] | None = None
 
@@ -76,6 +77,13 @@ class Examination:
             interface.answer == "vector",
             self._picture(number),
         )
+
+    def words(self, number: int) -> str:
+        """What a network for words read of a sample, as one text, to be told on from."""
+        from workbench.engine.story import as_text
+
+        symbols = self.split.inputs[number].tolist()
+        return as_text(self.trained, [self.trained.classes[symbol] for symbol in symbols])
 
     def _picture(self, number: int) -> NDArray[np.float32] | None:
         shape = self.trained.interface.picture
@@ -196,6 +204,7 @@ class ExaminingDesk:
         return Change.EXAMINED
 
     def _work(self, trained: Trained, count: int) -> Work:
+        from workbench.engine.story import is_stream
         from workbench.insight.confusion import MOST_CLASSES, counts, examine_samples
 
         split = yield from self._split(trained, count)
@@ -204,12 +213,16 @@ class ExaminingDesk:
         examined = yield from examine_samples(trained.network(), split)
         if examined is None:
             return
+        caption = split.caption
+        if is_stream(trained):
+            caption = f"{caption}, each window read by itself"
         answer = trained.interface.answer
         names = ("0", "1") if answer == "bit" else trained.classes
         if answer in ("class", "bit") and len(names) <= MOST_CLASSES:
-            yield Examination(trained, split, examined, names, counts(examined.right, examined.told, len(names)))
+            matrix = counts(examined.right, examined.told, len(names))
+            yield Examination(trained, split, examined, caption, names, matrix)
         else:
-            yield Examination(trained, split, examined)
+            yield Examination(trained, split, examined, caption)
 
     def _split(self, trained: Trained, count: int) -> Generator[Any, Any, Split | None]:
         from workbench.engine.test_samples import own_data, try_out_samples

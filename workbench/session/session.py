@@ -313,7 +313,7 @@ class Session:
                 a, b = summands(examination.split, number)
                 self.add(str(a), str(b))
             case "words":
-                self.set_seed_text(sample.reads.removeprefix("… "))
+                self.set_seed_text(examination.words(number))
                 self.look_at("words")
             case "series":
                 self.look_at("series")

@@ -69,7 +69,7 @@ class TimeDesk:
         self._recomputing = Background("recompute", wake)
         self._changed = Change.NONE
         self._seen: History | None = None
-        self._was_busy = False
+        self._looks = self._was_busy = False
         #: A finished run that was opened; None: the running or last training.
         self.opened: OpenedRun | None = None
         #: The step that was travelled to; None: now.
@@ -188,7 +188,8 @@ class TimeDesk:
         self._changed |= Change.TIMES
 
     def look_for_runs(self) -> None:
-        """Lists, in the background, the runs that kept snapshots."""
+        """Lists, in the background, the runs that kept snapshots; from now on again after each training."""
+        self._looks = True
 
         def work() -> Work:
             yield RunsFound(tuple((folder, about) for folder, about in all_runs() if (folder / SNAPSHOTS).is_dir()))
@@ -257,7 +258,7 @@ class TimeDesk:
             self._leave_run()
             self.at = self._shown = self._before = None
             change |= Change.TIMES
-        if self._was_busy and not self._training.is_busy:
+        if self._looks and self._was_busy and not self._training.is_busy:
             self.look_for_runs()  # there is one more
         self._was_busy = self._training.is_busy
         if self._shown is not None:

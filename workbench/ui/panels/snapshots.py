@@ -126,11 +126,11 @@ class SnapshotsPanel(Panel):
         total, right = len(found.examined), found.examined.correct
         if found.examined.is_right is None:
             words = tr("Step {step:,}: loss {loss:.4g} on {of}.").format(
-                step=found.trained.step, loss=float(found.examined.losses.mean()), of=found.split.caption
+                step=found.trained.step, loss=float(found.examined.losses.mean()), of=found.caption
             )
         else:
             words = tr("Step {step:,}: {share} of {of} right.").format(
-                step=found.trained.step, share=percent(right / total, 2), of=found.split.caption
+                step=found.trained.step, share=percent(right / total, 2), of=found.caption
             )
         self.caption.setText(words)
         if found.matrix is None:
