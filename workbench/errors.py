@@ -51,12 +51,19 @@ def loses_gpu(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and not lacks_memory(error) and any(words in text for words in _NO_GPU)
 
 
+def lacks_fixed_order(error: BaseException) -> bool:
+    """Whether a training that must be repeatable came to a step that its GPU has no such kernel for."""
+    return isinstance(error, RuntimeError) and "does not have a deterministic implementation" in str(error)
+
+
 def sentence_of(error: BaseException) -> str:
     """Any other error as one sentence, with a way out where there is a known one."""
     if isinstance(error, TrainingFailed):
         return str(error)
     if lacks_memory(error):
         return "There is not enough memory for this. Try a smaller batch, fewer units, or the CPU."
+    if lacks_fixed_order(error):
+        return "This GPU cannot do a step of this training in a fixed order. Train it without training.deterministic."
     if loses_gpu(error):
         return f"The GPU stopped working ({_first_line(error)})."
     if isinstance(error, OSError) and error.strerror:

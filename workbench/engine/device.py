@@ -1,6 +1,9 @@
 """Which device trains: the one asked for, or the best one that works."""
 
+import os
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -27,6 +30,35 @@ def choose(name: DeviceName) -> torch.device:
                 hint="Train on the CPU instead.",
             )  # fmt: skip
     return torch.device(name)
+
+
+@contextmanager
+def fixed_order(wanted: bool) -> Iterator[None]:
+    """While it is wanted, torch takes kernels only that add up in a fixed order (``training.deterministic``).
+
+    After torch's notes on reproducibility and on the determinism of cuDNN's recurrent networks. The latter also want
+    cuBLAS's workspaces set, which has to be done before a process uses its GPU. Raises BadInput where that is too late.
+    """
+    if not wanted:
+        yield
+        return
+    if os.environ.get(_WORKSPACE) not in _FIXED:
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            raise BadInput("training", "the GPU was used already without this", key="training.deterministic",
+                           hint="Start the workbench anew, and train with it first.")  # fmt: skip
+        os.environ[_WORKSPACE] = _FIXED[0]
+    before = torch.are_deterministic_algorithms_enabled(), torch.backends.cudnn.deterministic
+    torch.use_deterministic_algorithms(True)
+    torch.backends.cudnn.deterministic = True
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before[0])
+        torch.backends.cudnn.deterministic = before[1]
+
+
+#: cuBLAS's setting, and the values that both of torch's notes name.
+_WORKSPACE, _FIXED = "CUBLAS_WORKSPACE_CONFIG", (":16:8", ":4096:8", ":4096:2")
 
 
 def describe(device: torch.device) -> str:

@@ -12,7 +12,7 @@ from workbench.config import Preset
 from workbench.data.dataset import Dataset, Loading
 from workbench.data.sources import load
 from workbench.engine.allocator import keep_freed_memory
-from workbench.engine.device import choose, wait_for
+from workbench.engine.device import choose, fixed_order, wait_for
 from workbench.engine.events import Command, Ended, Event, Snapshot, Validated
 from workbench.engine.lanes import check_lanes
 from workbench.engine.memory import check_memory_of
@@ -52,14 +52,15 @@ def race(
     Raises BadInput for lanes that do not share data, order, seed or batch, and for what no memory can hold.
     """
     check_lanes(presets)
-    device = choose(presets[0].training.device)
-    keep_freed_memory()
-    dataset = yield from until_stopped(load(presets[0].data))
-    if dataset is None:
-        yield Ended(0, "stopped")
-        return
-    check_memory_of(presets, dataset.interface, len(dataset.train), device)
-    yield from run_lanes(presets, dataset, device, (report_seconds, snapshot_seconds, checkpoint_seconds))
+    with fixed_order(any(preset.training.deterministic for preset in presets)):
+        device = choose(presets[0].training.device)
+        keep_freed_memory()
+        dataset = yield from until_stopped(load(presets[0].data))
+        if dataset is None:
+            yield Ended(0, "stopped")
+            return
+        check_memory_of(presets, dataset.interface, len(dataset.train), device)
+        yield from run_lanes(presets, dataset, device, (report_seconds, snapshot_seconds, checkpoint_seconds))
 
 
 def run_lanes(

@@ -3,7 +3,7 @@
 import errno
 from pathlib import Path
 
-from workbench.errors import TrainingFailed, lacks_memory, loses_gpu, sentence_of
+from workbench.errors import TrainingFailed, lacks_fixed_order, lacks_memory, loses_gpu, sentence_of
 from workbench.runs.folders import PRESET
 
 #: The disk, the person's share of it, or the largest file allowed is full.
@@ -22,7 +22,7 @@ def broken_off(error: Exception, folder: Path, kept: int | None) -> TrainingFail
         if error.errno in _FULL:
             return TrainingFailed(f"{folder}: the disk is full. {_kept(kept)} Make room there, then: {resume}")
         return TrainingFailed(f"{sentence_of(error)} {_kept(kept)} When it can be written to again: {resume}")
-    if lacks_memory(error):
+    if lacks_memory(error) or lacks_fixed_order(error):
         return TrainingFailed(f"{sentence_of(error)} {_kept(kept)}")
     if loses_gpu(error):
         return TrainingFailed(f"{sentence_of(error)} {_kept(kept)} On the CPU: {resume} --device cpu")
