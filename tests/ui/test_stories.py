@@ -145,7 +145,7 @@ def test_a_network_is_trained_by_keys_and_tells_a_story(temporary_home: Path) ->
         person.window.close()
 
     live(story)
-    (run,) = (temporary_home / "runs").iterdir()
+    (run,) = (path for path in (temporary_home / "runs").iterdir() if path.is_dir())  # beside it the catalogue
     assert (run / "network.safetensors").is_file()
 
 
@@ -206,7 +206,7 @@ def test_closing_during_training_asks_once_and_everything_comes_back(temporary_h
         person.window.close()
 
     live(close_while_training)
-    (run,) = (temporary_home / "runs").iterdir()
+    (run,) = (path for path in (temporary_home / "runs").iterdir() if path.is_dir())  # beside it the catalogue
     about = json.loads((run / "run.json").read_text())
     assert about["ended"] == "stopped" and 0 < about["step"] < 100_000
     assert (run / "network.safetensors").is_file()
