@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QLabel
 
 from workbench.config import Recurrent, Task
@@ -49,6 +49,14 @@ class CalibrationLine(QLabel):
         if in_use is not None and isinstance(in_use.trained.preset.model, Recurrent):
             text = self._sentence(in_use, len(numbers) // 2 if step is None else step, word, numbers)
         if text != self.text():
+            self.setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A link keeps the colour it was read with: in another look it is read anew."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.text():
+            text = self.text()
+            self.clear()
             self.setText(text)
 
     def _sentence(self, in_use: InUse, step: int, word: str, numbers: Sequence[int]) -> str:

@@ -285,6 +285,7 @@ class InfluencePanel(Panel):
             if self.words.words:
                 self.words.set_influence(None, 1.0)
             self.map.set_influence(None, None, 1.0, 1.0)
+            self.bar.set_range(-1.0, 1.0, "diverging")
             return
         method = method_of(influence)
         values, rows = (a.astype(np.float32) for a in (influence.parts(method), influence.rows(method)))
