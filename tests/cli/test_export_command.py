@@ -66,6 +66,18 @@ def test_a_run_goes_away_and_is_opened_elsewhere(
     assert workbench("export", Path(opened["run"]).name, "--to", "onnx").code == 0
 
 
+def test_a_preset_becomes_a_page_with_its_data_beside(workbench: Command, counting: str, run: Path) -> None:
+    told = workbench("export", counting, "--to", "script", "--json").json
+    assert (told["path"], told["beside"], told["preset"]) == ("counting.py", ["counting.txt"], "counting")
+    compile(Path("counting.py").read_text(encoding="utf-8"), "counting.py", "exec")
+    for name, source in (("run", run.name), ("file", run / "network.safetensors")):
+        assert workbench("export", source, "--to", "script", "--out", f"{name}.py").code == 0
+        ours, theirs = (Path(f"{each}.py").read_text(encoding="utf-8") for each in ("counting", name))
+        assert ours.replace("counting.txt", "") == theirs.replace(f"{name}.txt", "")
+    workbench("export", "binary-addition", "--to", "script").refused("by hand in NumPy")
+    workbench("export", "no-such-preset", "--to", "script").refused("no-such-preset")
+
+
 def test_nothing_is_written_over(workbench: Command, run: Path) -> None:
     Path("mine.onnx").write_text("mine")
     workbench("export", run.name, "--to", "onnx", "--out", "mine.onnx").refused("--out", "there already")

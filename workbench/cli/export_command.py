@@ -6,12 +6,15 @@ from pathlib import Path
 from workbench import paths
 from workbench.cli.named_network import named_network
 from workbench.cli.output import Output
+from workbench.config import Preset
 from workbench.errors import BadInput
-from workbench.runs.folders import ABOUT, NETWORK
-from workbench.runs.index import all_runs
+from workbench.preset_files import load_preset
+from workbench.runs.folders import ABOUT, NETWORK, PRESET
+from workbench.runs.index import all_runs, read_about
+from workbench.session.choices import preset_entry
 
 #: What each kind of file is called.
-SUFFIXES = {"onnx": ".onnx", "torch": ".pt2", "bundle": ".lstmrun"}
+SUFFIXES = {"onnx": ".onnx", "torch": ".pt2", "script": ".py", "bundle": ".lstmrun"}
 
 
 def export(arguments: argparse.Namespace, output: Output) -> int:
@@ -21,13 +24,14 @@ def export(arguments: argparse.Namespace, output: Output) -> int:
             return _tensorboard(arguments, output)
         case "bundle":
             return _bundle(arguments, output)
+        case "script":
+            return _script(arguments, output)
         case _:
             return _network(arguments, output)
 
 
 def open_file(arguments: argparse.Namespace, output: Output) -> int:
     """Unpacks a run among the runs of this computer."""
-    from workbench.runs.index import read_about
     from workbench.runs.run_file import SUFFIX, open_run
 
     if arguments.file.suffix.lower() != SUFFIX:
@@ -87,6 +91,32 @@ def _bundle(arguments: argparse.Namespace, output: Output) -> int:
     output.answer({"to": "bundle", "path": str(path), "run": str(run), "files": count,
                    "bytes": path.stat().st_size})  # fmt: skip
     return 0
+
+
+def _script(arguments: argparse.Namespace, output: Output) -> int:
+    from workbench.export.script import save_script
+
+    preset_id, preset = named_preset(arguments.model)
+    written = save_script(preset_id, preset, _new_file(arguments, preset_id))
+    output.say(f"{preset.title}: {written.script}")
+    for path in written.beside:
+        output.say(f"Its data, to lie beside it: {path}")
+    output.say(f"It trains by itself: python {written.script}")
+    output.answer({"to": "script", "path": str(written.script), "preset": preset_id,
+                   "beside": [str(path) for path in written.beside]})  # fmt: skip
+    return 0
+
+
+def named_preset(name: str) -> tuple[str, Preset]:
+    """The settings of a run, of a network's file, or a preset as it is, with its id. Raises BadInput."""
+    for folder in (Path(name), paths.runs() / name):
+        if name and (folder / ABOUT).is_file():
+            return read_about(folder).preset_id, load_preset(folder / PRESET)
+    if name.endswith(".safetensors"):
+        trained, _ = named_network(name)
+        return trained.preset_id, trained.preset
+    entry = preset_entry(name)
+    return entry.id, entry.preset
 
 
 def named_run(name: str) -> Path:

@@ -152,12 +152,12 @@ def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument(
         "model",
         metavar="MODEL",
-        help="a preset's id for what it trained last, a run's folder or name, a network's file",
+        help="a preset's id for what it trained last (script: as it is), a run's folder or name, a network's file",
     )
     export.add_argument(
-        "--to", choices=("onnx", "torch", "tensorboard", "bundle"), required=True,
-        help="onnx: for any ONNX runtime. torch: a torch.export program. tensorboard: its curves. bundle: "
-        "the whole run in one file.",
+        "--to", choices=("onnx", "torch", "script", "tensorboard", "bundle"), required=True,
+        help="onnx: for any ONNX runtime. torch: a torch.export program. script: one page of PyTorch that trains it "
+        "anew. tensorboard: its curves. bundle: the whole run in one file.",
     )  # fmt: skip
     export.add_argument("--out", metavar="PATH", type=Path, help="the file to write; of tensorboard the folder")
     export.set_defaults(answer="workbench.cli.export_command:export")
