@@ -4,9 +4,9 @@ from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.errors import BadInput
 from workbench.session.change import Change
@@ -23,7 +23,8 @@ from workbench.ui.widgets.confusion_matrix import ConfusionMatrix
 from workbench.ui.widgets.samples_list import SamplesList, Shown
 from workbench.ui.wording import percent
 
-_LEFT = 284
+#: The left column, as wide as its longest line, and in a small window.
+_LEFT, _NARROWEST = 284, 248
 
 
 class SnapshotsPanel(Panel):
@@ -41,7 +42,8 @@ class SnapshotsPanel(Panel):
         self.travel = TravelControls(session)
         self.caption = caption_label("confusionCaption")
         for part in (self.travel, self.caption):
-            part.setFixedWidth(_LEFT)
+            part.setMinimumWidth(_NARROWEST)
+            part.setMaximumWidth(_LEFT)
         self.matrix = ConfusionMatrix()
         self.matrix.setObjectName("confusionMatrix")
         self.matrix.setToolTipDuration(10_000)
@@ -151,6 +153,8 @@ class SnapshotsPanel(Panel):
             words = self.matrix.reading(desk.cell)
         elif desk.shown == "wrong" and found.examined.is_right is not None:
             words = tr("answered wrong, the hardest first") if count else tr("none of them is answered wrong")
+        elif found.examined.is_right is None:
+            words = tr("those farthest off first")
         else:
             words = tr("the hardest first: right or wrong, by their loss")
         if count > MOST_SHOWN:
@@ -180,12 +184,21 @@ class SnapshotsPanel(Panel):
         right.addLayout(head)
         right.addWidget(self.what)
         right.addWidget(self.samples, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID, GRID, GRID)
-        layout.setSpacing(2 * GRID)
-        layout.addLayout(left)
-        layout.addWidget(self.matrix, 1)
-        layout.addLayout(right, 1)
+        whole = _Whole()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(GRID, GRID, GRID, GRID)
+        row.setSpacing(2 * GRID)
+        row.addLayout(left, 1)
+        row.addWidget(self.matrix, 1)
+        row.addLayout(right, 1)
+        scroll = QScrollArea(self)  # in a small window all of it scrolls
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(whole)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
         for before, after in pairwise((self.travel, self.matrix, self.wrong, self.hardest, self.count, self.samples)):
             self.setTabOrder(before, after)
 
@@ -217,6 +230,14 @@ class SnapshotsPanel(Panel):
             self.session.show_examined(number)
         except BadInput as error:
             self.session.note("error", str(error))
+
+
+class _Whole(QWidget):
+    """As high as the place for it; a scroll area would give it all the height it likes, for the sake of its lines."""
+
+    def heightForWidth(self, width: int) -> int:
+        """No more than it must have."""
+        return self.minimumSizeHint().height()
 
 
 def _why_no_matrix(found: Examination) -> str:

@@ -18,7 +18,7 @@ Counts = npt.NDArray[np.int64]
 Cell = tuple[int, int]
 
 #: A cell is no smaller and no larger than this.
-_LEAST, _MOST = QSize(22, 11), QSize(56, 34)
+_LEAST, _MOST = QSize(18, 11), QSize(56, 34)
 _AIR = 6
 
 

@@ -43,6 +43,7 @@ class SamplesList(QListWidget):
         self.setStyleSheet("QListWidget::item { padding: 1px; }")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSpacing(2)
+        self.setMinimumWidth(_SIDE + 48)
         self.setFont(font("caption", tabular=True))
         self.setAccessibleName(tr("Test samples"))
         self.itemClicked.connect(self._choose)
