@@ -62,6 +62,11 @@ def test_only_what_was_written_since_is_read_again(runs: Path, monkeypatch: pyte
     assert read == []
 
 
+def test_a_run_that_is_being_unpacked_is_none_yet(runs: Path) -> None:
+    write_about(runs / ".0123.part", step=99)
+    assert steps(runs) == list(range(39, -1, -1))
+
+
 def remove(file: Path) -> None:
     file.unlink()
 

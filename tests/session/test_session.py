@@ -11,11 +11,12 @@ from workbench import paths
 from workbench.data.drawing import Stroke
 from workbench.engine.device import DeviceError
 from workbench.errors import BadInput
-from workbench.runs.folders import NETWORK
+from workbench.runs.folders import NETWORK, SCREEN
 from workbench.runs.index import all_runs
 from workbench.runs.network_file import load_network, save_network
 from workbench.session import networks
 from workbench.session.change import Change
+from workbench.session.memory import recall
 
 DOWN = Stroke.through([(0.4, 0.1), (0.4, 0.9)])
 Open = Callable[[], Opened]
@@ -58,6 +59,10 @@ def test_from_the_first_step_to_the_next_launch(open_session: Open, counting: st
     [(folder, about)] = all_runs()
     assert (about.ended, about.step) == ("finished", 300)
     assert load_network(folder / NETWORK).step == 300
+    kept = recall(folder / SCREEN)
+    assert kept is not None
+    assert kept == recall(paths.session_file())
+    assert (kept.fit, [word for word, *_ in kept.story_words]) == (False, [word.text for word in words])
 
     again = open_session()
     again.session.recall()

@@ -48,7 +48,7 @@ SNAPSHOT_SHARE = 0.01
 CHECKPOINT_SECONDS = 3.0
 
 #: Keeping it may take this share of the time, as long as it is not put off beyond so many times the usual.
-CHECKPOINT_SHARE, LONGEST_DELAY = 0.02, 10.0
+CHECKPOINT_SHARE, LONGEST_DELAY = 0.05, 3.0
 
 #: So many samples of the test split go along with Started, to look at while training; of pictures as many as fit.
 EXAMPLES = 100

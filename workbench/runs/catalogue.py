@@ -51,6 +51,8 @@ def _stamps(under: Path) -> dict[str, str]:
     found = {}
     with suppress(OSError), os.scandir(under) as entries:
         for entry in entries:
+            if entry.name.startswith("."):  # a run that is being unpacked
+                continue
             with suppress(OSError):
                 written = os.stat(f"{entry.path}/{ABOUT}")  # noqa: PTH116 (thousands of them: a Path each takes longer)
                 found[entry.name] = f"{written.st_mtime_ns} {written.st_size} {written.st_ino}"

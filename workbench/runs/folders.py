@@ -10,6 +10,9 @@ PRESET, ABOUT, NETWORK = "preset.toml", "run.json", "network.safetensors"
 STATE, STATE_BEFORE = "state.safetensors", "state-before.safetensors"
 METRICS, VALIDATION, SNAPSHOTS = "metrics.csv", "validation.csv", "snapshots"
 
+#: The drawing, the story and the sum that were on the screen with it, where it was trained in the window.
+SCREEN = "screen.json"
+
 
 def new_run_folder(preset_id: str, under: Path | None = None) -> Path:
     """A new, empty folder named after the time and the preset."""

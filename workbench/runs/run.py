@@ -26,7 +26,7 @@ from workbench.models.shapes import weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml
 from workbench.runs.broken_off import broken_off
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint, tidy
-from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, VALIDATION
+from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, SCREEN, VALIDATION
 from workbench.runs.index import About, read_about
 from workbench.runs.lock import LOCK, Hold, hold
 from workbench.runs.moments import Moments
@@ -124,7 +124,7 @@ class Recorder:
             if table is not None:
                 table.close()
         if self._is_new and self.started is None and self._held is not None:
-            for name in (PRESET, ABOUT, LOCK):
+            for name in (PRESET, ABOUT, SCREEN, LOCK):
                 (self.folder / name).unlink(missing_ok=True)
             if self.folder.is_dir() and not any(self.folder.iterdir()):
                 self.folder.rmdir()

@@ -14,7 +14,7 @@ from workbench.data.drawing import Drawing, Stroke, save_drawing
 from workbench.data.text import likely_split, read_text
 from workbench.errors import BadInput
 from workbench.insight.finding import Finding
-from workbench.runs.folders import new_run_folder
+from workbench.runs.folders import ABOUT, SCREEN, new_run_folder
 from workbench.runs.index import latest_network
 from workbench.session.adder_desk import AdderDesk
 from workbench.session.calibrating import CalibrationDesk
@@ -126,6 +126,8 @@ class Session:
         """Saves what is on the screen. Raises nothing: a full disk must not keep the window from closing."""
         try:
             remember(screen_of(self), paths.session_file())
+            if (run := self.training.folder) is not None and (run / ABOUT).exists():
+                remember(screen_of(self), run / SCREEN)
         except OSError as error:
             log.error("The session could not be saved: %s", error)
 
@@ -182,7 +184,7 @@ class Session:
         if why:
             raise BadInput("training", why)
         folder = new_run_folder(self.choices.chosen)
-        self.training.start(self.choices.chosen, self.choices.preset, folder)
+        self.training.start(self.choices.chosen, self.choices.preset, folder, screen_of(self))
         self.look_at(self.choices.preset.task)
         self._pending |= Change.TRAINING | Change.HISTORY
 

@@ -11,10 +11,12 @@ from workbench.data.dataset import Loading
 from workbench.engine.events import Ended, Printed, Progress, Snapshot, Started
 from workbench.errors import BadInput
 from workbench.insight.finding import Finding
+from workbench.runs.folders import SCREEN
 from workbench.runs.moments import Moments
 from workbench.session.change import Change
 from workbench.session.history import History
 from workbench.session.job import Done, Failed, Job, Paused, Work
+from workbench.session.memory import Memory, remember
 from workbench.session.pace import Pace
 
 if TYPE_CHECKING:
@@ -63,8 +65,8 @@ class TrainingDesk:
     def is_busy(self) -> bool:
         return self.phase in BUSY
 
-    def start(self, preset_id: str, preset: Preset, folder: Path) -> None:
-        """Begins training in the background; what it does is recorded in ``folder``."""
+    def start(self, preset_id: str, preset: Preset, folder: Path, screen: Memory) -> None:
+        """Begins training in the background; what it does is recorded in ``folder``, beside what is on the screen."""
         if self.is_busy:
             raise BadInput("training", "one is running already; stop it first")
         if self.history is not None and len(self.history.training):
@@ -85,7 +87,9 @@ class TrainingDesk:
             from workbench.insight.watch import watched
             from workbench.runs.run import Recorder, recorded
 
-            work = with_events(recorded(experiment(preset), Recorder(folder, preset_id, preset)), folder)
+            recorder = Recorder(folder, preset_id, preset)
+            remember(screen, folder / SCREEN)
+            work = with_events(recorded(experiment(preset), recorder), folder)
             return watched(work, preset)
 
         self._job = Job("training", work, self._wake, threads=self._threads)
