@@ -29,7 +29,15 @@ def main(folder: Path) -> None:
         _save(opened, folder / "first-launch-light.png")
         _draw(opened)
         _save(opened, folder / "digit-light.png")
+        _look_inside(opened)
+        _save(opened, folder / "cell-light.png")
+        _hold(opened)
+        _save(opened, folder / "clamps-light.png")
+        session.clamping.reset()
         window.choose_appearance("dark")
+        _explain(opened)
+        _save(opened, folder / "influence-dark.png")
+        window.show_dock("gates")
         session.train()
         opened.spin_until(lambda: session.training.history is not None and session.training.history.step > 400, 240)
         _save(opened, folder / "training-dark.png")
@@ -56,6 +64,32 @@ def _draw(opened: Opened) -> None:
         hand.stroke(stroke)
     opened.spin_until(lambda: opened.session.looking.answered == opened.session.looking.asked)
     opened.spin(0.3)
+
+
+def _look_inside(opened: Opened) -> None:
+    """One unit at one step, as a drawing and as equations."""
+    opened.session.point_at_unit(17)
+    opened.session.point_at(6)
+    opened.window.show_dock("cell")
+    opened.spin(1.0)
+
+
+def _hold(opened: Opened) -> None:
+    """Nothing new is written from the middle on."""
+    session = opened.session
+    assert session.answer is not None
+    opened.window.show_dock("clamps")
+    session.clamping.lesson("shut", session.answer.question.trained)
+    desk = session.clamping
+    opened.spin_until(lambda: desk.measured is not None and desk.measured.score is not None, 240)
+    opened.spin(0.5)
+
+
+def _explain(opened: Opened) -> None:
+    """What mattered for the answer, and the digit without a part of it."""
+    opened.window.show_dock("influence")
+    opened.spin_until(lambda: opened.session.influence.mattered is not None, 240)
+    opened.spin(0.5)
 
 
 def _add(opened: Opened) -> None:

@@ -197,7 +197,7 @@ class Training(Settings, frozen=True, kw_only=True):
     deterministic: Annotated[
         bool,
         Meta(
-            title="Repeatable on a GPU",
+            title="Repeatable",
             description="On a GPU only kernels that add up in a fixed order are used, which are slower. Then torch "
             "promises the same bits again on the same GPU with the same versions, not on another one, and refuses a "
             "step that it has no such kernel for. On the CPU a training is repeated to the bit without this.",
