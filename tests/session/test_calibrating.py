@@ -61,4 +61,4 @@ def test_the_preset_that_can_be_taught_every_step(opened: Opened) -> None:
     session.set("model.bidirectional", True)
     assert preset_for_every_step(session.choices, best, "digits") == "strokes-digits"
     assert preset_for_every_step(session.choices, InUse(digit_reader("mnist-lstm"), "run"), "digits") == "mnist-lstm"
-    assert preset_for_every_step(session.choices, InUse(story_teller(), "run"), "words") == ""
+    assert preset_for_every_step(session.choices, InUse(story_teller(), "run"), "words") == "story-belling-the-cat"
