@@ -25,6 +25,7 @@ class Change(Flag):
     TIMES = auto()  # which step was travelled to, which there are, and what was recomputed there
     EXAMINED = auto()  # what the network tells of test samples, and which of these are shown
     CALIBRATION = auto()  # how far a network's beliefs on the way can be trusted
+    EXPORT = auto()  # whether something is being written to take away, and how it went
     LOG = auto()
     RACE = auto()  # lanes, phase and curves of the race
     RACE_GATES = auto()  # what the networks of its lanes made of the probe

@@ -24,6 +24,7 @@ from workbench.session.clamping import ClampDesk
 from workbench.session.digit_desk import DigitDesk
 from workbench.session.estimating import EstimateDesk
 from workbench.session.examining import ExaminingDesk, summands
+from workbench.session.exporting import ExportDesk
 from workbench.session.flowing import FlowDesk
 from workbench.session.image_desk import ImageDesk
 from workbench.session.influence_desk import InfluenceDesk
@@ -84,6 +85,7 @@ class Session:
             "bits": self.adder, "series": self.series,
         }  # fmt: skip
         self.looking = Looking(wake, desks, self.choices.preset.task)
+        self.exporting = ExportDesk(wake, self.choices, self.training, self.networks, self.looking)
         self.race = RaceDesk(wake, threads, self.choices, self.training, self.looking.probe)
         for error in self.choices.broken:
             self.note("warning", str(error))
@@ -116,7 +118,7 @@ class Session:
         for desk in (
             self.story, self.training, self.race, self.networks, self.images, self.looking, self.verifying,
             self.flowing, self.clamping, self.ordering, self.influence, self.times, self.examining, self.calibrating,
-            self.estimating,
+            self.estimating, self.exporting,
         ):  # fmt: skip
             desk.close()
         self.poll()
@@ -499,6 +501,9 @@ class Session:
         change |= self.race.poll(change)
         for level, sentence, details in self.race.take_notes():
             self.note(level, sentence, details)
+        change |= self.exporting.poll()
+        for exported in self.exporting.take_untold():
+            self.note("info", f"Exported as {exported.path}")
         change |= self.verifying.poll() | self.flowing.poll() | self._estimate() | self._pending
         self._pending = Change.NONE
         return change

@@ -30,6 +30,7 @@ class Menus:
         file = self._menu(tr("&File"))
         self._line(file, tr("&Open…"), window.open_file, Keys.Open)
         self.save = self._line(file, tr("Save &drawing…"), window.save_drawing, Keys.Save)
+        self._line(file, tr("&Export…"), window.show_export, "Ctrl+E")
         file.addSeparator()
         self._line(file, tr("&Quit"), window.close, Keys.Quit)
         edit = self._menu(tr("&Edit"))

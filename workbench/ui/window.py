@@ -14,6 +14,7 @@ from workbench.session.note import Note
 from workbench.session.session import Session
 from workbench.ui import icons, stylesheet
 from workbench.ui.docks import Area, dock_places
+from workbench.ui.export_window import ExportWindow
 from workbench.ui.layout import DockLayout
 from workbench.ui.menus import Menus
 from workbench.ui.notice import Notice
@@ -213,6 +214,11 @@ class Window(QMainWindow):
         name, _ = QFileDialog.getSaveFileName(self, tr("Save drawing"), "digit.json", tr("Drawing (*.json)"))
         if name:
             self._try(self.session.save_drawing, name)
+
+    @Slot()
+    def show_export(self) -> None:
+        """What can be taken away of the network that answers, its run and its preset."""
+        ExportWindow(self.session, self._ticker, self).show()
 
     def _open(self, name: str) -> None:
         self._try(self.session.open, name)
