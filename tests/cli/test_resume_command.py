@@ -1,0 +1,97 @@
+"""``workbench resume``: goes on as the run was trained, and says what is not as it was."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.cli.conftest import Command
+from tests.presets_small import small_preset
+from tests.runs.same import assert_same_end
+from workbench.config import Preset
+from workbench.engine.events import Checkpoint
+from workbench.engine.experiment import experiment
+from workbench.runs.folders import STATE, STATE_BEFORE
+from workbench.runs.index import read_about
+from workbench.runs.lock import hold
+from workbench.runs.run import Recorder, recorded
+
+
+@pytest.fixture
+def preset(tmp_path: Path) -> Preset:
+    """Of all small presets one whose last bits hang on the number of threads."""
+    return small_preset("story-belling-the-cat-two-layers", tmp_path)
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(1)
+
+
+def trained(preset: Preset, folder: Path, steps: int = 0) -> Path:
+    """The run, broken off after its checkpoint of so many steps; 0: whole."""
+    work = recorded(experiment(preset, report_seconds=0.0, checkpoint_seconds=0.0), Recorder(folder, "story", preset))
+    for event in work:
+        if isinstance(event, Checkpoint) and event.state.step == steps:
+            break
+    work.close()
+    return folder
+
+
+def test_it_goes_on_with_as_many_threads_as_before(
+    workbench: Command, preset: Preset, tmp_path: Path, two_threads: None
+) -> None:
+    trained(preset, tmp_path / "whole")
+    run = trained(preset, tmp_path / "run", 5)
+    torch.set_num_threads(1)
+    said = workbench("resume", run)
+    assert said.code == 0, said
+    assert "going on after step 5 of 12" in said.out
+    assert torch.get_num_threads() == read_about(run).facts["threads"] == 2
+    assert_same_end(tmp_path / "whole", run)
+
+
+def test_a_torn_checkpoint_is_said_and_costs_a_few_steps(workbench: Command, preset: Preset, tmp_path: Path) -> None:
+    trained(preset, tmp_path / "whole")
+    run = trained(preset, tmp_path / "run", 8)
+    (run / STATE).write_bytes((run / STATE).read_bytes()[:-1])
+    said = workbench("resume", run)
+    assert said.code == 0, said
+    assert f"{run / STATE}: is not a whole safetensors file" in said.out
+    assert "The checkpoint before it, after step 7, is used instead." in said.out
+    assert "going on after step 7 of 12" in said.out
+    assert_same_end(tmp_path / "whole", run)
+
+
+def test_of_two_torn_ones_nothing_is_made_and_both_stay(workbench: Command, preset: Preset, tmp_path: Path) -> None:
+    run = trained(preset, tmp_path / "run", 8)
+    for name in (STATE, STATE_BEFORE):
+        (run / name).write_bytes(b"torn")
+    said = workbench("resume", run)
+    assert said.code == 2
+    assert said.err.startswith(f"workbench: {run / STATE}: is not a whole safetensors file")
+    assert (run / STATE).read_bytes() == (run / STATE_BEFORE).read_bytes() == b"torn"
+
+
+def test_one_that_is_trained_elsewhere_is_refused_and_listed_as_such(
+    workbench: Command, preset: Preset, temporary_home: Path
+) -> None:
+    run = trained(preset, temporary_home / "runs" / "20260101-000000-story", 5)
+    assert workbench("runs").out.splitlines()[-1].split()[-3:-1] == ["broken", "off"]
+    held = hold(run)
+    assert workbench("runs").out.splitlines()[-1].split()[-2] == "training"
+    said = workbench("resume", run.name)
+    held.release()
+    assert said.code == 2
+    assert "is being trained at this moment, here or in another window" in said.err
+
+
+def test_other_versions_are_said(workbench: Command, preset: Preset, tmp_path: Path) -> None:
+    run = trained(preset, tmp_path / "run", 5)
+    about = run / "run.json"
+    about.write_text(about.read_text().replace(f'"torch": "{torch.__version__}"', '"torch": "1.0.0"'))
+    said = workbench("resume", run, "--device", "cpu")
+    assert f"It was trained with torch 1.0.0, and goes on with {torch.__version__}: last digits may differ." in said.out
