@@ -12,11 +12,9 @@ from workbench.engine.evaluate import BATCH, READERS, WINDOWS_EACH
 from workbench.errors import BadInput
 from workbench.export.script_data import ScriptData, script_data
 from workbench.export.script_network import convnet_first_weights, convnet_lines, first_weights, network_lines
+from workbench.export.script_variation import is_varied, variation_lines
 from workbench.fields import problems
 from workbench.files import whole_file, write_text
-
-#: What varies pictures while they are learnt from; of these only mirroring is short enough to be said on a page.
-_VARIES = ("turn", "slant", "stretch", "shift", "bend", "pen")
 
 
 @dataclass(frozen=True)
@@ -60,12 +58,6 @@ def check(preset: Preset) -> None:
             preset.title, "is trained by hand in NumPy; a page of PyTorch would be another training",
             key="training.engine", value="scratch", hint="Choose the engine torch.",
         )  # fmt: skip
-    for name in _VARIES:
-        if getattr(preset.training, name):
-            raise BadInput(
-                preset.title, "varies its pictures while it learns, which a page has no room for",
-                key=f"training.{name}", value=getattr(preset.training, name), hint="Export it with ONNX or torch.",
-            )  # fmt: skip
 
 
 def page(preset_id: str, preset: Preset, data: ScriptData, beside: list[str]) -> str:
@@ -86,6 +78,7 @@ def page(preset_id: str, preset: Preset, data: ScriptData, beside: list[str]) ->
         *(_levels(data) if isinstance(model, Convnet) else []),
         "",
         "",
+        *(_variation(settings, data)),
         "# --- network",
         *(_DETACHED if is_stream else []),
         *network,
@@ -104,6 +97,15 @@ def page(preset_id: str, preset: Preset, data: ScriptData, beside: list[str]) ->
         *_test(preset, data, is_stream),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _variation(settings: Training, data: ScriptData) -> list[str]:
+    if data.interface.picture is None or not is_varied(settings):
+        return []
+    return [
+        "# --- how pictures are varied while they are learnt from",
+        *variation_lines(settings, data.interface.picture),
+    ]
 
 
 def _head(preset_id: str, preset: Preset, data: ScriptData, beside: list[str]) -> list[str]:
@@ -202,11 +204,12 @@ def _loss(data: ScriptData, every_step: bool) -> str:
 def _training(preset: Preset, data: ScriptData, is_stream: bool) -> list[str]:
     settings = preset.training
     dropout = preset.model.dropout
+    varies = data.interface.picture is not None and is_varied(settings)
     lines = [
         f"optimiser = {_optimiser(settings)}",
         f"order = torch.Generator().manual_seed({settings.seed})",
         *([f"luck = torch.Generator(device).manual_seed({settings.seed + 1})"] if dropout else []),
-        *([f"mirrors = torch.Generator().manual_seed({settings.seed + 3})"] if settings.mirror else []),
+        *([f"variation = torch.Generator().manual_seed({settings.seed + 3})"] if varies else []),
     ]
     if is_stream:
         window = data.interface.steps
@@ -233,14 +236,8 @@ def _training(preset: Preset, data: ScriptData, is_stream: bool) -> list[str]:
         "    index = samples[step % per_epoch * batch :][:batch]",
         f"    x, y = train_x[index]{_scaled(data)}, train_y[index]",
     ]
-    if settings.mirror:
-        assert data.interface.picture is not None
-        height, width, channels = data.interface.picture
-        lines += [
-            "    is_mirrored = (torch.empty(len(x), 8).uniform_(-1, 1, generator=mirrors)[:, 7] < 0).to(device)",
-            f"    other_way = x.reshape(-1, {height}, {width}, {channels}).flip(2).reshape(x.shape)",
-            "    x = torch.where(is_mirrored[:, None, None], other_way, x)",
-        ]
+    if varies:
+        lines.append("    x = varied(x, variation)")
     given = [
         *(["memory"] if is_stream else []),
         *(["luck"] if dropout else []),
