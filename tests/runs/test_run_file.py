@@ -1,20 +1,24 @@
 """A run in one file: there and back, onto a computer where it never was, and whatever else such a file could be."""
 
 import random
+import shutil
 import struct
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import torch
 
 from tests.small import counting
+from workbench.engine.events import Progress
 from workbench.engine.experiment import experiment
 from workbench.errors import BadInput
 from workbench.preset_files import load_preset
 from workbench.runs import run_file
 from workbench.runs.network_file import load_network
-from workbench.runs.run import Recorder, recorded
+from workbench.runs.run import Recorder, go_on_with, recorded
 from workbench.runs.run_file import open_run, save_run
 
 
@@ -62,6 +66,25 @@ def test_it_is_gone_on_with_where_its_text_never_was(run: Path, tmp_path: Path) 
     again = tmp_path / "again"
     list(recorded(experiment(here), Recorder(again, "counting", here)))
     assert (again / "metrics.csv").read_bytes() == (first / "metrics.csv").read_bytes()
+
+
+def test_a_run_broken_off_here_ends_there_as_if_it_had_never_moved(tmp_path: Path) -> None:
+    preset = counting(tmp_path, steps=30)
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    list(recorded(experiment(preset), Recorder(whole, "counting", preset)))
+    work = recorded(experiment(preset, report_seconds=0.0), Recorder(part, "counting", preset))
+    event = next(work)
+    with suppress(StopIteration):
+        while True:
+            event = work.send("stop" if isinstance(event, Progress) and event.steps[-1] == 13 else None)
+    save_run(part, tmp_path / "part.lstmrun")
+    (tmp_path / "counting.txt").unlink()
+    recorder, state, said = go_on_with(open_run(tmp_path / "part.lstmrun", tmp_path / "runs"))
+    assert state is not None and state.step == 13 and said == ()
+    list(recorded(experiment(recorder.preset, state=state), recorder))
+    assert (recorder.folder / "metrics.csv").read_bytes() == (whole / "metrics.csv").read_bytes()
+    ours, theirs = (load_network(run / "network.safetensors").weights for run in (whole, recorder.folder))
+    assert ours.keys() == theirs.keys() and all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def test_a_second_one_stands_beside_the_first(run: Path, packed: Path, tmp_path: Path) -> None:
@@ -177,25 +200,25 @@ def test_more_than_is_said_is_not_written(packed: Path, tmp_path: Path, monkeypa
     assert (tmp_path / "metrics.csv").stat().st_size <= 10
 
 
-def test_bytes_changed_at_random_are_refused_or_harmless(packed: Path, tmp_path: Path) -> None:
-    luck, content = random.Random(0), packed.read_bytes()
+@pytest.mark.parametrize("cases", [60, pytest.param(3_000, marks=pytest.mark.slow)])
+def test_bytes_changed_at_random_are_refused_or_harmless(cases: int, packed: Path, tmp_path: Path) -> None:
+    luck, content = random.Random(cases), packed.read_bytes()
     outcomes = {"refused": 0, "opened": 0}
-    for case in range(60):
+    path = tmp_path / "changed.lstmrun"
+    for _ in range(cases):
         changed = bytearray(content)
         for _ in range(luck.choice((1, 3, 30))):
             changed[luck.randrange(len(changed))] = luck.randrange(256)
-        path = tmp_path / f"{case}.lstmrun"
         path.write_bytes(changed[: luck.choice((len(changed), luck.randrange(len(changed))))])
         try:
-            open_run(path, tmp_path / "runs" / str(case))
+            shutil.rmtree(open_run(path, tmp_path / "runs"))
             outcomes["opened"] += 1
         except BadInput:
             outcomes["refused"] += 1
-            assert not list((tmp_path / "runs" / str(case)).iterdir())
-        path.unlink()
-    print(outcomes)
-    assert outcomes["refused"] > 40
-    assert {path.name for path in tmp_path.iterdir()} == {packed.name, "runs"}
+        assert not list((tmp_path / "runs").iterdir())
+    print(f"{cases:,} broken run files: {outcomes}")
+    assert outcomes["refused"] > cases / 2
+    assert {each.name for each in tmp_path.iterdir()} == {packed.name, path.name, "runs"}
 
 
 def test_what_is_not_there_and_what_is_no_run(tmp_path: Path) -> None:
