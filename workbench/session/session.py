@@ -14,8 +14,9 @@ from workbench.data.drawing import Drawing, Stroke, save_drawing
 from workbench.data.text import likely_split, read_text
 from workbench.errors import BadInput
 from workbench.insight.finding import Finding
-from workbench.runs.folders import ABOUT, SCREEN, new_run_folder
-from workbench.runs.index import latest_network
+from workbench.preset_files import load_preset
+from workbench.runs.folders import ABOUT, PRESET, SCREEN, new_run_folder
+from workbench.runs.index import latest_network, read_about
 from workbench.session.adder_desk import AdderDesk
 from workbench.session.calibrating import CalibrationDesk
 from workbench.session.change import Change
@@ -188,6 +189,17 @@ class Session:
         folder = new_run_folder(self.choices.chosen)
         self.training.start(self.choices.chosen, self.choices.preset, folder, screen_of(self))
         self.look_at(self.choices.preset.task)
+        self._pending |= Change.TRAINING | Change.HISTORY
+
+    def resume(self, run: Path) -> None:
+        """Goes on with a run where it was saved, with the settings it was begun with. Raises BadInput."""
+        if self.training.is_busy or self.race.is_busy:
+            raise BadInput("training", "one is running already; stop it first")
+        about, preset = read_about(run), load_preset(run / PRESET)
+        if about.ended == "finished" and about.tested is not None:
+            raise BadInput(str(run), "is finished; nothing is left to be trained")
+        self.training.resume(about, preset, run)
+        self.look_at(preset.task)
         self._pending |= Change.TRAINING | Change.HISTORY
 
     def train_on_cpu(self) -> None:
@@ -467,7 +479,7 @@ class Session:
             if isinstance(line, Finding):
                 self.note("warning", f"{line.sentence()} Try {line.change}.", told_by="training")
             else:
-                self.note("info", f"{line.sentence()}.")
+                self.note("info", line if isinstance(line, str) else f"{line.sentence()}.")
         if was_busy and not self.training.is_busy:
             self._note_the_end()
         change |= loaded | said | self.times.poll()

@@ -12,6 +12,7 @@ from workbench.engine.events import Ended, Printed, Progress, Snapshot, Started
 from workbench.errors import BadInput
 from workbench.insight.finding import Finding
 from workbench.runs.folders import SCREEN
+from workbench.runs.index import About
 from workbench.runs.moments import Moments
 from workbench.session.change import Change
 from workbench.session.history import History
@@ -59,7 +60,7 @@ class TrainingDesk:
         #: What is wrong with this training, as far as it has shown.
         self.findings: tuple[Finding, ...] = ()
         #: Errors that were published, beside ours, and findings, which nobody has taken yet.
-        self._said: list[Printed | Finding] = []
+        self._said: list[Printed | Finding | str] = []
 
     @property
     def is_busy(self) -> bool:
@@ -67,6 +68,46 @@ class TrainingDesk:
 
     def start(self, preset_id: str, preset: Preset, folder: Path, screen: Memory) -> None:
         """Begins training in the background; what it does is recorded in ``folder``, beside what is on the screen."""
+
+        def work() -> Work:
+            from workbench.engine.experiment import experiment
+            from workbench.export.tensorboard import with_events
+            from workbench.insight.watch import watched
+            from workbench.runs.run import Recorder, recorded
+
+            recorder = Recorder(folder, preset_id, preset)
+            remember(screen, folder / SCREEN)
+            return watched(with_events(recorded(experiment(preset), recorder), folder), preset)
+
+        self._begin(preset_id, preset, folder, work, self._threads)
+
+    def resume(self, about: About, preset: Preset, folder: Path) -> None:
+        """Goes on with a run in the background; what it said so far is told first, then how it goes on."""
+        # Sums are added up in as many parts as there are threads.
+        threads = about.facts.get("threads")
+        threads = threads if isinstance(threads, int) and threads > 0 else self._threads
+
+        def work() -> Work:
+            from workbench.engine.experiment import experiment
+            from workbench.export.tensorboard import with_events
+            from workbench.insight.watch import watched
+            from workbench.runs.run import go_on_with, recorded
+            from workbench.runs.so_far import said_so_far
+
+            recorder, state, said = go_on_with(folder)
+            try:
+                so_far = said_so_far(folder, state)
+            except BadInput:
+                recorder.close()
+                raise
+            rest = watched(with_events(recorded(experiment(preset, state=state), recorder), folder), preset)
+            return _after([*said, *so_far], rest)
+
+        self._begin(
+            about.preset_id, preset, folder, work, threads if isinstance(threads, int) and threads > 0 else None
+        )
+
+    def _begin(self, preset_id: str, preset: Preset, folder: Path, work: Callable[[], Work], threads: int) -> None:
         if self.is_busy:
             raise BadInput("training", "one is running already; stop it first")
         if self.history is not None and len(self.history.training):
@@ -81,18 +122,7 @@ class TrainingDesk:
         self.message, self.findings = "", ()
         self.phase = "preparing"
 
-        def work() -> Work:
-            from workbench.engine.experiment import experiment
-            from workbench.export.tensorboard import with_events
-            from workbench.insight.watch import watched
-            from workbench.runs.run import Recorder, recorded
-
-            recorder = Recorder(folder, preset_id, preset)
-            remember(screen, folder / SCREEN)
-            work = with_events(recorded(experiment(preset), recorder), folder)
-            return watched(work, preset)
-
-        self._job = Job("training", work, self._wake, threads=self._threads)
+        self._job = Job("training", work, self._wake, threads=threads)
         self._job.start()
 
     def pause(self) -> None:
@@ -129,8 +159,8 @@ class TrainingDesk:
             change |= self._fold(event)
         return change
 
-    def take_said(self) -> list[Printed | Finding]:
-        """What this training said since the last call that belongs into a log: published errors, and findings."""
+    def take_said(self) -> list[Printed | Finding | str]:
+        """What this training said since the last call that belongs into a log: published errors, findings, words."""
         taken, self._said = self._said, []
         return taken
 
@@ -151,6 +181,9 @@ class TrainingDesk:
                 self.pace.see(event.seconds, int(event.steps[-1]))
                 self.remaining = self.pace.remaining(self.history.steps)
                 return Change.TRAINING | Change.HISTORY
+            case str():
+                self._said.append(event)
+                return Change.NONE
             case Printed():
                 self._said.append(event)
                 return Change.HISTORY
@@ -184,3 +217,10 @@ class TrainingDesk:
                 return Change.TRAINING
             case _:
                 return Change.HISTORY
+
+
+def _after(told: list[Any], work: Work) -> Work:
+    """The work, with something told before it."""
+    for event in told:  # noqa: UP028 (a list takes no commands; what is wanted meanwhile is asked for again later)
+        yield event
+    yield from work

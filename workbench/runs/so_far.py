@@ -1,0 +1,27 @@
+"""What a run said so far, told again as the events it was: for curves that go on where a training goes on."""
+
+from pathlib import Path
+
+import numpy as np
+
+from workbench.engine.events import Progress, Validated
+from workbench.engine.state import TrainerState
+from workbench.runs.snapshot_files import load_metrics, load_validations
+
+
+def said_so_far(run: Path, state: TrainerState | None) -> list[Progress | Validated]:
+    """The steps up to the state, and the validations before it: that of just its step is made again.
+
+    Raises BadInput for broken tables.
+    """
+    if state is None:
+        return []
+    rows = np.array([row for row in load_metrics(run) if row[0] <= state.step], dtype=np.float64).reshape(-1, 4)
+    if not len(rows):
+        return []
+    losses, accuracies, norms = rows[:, 1:].T.astype(np.float32)
+    told: list[Progress | Validated] = [
+        Progress(rows[:, 0].astype(np.int64), losses, accuracies, norms, state.seconds),
+    ]
+    validations = load_validations(run).items()
+    return told + [Validated(step, said.loss, said.accuracy) for step, said in validations if step < state.step]
