@@ -84,8 +84,8 @@ class TrainingDesk:
     def resume(self, about: About, preset: Preset, folder: Path) -> None:
         """Goes on with a run in the background; what it said so far is told first, then how it goes on."""
         # Sums are added up in as many parts as there are threads.
-        threads = about.facts.get("threads")
-        threads = threads if isinstance(threads, int) and threads > 0 else self._threads
+        before = about.facts.get("threads")
+        threads = before if isinstance(before, int) and before > 0 else self._threads
 
         def work() -> Work:
             from workbench.engine.experiment import experiment
