@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.__main__ import HEADLESS, main
+from workbench.__main__ import HEADLESS, _wants_window, main
 from workbench.cli.parser import parser
 from workbench.errors import BadInput
 from workbench.options import window_options
@@ -85,6 +85,16 @@ def test_words_that_mean_nothing_end_with_2(words: list[str], capsys: pytest.Cap
 def test_options_of_the_window_are_read() -> None:
     options = window_options(["--screenshot", "a.png", "--size", "1920x1080", "--scale", "2", "--theme", "dark"])
     assert (options.screenshot, options.size, options.scale, options.theme) == (Path("a.png"), (1920, 1080), 2, "dark")
+
+
+def test_a_double_click_hands_over_a_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not _wants_window(["runs"]) and not _wants_window(["mine.lstmrun"])
+    (tmp_path / "mine.lstmrun").write_bytes(b"")
+    assert _wants_window(["mine.lstmrun"]) and _wants_window([]) and not _wants_window(["--help"])
+    assert not _wants_window(["open", "mine.lstmrun"])
+    assert window_options(["mine.lstmrun"]).file == Path("mine.lstmrun")
+    assert window_options([]).file is None
 
 
 def test_a_process_prints_json_and_nothing_else(temporary_home: Path) -> None:

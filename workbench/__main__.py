@@ -56,8 +56,14 @@ def _print_what_can_be_printed() -> None:
 
 
 def _wants_window(words: Sequence[str]) -> bool:
-    """Commands begin with a word, the window's options with a dash; help is the command line's."""
-    return not ({"-h", "--help"} & set(words)) and (not words or words[0].startswith("-"))
+    """Commands begin with a word, the window's options with a dash; help is the command line's.
+
+    A file alone is opened in the window: that is what a double click on it asks for.
+    """
+    from workbench.options import is_file_alone
+
+    is_for_window = not words or words[0].startswith("-") or is_file_alone(words)
+    return is_for_window and not ({"-h", "--help"} & set(words))
 
 
 def _command(words: Sequence[str]) -> int:

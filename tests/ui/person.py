@@ -119,12 +119,12 @@ class _Clock(QObject):
             QCoreApplication.exit(1)
 
 
-def live(script: Callable[[Person], Story]) -> None:
+def live(script: Callable[[Person], Story], *words: str) -> None:
     """Starts the workbench as the command ``workbench`` does, and lets a person act until it has been closed."""
     clock = _Clock(script(Person()))
     clock.timer.start()
     try:
-        code = main([])
+        code = main(list(words))
     finally:
         clock.timer.stop()
         _tidy(closing=clock.error is not None)

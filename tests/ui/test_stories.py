@@ -14,9 +14,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QLabel, QTabWidget, QToolButton, QWidget
 
+from tests.small import counting
 from tests.ui.person import Person, Story, live
 from workbench.bench.mouse import Hand
 from workbench.bench.pictures import FOUR
+from workbench.engine.experiment import experiment
+from workbench.runs.run import Recorder, recorded
+from workbench.runs.run_file import save_run
 from workbench.ui.panels.preset_chooser import PresetChooser
 from workbench.ui.theme import DARK, LIGHT
 from workbench.ui.widgets.belief import DigitBelief
@@ -60,6 +64,28 @@ def choose_the_fable(person: Person) -> Story:
     for _ in range(chooser.findData(FABLE), chooser.count() - 1):  # other stories stand below it
         person.press(Qt.Key.Key_Up)
     yield lambda: person.window.session.choices.chosen == FABLE
+
+
+def test_a_run_from_another_computer_is_double_clicked_and_another_dropped(
+    temporary_home: Path, tmp_path: Path
+) -> None:
+    preset = counting(tmp_path, steps=3)
+    for name in ("first", "second"):
+        list(recorded(experiment(preset), Recorder(tmp_path / name, "counting", preset)))
+        save_run(tmp_path / name, tmp_path / f"{name}.lstmrun")
+
+    def story(person: Person) -> Story:
+        session = person.window.session
+        for name in ("first", "second"):
+            yield lambda name=name: session.notes[-1:] != [] and session.notes[-1].sentence.endswith(name)  # type: ignore[misc]
+            used = session.networks.in_use["words"]
+            assert (used.origin, used.path) == ("run", temporary_home / "runs" / name / "network.safetensors")
+            assert session.looking.at == "words"
+            if name == "first":
+                person.drop(tmp_path / "second.lstmrun")
+        person.window.close()
+
+    live(story, str(tmp_path / "first.lstmrun"))
 
 
 def test_first_launch_a_digit_is_drawn_and_read(temporary_home: Path) -> None:

@@ -39,6 +39,14 @@ class InUse:
     path: Path | None = None
 
 
+@dataclass(frozen=True)
+class OpenedRun:
+    """A run that came in one file, as a folder of this computer, and its network."""
+
+    folder: Path
+    network: InUse
+
+
 def network_path(preset_id: str) -> tuple[Path, Origin] | None:
     """The network for a preset: what it trained last, else the one that comes with the workbench, else None."""
     latest = latest_network(preset_id)
@@ -60,6 +68,7 @@ class NetworkShelf:
         self._wake = wake
         self._jobs: list[Job] = []
         self.in_use: dict[Task, InUse] = {}
+        self._opened: list[OpenedRun] = []
 
     @property
     def is_loading(self) -> bool:
@@ -95,11 +104,19 @@ class NetworkShelf:
             from workbench.runs.run_file import open_run
 
             try:
-                yield _loaded(open_run(path) / NETWORK, "run")
+                folder = open_run(path)
             except BadInput as error:
                 yield error
+                return
+            loaded = _loaded(folder / NETWORK, "run")
+            yield OpenedRun(folder, loaded) if isinstance(loaded, InUse) else loaded
 
         self._begin(work)
+
+    def take_opened(self) -> list[OpenedRun]:
+        """Runs that were opened since the last call."""
+        opened, self._opened = self._opened, []
+        return opened
 
     def use(self, trained: Trained, origin: Origin) -> None:
         self.in_use[trained.preset.task] = InUse(trained, origin)
@@ -132,6 +149,9 @@ class NetworkShelf:
         if isinstance(event, InUse):
             self.in_use[event.trained.preset.task] = event
             return Change.NETWORK
+        if isinstance(event, OpenedRun):
+            self._opened.append(event)
+            return self._fold(event.network, failures)
         if isinstance(event, BadInput | Failed):
             failures.append(event)
             return Change.LOG

@@ -473,6 +473,9 @@ class Session:
         """Takes in everything workers said and returns what changed since the last call. Never waits."""
         change, self._pending = self._pending, Change.NONE
         loaded, failures = self.networks.poll()
+        for opened in self.networks.take_opened():
+            self.note("info", f"Opened as the run {opened.folder}")
+            self.look_at(opened.network.trained.preset.task)
         was_busy = self.training.is_busy
         said = self.training.poll()
         for line in self.training.take_said():

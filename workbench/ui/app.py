@@ -6,12 +6,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from workbench import paths
 from workbench.options import Options
+from workbench.session.change import Change
 from workbench.session.session import Session
 from workbench.ui import theme as themes
 from workbench.ui.icons import application_icon
@@ -52,6 +53,20 @@ def training_threads() -> int:
     return max(1, (os.cpu_count() or 2) - 1)
 
 
+class _Opening(QObject):
+    """Opens a file in the window when the networks that answer from the start are there, so that its own comes last."""
+
+    def __init__(self, window: Window, file: Path) -> None:
+        super().__init__(window)
+        self._window, self._file, self._is_open = window, file, False
+
+    @Slot(object)
+    def see(self, change: Change) -> None:
+        if not self._is_open and Change.NETWORK in change and not self._window.session.networks.is_loading:
+            self._is_open = True
+            self._window.open_path(str(self._file))
+
+
 def _open(options: Options) -> int:
     app = application()
     source = ThemeSource(app)
@@ -72,6 +87,8 @@ def _open(options: Options) -> int:
         session.tell_lengths()
         window.restore_layout()
         window.show()
+        if options.file is not None:
+            ticker.changed.connect(_Opening(window, options.file).see)
     # Python sees Ctrl+C in a terminal only while it runs; the ticker's timer lets it run.
     before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     try:

@@ -207,7 +207,7 @@ class Window(QMainWindow):
         pattern = tr("All that can be opened") + f" ({kinds});;" + tr("All files") + " (*)"
         name, _ = QFileDialog.getOpenFileName(self, tr("Open"), "", pattern)
         if name:
-            self._open(name)
+            self.open_path(name)
 
     @Slot()
     def save_drawing(self) -> None:
@@ -220,7 +220,8 @@ class Window(QMainWindow):
         """What can be taken away of the network that answers, its run and its preset."""
         ExportWindow(self.session, self._ticker, self).show()
 
-    def _open(self, name: str) -> None:
+    def open_path(self, name: str) -> None:
+        """Opens a preset, an image, a drawing, a text, a network or a run in one file."""
         self._try(self.session.open, name)
 
     def _try(self, verb: object, *arguments: object) -> None:
@@ -356,7 +357,7 @@ class Window(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         for url in event.mimeData().urls():
-            self._open(url.toLocalFile())
+            self.open_path(url.toLocalFile())
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
