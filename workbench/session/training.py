@@ -103,9 +103,7 @@ class TrainingDesk:
             rest = watched(with_events(recorded(experiment(preset, state=state), recorder), folder), preset)
             return _after([*said, *so_far], rest)
 
-        self._begin(
-            about.preset_id, preset, folder, work, threads if isinstance(threads, int) and threads > 0 else None
-        )
+        self._begin(about.preset_id, preset, folder, work, threads)
 
     def _begin(self, preset_id: str, preset: Preset, folder: Path, work: Callable[[], Work], threads: int) -> None:
         if self.is_busy:
