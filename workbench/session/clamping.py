@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.config import Recurrent
 from workbench.errors import BadInput
@@ -14,19 +14,17 @@ from workbench.insight.lessons import LESSONS, lessons_for
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.job import Failed, Work
+from workbench.session.test_samples import TestSamples
+from workbench.session.timeline import Timeline
 from workbench.session.training import TrainingDesk
 
 if TYPE_CHECKING:
-    from workbench.data.dataset import Split
     from workbench.engine.trained import Trained
     from workbench.insight.clamped import Means
     from workbench.insight.held_score import HeldScore
     from workbench.insight.switched_off import SwitchedOff
 
 Clamps = tuple[Clamp, ...]
-
-Trying = Generator[Any, Any, "Split | None"]
-"""Loads samples; None when it was stopped."""
 
 #: A network is tried on so many test samples, and its means are taken over the first of them.
 SAMPLES, MEAN_OVER = 500, 200
@@ -62,15 +60,12 @@ class Removed:
 class ClampDesk:
     """Holds the clamps; measures in the background what they do, the newest question first."""
 
-    def __init__(self, wake: Callable[[], None], training: TrainingDesk) -> None:
-        self._training = training
+    def __init__(self, wake: Callable[[], None], training: TrainingDesk, samples: TestSamples) -> None:
+        self._training, self._samples = training, samples
         self._scoring, self._removing = Background("clamps", wake), Background("switching off", wake)
         self._changed = Change.NONE
-        self.clamps: Clamps = ()
-        self._before: list[Clamps] = []
-        self._after: list[Clamps] = []
+        self._timeline: Timeline[Clamps] = Timeline(())
         self._joins: object = None  # what the last change belonged to, so that one drag is one undo
-        self._samples: tuple[str, Split] | None = None
         self._asked: tuple[Trained, Clamps] | None = None
         self._asked_at = 0.0
         #: The last measurement, and why there is none.
@@ -99,10 +94,11 @@ class ClampDesk:
         if clamps == self.clamps:
             return
         if joins is None or joins != self._joins:
-            self._before.append(self.clamps)
+            self._timeline.do(clamps)
+        else:
+            self._timeline.amend(clamps)
         self._joins = joins
-        self._after.clear()
-        self._show(clamps)
+        self._changed |= Change.CLAMPS
 
     def reset(self) -> None:
         """Lets every gate go."""
@@ -117,27 +113,26 @@ class ClampDesk:
         self.put(found.clamps(model, trained.interface))
 
     @property
+    def clamps(self) -> Clamps:
+        """What is held, in the order it was asked for."""
+        return self._timeline.now
+
+    @property
     def can_undo(self) -> bool:
-        return bool(self._before)
+        return self._timeline.can_undo
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._after)
+        return self._timeline.can_redo
 
     def undo(self) -> None:
-        if self._before:
-            self._after.append(self.clamps)
-            self._joins = None
-            self._show(self._before.pop())
+        self._timeline.undo()
+        self._joins = None
+        self._changed |= Change.CLAMPS
 
     def redo(self) -> None:
-        if self._after:
-            self._before.append(self.clamps)
-            self._joins = None
-            self._show(self._after.pop())
-
-    def _show(self, clamps: Clamps) -> None:
-        self.clamps = clamps
+        self._timeline.redo()
+        self._joins = None
         self._changed |= Change.CLAMPS
 
     # --- what is held now ---------------------------------------------------------------------------------------------
@@ -180,7 +175,7 @@ class ClampDesk:
         from workbench.models.network import Network
 
         network = trained.network()
-        split = yield from self._try_out(trained)
+        split = yield from self._samples.get(trained, SAMPLES)
         if split is None or not isinstance(network, Network):
             return
         samples = Samples(split, torch.device("cpu"))
@@ -247,7 +242,7 @@ class ClampDesk:
         from workbench.models.network import Network
 
         network = trained.network()
-        split = yield from self._try_out(trained)
+        split = yield from self._samples.get(trained, SAMPLES)
         if split is None or not isinstance(network, Network):
             return
         measured = self.measured
@@ -261,19 +256,3 @@ class ClampDesk:
         score = yield from held_score(network, split, clamps, means)
         if score is not None:
             yield Measured(trained, clamps, means, score)
-
-    def _try_out(self, trained: Trained) -> Trying:
-        """The samples that the network is tried on, loaded once for each preset's data."""
-        from workbench.engine.test_samples import own_data, try_out_samples
-        from workbench.outcome import until_stopped
-
-        key = repr(own_data(trained))
-        if self._samples is not None and self._samples[0] == key:
-            return self._samples[1]
-        training, examples = self._training, None
-        if training.started is not None and training.preset is not None and training.preset.data == trained.preset.data:
-            examples = training.started.examples
-        split = yield from until_stopped(try_out_samples(trained, SAMPLES, examples))
-        if split is not None:
-            self._samples = (key, split)
-        return split

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import BadInput
 from workbench.insight.sample_words import answer_words, as_number, sample_words
-from workbench.outcome import until_stopped
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.job import Failed, Work
+from workbench.session.test_samples import TestSamples
 from workbench.session.training import TrainingDesk
 
 if TYPE_CHECKING:
@@ -98,11 +98,10 @@ class Examination:
 class ExaminingDesk:
     """Reads test samples with the network in use, in the background, while somebody looks."""
 
-    def __init__(self, wake: Callable[[], None], training: TrainingDesk) -> None:
-        self._training = training
+    def __init__(self, wake: Callable[[], None], training: TrainingDesk, samples: TestSamples) -> None:
+        self._training, self._samples = training, samples
         self._reading = Background("examining", wake)
         self._changed = Change.NONE
-        self._samples: tuple[str, int, Split] | None = None
         self._asked: tuple[Trained, int] | None = None
         self._asked_at = 0.0
         self._seen: Trained | None = None
@@ -207,7 +206,7 @@ class ExaminingDesk:
         from workbench.engine.story import is_stream
         from workbench.insight.confusion import MOST_CLASSES, counts, examine_samples
 
-        split = yield from self._split(trained, count)
+        split = yield from self._samples.get(trained, count)
         if split is None:
             return
         examined = yield from examine_samples(trained.network(), split)
@@ -223,20 +222,6 @@ class ExaminingDesk:
             yield Examination(trained, split, examined, caption, names, matrix)
         else:
             yield Examination(trained, split, examined, caption)
-
-    def _split(self, trained: Trained, count: int) -> Generator[Any, Any, Split | None]:
-        from workbench.engine.test_samples import own_data, try_out_samples
-
-        key = repr(own_data(trained))
-        if self._samples is not None and self._samples[:2] == (key, count):
-            return self._samples[2]
-        training, examples = self._training, None
-        if training.started is not None and training.preset is not None and training.preset.data == trained.preset.data:
-            examples = training.started.examples
-        split = yield from until_stopped(try_out_samples(trained, count, examples))
-        if split is not None:
-            self._samples = (key, count, split)
-        return split
 
 
 def summands(split: Split, number: int) -> tuple[int, int]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import queue
-import threading
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import BadInput
+from workbench.session.answering import Answering
 
 if TYPE_CHECKING:
     from workbench.engine.trained import Trained
@@ -68,20 +67,14 @@ class Remains:
     seconds: float
 
 
-class InfluenceReader:
-    """Asked at any time, it answers the newest question of each of the two kinds; those about erased parts go first.
-
-    The window never waits for it: answers are polled, and ``wake`` is called on its thread for each.
-    """
+class InfluenceReader(Answering["Mattered | Remains"]):
+    """Asked at any time, it answers the newest question of each of the two kinds; those about erased parts go first."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
-        self._wake = wake
-        self._condition = threading.Condition()
-        self._asked: Asked | None = None
-        self._erased: Erased | None = None
-        self._closing = False
-        self._answers: queue.SimpleQueue[Mattered | Remains | Exception] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        super().__init__("influence", wake)
+        self._of_sample: Asked | None = None
+        self._of_rest: Erased | None = None
+        self._now: Erased | None = None
         #: What mattered, as far as it was worked out, and since when.
         self._work: Generator[None, None, Mattered] | None = None
         self._began = 0.0
@@ -92,61 +85,34 @@ class InfluenceReader:
         """Replaces the question of its kind that waits, if one does."""
         with self._condition:
             if isinstance(question, Asked):
-                self._asked = question
+                self._of_sample = question
             else:
-                self._erased = question
-            if self._thread is None and not self._closing:
-                self._thread = threading.Thread(target=self._run, name="workbench influence")
-                self._thread.start()
-            self._condition.notify()
+                self._of_rest = question
+            self._asked()
 
-    def poll(self) -> list[Mattered | Remains | Exception]:
-        """The answers since the last call, and what went wrong. Never waits."""
-        found = []
-        while True:
-            try:
-                found.append(self._answers.get_nowait())
-            except queue.Empty:
-                return found
+    def _has_work(self) -> bool:
+        return bool(self._of_rest or self._of_sample or self._work)
 
-    def close(self) -> None:
-        """Ends the thread and waits for it."""
-        with self._condition:
-            self._closing = True
-            self._condition.notify()
-        if self._thread is not None:
-            self._thread.join()
+    def _take_up(self) -> None:
+        self._now, self._of_rest = self._of_rest, None
+        has_time = self._work is None or time.perf_counter() - self._began > PATIENCE_SECONDS
+        if self._now is None and self._of_sample is not None and has_time:
+            self._work, self._began, self._of_sample = self._found(self._of_sample), time.perf_counter(), None
 
-    def _run(self) -> None:
-        import torch
-
-        torch.set_num_threads(1)
-        while True:
-            with self._condition:
-                self._condition.wait_for(lambda: self._erased or self._asked or self._work or self._closing)
-                if self._closing:
-                    return
-                erased, self._erased = self._erased, None
-                has_time = self._work is None or time.perf_counter() - self._began > PATIENCE_SECONDS
-                if erased is None and self._asked is not None and has_time:
-                    self._work, self._began, self._asked = self._found(self._asked), time.perf_counter(), None
-            try:
-                if erased is not None:
-                    self._put(self._remains(erased))
-                elif self._work is not None:
-                    next(self._work)
-            except StopIteration as done:
+    def _answer_what_was_taken_up(self) -> None:
+        try:
+            if self._now is not None:
+                self._put(self._remains(self._now))
+            elif self._work is not None:
+                next(self._work)
+        except StopIteration as done:
+            self._work = None
+            self._put(done.value)
+        except Exception as error:
+            if self._now is None:
                 self._work = None
-                self._put(done.value)
-            except Exception as error:
-                if erased is None:
-                    self._work = None
-                log.exception("An influence could not be found")
-                self._put(error)
-
-    def _put(self, answer: Mattered | Remains | Exception) -> None:
-        self._answers.put(answer)
-        self._wake()
+            log.exception("An influence could not be found")
+            self._put(error)
 
     def _found(self, asked: Asked) -> Generator[None, None, Mattered]:
         from workbench.insight.influence import influence_step_by_step

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import queue
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.config import Task
+from workbench.session.answering import Answering
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -86,19 +85,13 @@ class Answer:
         return last
 
 
-class Reader:
-    """Asked at any time, it answers the newest question of each task and forgets those it overtook.
-
-    The window never waits for it: answers are polled, and ``wake`` is called on the reader's thread for each.
-    """
+class Reader(Answering[Answer]):
+    """Asked at any time, it answers the newest question of each task and forgets those it overtook."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
-        self._wake = wake
-        self._condition = threading.Condition()
+        super().__init__("reader", wake)
         self._questions: dict[Task, Question] = {}
-        self._closing = False
-        self._answers: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._question: Question | None = None
         self._networks: dict[Task, tuple[Trained, AnyNetwork]] = {}
         self._carriers: tuple[Carrier, ...] = ()
 
@@ -106,44 +99,21 @@ class Reader:
         """Replaces the question of its task that waits, if one does."""
         with self._condition:
             self._questions[question.trained.preset.task] = question
-            if self._thread is None and not self._closing:
-                self._thread = threading.Thread(target=self._run, name="workbench reader")
-                self._thread.start()
-            self._condition.notify()
+            self._asked()
 
-    def poll(self) -> list[Answer | Exception]:
-        """The answers since the last call, and what went wrong. Never waits."""
-        found: list[Answer | Exception] = []
-        while True:
-            try:
-                found.append(self._answers.get_nowait())
-            except queue.Empty:
-                return found
+    def _has_work(self) -> bool:
+        return bool(self._questions)
 
-    def close(self) -> None:
-        """Ends the thread and waits for it."""
-        with self._condition:
-            self._closing = True
-            self._condition.notify()
-        if self._thread is not None:
-            self._thread.join()
+    def _take_up(self) -> None:
+        self._question = self._questions.pop(next(iter(self._questions)))
 
-    def _run(self) -> None:
-        import torch
-
-        torch.set_num_threads(1)
-        while True:
-            with self._condition:
-                self._condition.wait_for(lambda: self._questions or self._closing)
-                if self._closing:
-                    return
-                question = self._questions.pop(next(iter(self._questions)))
-            try:
-                self._answers.put(self._answer(question))
-            except Exception as error:
-                log.exception("A question could not be answered")
-                self._answers.put(error)
-            self._wake()
+    def _answer_what_was_taken_up(self) -> None:
+        assert self._question is not None
+        try:
+            self._put(self._answer(self._question))
+        except Exception as error:
+            log.exception("A question could not be answered")
+            self._put(error)
 
     def _answer(self, question: Question) -> Answer:
         import torch

@@ -41,6 +41,7 @@ from workbench.session.reader import Answer, Probe
 from workbench.session.screen import bring_back, screen_of
 from workbench.session.series_desk import SeriesDesk
 from workbench.session.telling import StoryDesk
+from workbench.session.test_samples import TestSamples
 from workbench.session.times import TimeDesk
 from workbench.session.training import TrainingDesk
 from workbench.session.verifying import VerifyDesk
@@ -72,11 +73,12 @@ class Session:
         self.networks = NetworkShelf(wake)
         self.verifying = VerifyDesk(wake)
         self.flowing = FlowDesk(wake)
-        self.clamping = ClampDesk(wake, self.training)
+        samples = TestSamples(self.training)
+        self.clamping = ClampDesk(wake, self.training, samples)
         self.ordering = OrderDesk(wake)
         self.influence = InfluenceDesk(wake)
         self.times = TimeDesk(wake, self.training, self.networks)
-        self.examining = ExaminingDesk(wake, self.training)
+        self.examining = ExaminingDesk(wake, self.training, samples)
         self.calibrating = CalibrationDesk(wake)
         self.estimating = EstimateDesk(wake, threads)
         self._tells_lengths = False
