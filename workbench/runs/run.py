@@ -142,7 +142,8 @@ class Recorder:
         self.about.facts.pop("failure", None)
         if "printed" in self.about.facts:
             self.about.facts["printed"] = self._printed_before(event.step)
-        self._metrics = Table(self.folder / METRICS, "step,loss,accuracy,gradient_norm", event.step)
+        columns = "step,loss,accuracy,gradient_norm"
+        self._metrics = Table(self.folder / METRICS, columns, event.step, of_every_step=True)
         # A validation of just this step is made again: the checkpoint comes before it.
         self._validation = Table(self.folder / VALIDATION, "step,loss,accuracy", event.step - 1)
         self._moments = Moments(self.preset, event, forget_after(self.folder, event.step))
