@@ -3,8 +3,10 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from workbench.options import add_window_options
+from workbench.runs.ranking import Metric
 from workbench.session.networks import BUNDLED
 
 EPILOG = (
@@ -94,8 +96,7 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     presets = commands.add_parser("presets", parents=[common], help="list the presets")
     presets.set_defaults(answer="workbench.cli.presets_commands:presets")
 
-    runs = commands.add_parser("runs", parents=[common], help="list the runs, newest first")
-    runs.set_defaults(answer="workbench.cli.runs_commands:runs")
+    _add_runs(commands.add_parser("runs", parents=[common], help="list, mark, compare and delete runs, newest first"))
 
     snapshots = commands.add_parser("snapshots", parents=[common], help="travel through what a run kept of its way")
     snapshots.add_argument("run", help="a run's folder, or its name in the runs folder")
@@ -179,3 +180,17 @@ def _network_options(command: argparse.ArgumentParser, default: str) -> None:
     )
     command.add_argument("--network", metavar="FILE", type=Path, help="a network's .safetensors file")
     command.add_argument("--bundled", action="store_true", help="the network that comes along, whatever was trained")
+
+
+def _add_runs(runs: argparse.ArgumentParser) -> None:
+    runs.add_argument("run", nargs="*", help="folders of runs, or their names in the runs folder (default: all)")
+    runs.add_argument("--star", action=argparse.BooleanOptionalAction, help="give the named runs a star, or take it")
+    runs.add_argument("--tag", metavar="TAG", action="append", default=[], help="add a tag to the named runs")
+    runs.add_argument("--untag", metavar="TAG", action="append", default=[], help="take a tag from the named runs")
+    runs.add_argument("--note", metavar="TEXT", help="write a note on the named runs; an empty one takes it away")
+    what = runs.add_mutually_exclusive_group()
+    what.add_argument("--best", metavar="METRIC", choices=get_args(Metric),
+                      help=f"only the best of them by {', '.join(get_args(Metric))}")  # fmt: skip
+    what.add_argument("--differences", action="store_true", help="in which settings two or more named runs differ")
+    what.add_argument("--delete", action="store_true", help="move the named runs to the system's bin")
+    runs.set_defaults(answer="workbench.cli.runs_commands:runs")

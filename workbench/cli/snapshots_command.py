@@ -5,7 +5,6 @@ import math
 from typing import Any
 
 from workbench.cli.output import Output
-from workbench.cli.train_commands import run_folder
 from workbench.data.dataset import Dataset
 from workbench.data.sources import load
 from workbench.engine.recompute import check_fit, revalidate
@@ -14,6 +13,7 @@ from workbench.engine.trained import Trained
 from workbench.insight.confusion import MOST_CLASSES, Examined, counts, examine_samples
 from workbench.insight.sample_words import answer_words, sample_words
 from workbench.outcome import outcome
+from workbench.runs.folders import run_folder
 from workbench.runs.snapshot_files import Logged, Travels, load_travels
 
 #: So many of the hardest samples are listed.

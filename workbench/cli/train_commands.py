@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 from tqdm import tqdm
 
-from workbench import paths
 from workbench.cli.interrupt import Interrupt
 from workbench.cli.length import FirstSteps, tell_length, told
 from workbench.cli.output import Output
@@ -26,7 +25,7 @@ from workbench.insight.flow import Flow
 from workbench.insight.watch import Watched, watched
 from workbench.preset_files import with_setting
 from workbench.runs.bundle import bundle
-from workbench.runs.folders import new_run_folder
+from workbench.runs.folders import new_run_folder, run_folder
 from workbench.runs.index import About, read_about
 from workbench.runs.run import Recorder, go_on_with, recorded
 from workbench.session.choices import preset_entry
@@ -81,14 +80,6 @@ def _empty(folder: Path) -> Path:
     except OSError as error:
         raise BadInput("--out", f"cannot be a run's folder: {error.strerror}", value=str(folder)) from error
     raise BadInput("--out", "this folder is not empty; choose a new one", value=str(folder))
-
-
-def run_folder(name: str) -> Path:
-    """The folder of a run given by its path, or by its name in the runs folder. Raises BadInput."""
-    for folder in (Path(name), paths.runs() / name):
-        if name and folder.is_dir():
-            return folder
-    raise BadInput("run", "there is no such run", value=name, hint="See workbench runs.")
 
 
 def _is_finished(folder: Path, about: About, output: Output) -> int:

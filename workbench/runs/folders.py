@@ -28,3 +28,11 @@ def new_run_folder(preset_id: str, under: Path | None = None) -> Path:
             raise BadInput(str(under), f"no folder can be made here: {error.strerror}") from error
         return folder
     raise BadInput(str(under), "has no room for another run of this second")
+
+
+def run_folder(name: str) -> Path:
+    """The folder of a run given by its path, or by its name in the runs folder. Raises BadInput."""
+    for folder in (Path(name), paths.runs() / name):
+        if name and folder.is_dir():
+            return folder
+    raise BadInput("run", "there is no such run", value=name, hint="See workbench runs.")

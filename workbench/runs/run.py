@@ -18,6 +18,7 @@ from workbench.data.sources import interface
 from workbench.engine.comparison import compare
 from workbench.engine.events import Checkpoint, Ended, Event, Printed, Progress, Snapshot, Started, Tested, Validated
 from workbench.engine.experiment import Experiment
+from workbench.engine.lanes import lane_names
 from workbench.engine.state import TrainerState
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
@@ -154,6 +155,7 @@ class Recorder:
             data=event.train,
             data_sha256=event.data_sha256,
             parameters=event.parameters,
+            network=lane_names((self.preset,))[0],
             started=self.about.started,
             **versions(),
         )

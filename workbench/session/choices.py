@@ -14,6 +14,7 @@ from workbench.files import write_text
 from workbench.models.shapes import Shape, weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml, with_setting
 from workbench.runs.figures import Figure, read_figures
+from workbench.runs.folders import PRESET
 
 DEFAULT = "strokes-digits"
 
@@ -95,6 +96,15 @@ class Choices:
         self._opened[entry.id] = entry
         self.entries = {**self.entries, entry.id: entry}
         self.choose(entry.id)
+
+    def open_run(self, folder: Path, preset_id: str) -> None:
+        """Takes the settings a run was trained with, as changes of its preset where that is known. Raises BadInput."""
+        preset = load_preset(folder / PRESET)
+        if preset_id not in self.entries or self.entries[preset_id].preset.task != preset.task:
+            self._opened[folder.name] = Entry(folder.name, folder / PRESET, preset, own=True)
+            self.entries = {**self.entries, folder.name: self._opened[folder.name]}
+            preset_id = folder.name
+        self.restore(preset_id, preset)
 
     def restore(self, preset_id: str, preset: Preset) -> None:
         """Takes a preset with settings a person had changed."""

@@ -38,6 +38,7 @@ from workbench.session.ordering import OrderDesk
 from workbench.session.pad import Pad
 from workbench.session.racing import RaceDesk
 from workbench.session.reader import Answer, Probe
+from workbench.session.run_shelf import RunShelf
 from workbench.session.screen import bring_back, screen_of
 from workbench.session.series_desk import SeriesDesk
 from workbench.session.telling import StoryDesk
@@ -90,6 +91,7 @@ class Session:
         self.looking = Looking(wake, desks, self.choices.preset.task)
         self.exporting = ExportDesk(wake, self.choices, self.training, self.networks, self.looking)
         self.race = RaceDesk(wake, threads, self.choices, self.training, self.looking.probe)
+        self.runs = RunShelf(wake, self.choices, self.looking)
         for error in self.choices.broken:
             self.note("warning", str(error))
 
@@ -121,7 +123,7 @@ class Session:
         for desk in (
             self.story, self.training, self.race, self.networks, self.images, self.looking, self.verifying,
             self.flowing, self.clamping, self.ordering, self.influence, self.times, self.examining, self.calibrating,
-            self.estimating, self.exporting,
+            self.estimating, self.exporting, self.runs,
         ):  # fmt: skip
             desk.close()
         self.poll()
@@ -521,6 +523,7 @@ class Session:
         change |= self.exporting.poll()
         for exported in self.exporting.take_untold():
             self.note("info", f"Exported as {exported.path}")
+        change |= self.runs.poll(is_busy=self.training.is_busy or self.race.is_busy)
         change |= self.verifying.poll() | self.flowing.poll() | self._estimate() | self._pending
         self._pending = Change.NONE
         return change

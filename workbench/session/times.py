@@ -24,6 +24,7 @@ from workbench.session.change import Change
 from workbench.session.history import History
 from workbench.session.job import Failed, Work
 from workbench.session.networks import InUse, NetworkShelf
+from workbench.session.run_curves import run_history
 from workbench.session.training import TrainingDesk
 
 if TYPE_CHECKING:
@@ -300,17 +301,11 @@ class TimeDesk:
 
 
 def _opened(folder: Path) -> OpenedRun:
-    from workbench.runs.snapshot_files import load_metrics, load_travels
+    from workbench.runs.snapshot_files import load_travels
 
     travels = load_travels(folder)
-    final = travels.final
-    history = History(f"{travels.about.title}, {folder.name}", travels.about.preset_id)
-    history.answer, history.step, history.steps = final.interface.answer, travels.about.step, travels.about.steps
-    if rows := load_metrics(folder):
-        history.training.append(*zip(*rows, strict=True))
-    for step, logged in sorted(travels.logged.items()):
-        history.validation.append(step, logged.loss, logged.accuracy)
-    history.version += 1
+    history = run_history(folder, travels.about)
+    history.answer = travels.final.interface.answer
     return OpenedRun(travels, history)
 
 

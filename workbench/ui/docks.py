@@ -33,6 +33,7 @@ def dock_places() -> tuple[DockPlace, ...]:
         DockPlace("gradients", tr("Gradients"), "bottom", _gradients),
         DockPlace("race", tr("Race"), "bottom", _race),
         DockPlace("snapshots", tr("Snapshots"), "bottom", _snapshots),
+        DockPlace("runs", tr("Runs"), "bottom", _runs),
         DockPlace("log", tr("Log"), "bottom", _log),
     )
 
@@ -95,6 +96,12 @@ def _snapshots(session: Session, theme: Theme) -> Panel:
     from workbench.ui.panels.snapshots import SnapshotsPanel
 
     return SnapshotsPanel(session, theme)
+
+
+def _runs(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.runs import RunsPanel
+
+    return RunsPanel(session, theme)
 
 
 def _log(session: Session, theme: Theme) -> Panel:

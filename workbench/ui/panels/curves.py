@@ -29,7 +29,7 @@ SCALE = {"loss": 1.0, "accuracy": 100.0, "gradient_norm": 1.0}
 class CurvesPanel(Panel):
     """Two or three plots side by side, and at their right how they are drawn."""
 
-    listens: ClassVar[Change] = Change.HISTORY | Change.TIMES
+    listens: ClassVar[Change] = Change.HISTORY | Change.TIMES | Change.RUNS
     interval_ms: ClassVar[int] = 100
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
@@ -55,7 +55,10 @@ class CurvesPanel(Panel):
 
         self.log_axis = self._switch("logAxis", tr("Log axis"), tr("A logarithmic axis for loss and gradient norm"))
         self.show_earlier = self._switch(
-            "showEarlier", tr("Earlier runs"), tr("Thin grey lines of the trainings before this one"), on=True
+            "showEarlier",
+            tr("Earlier runs"),
+            tr("Thin grey lines of the trainings before this one, and of the runs chosen in Runs"),
+            on=True,
         )
         self.show_gradient = self._switch(
             "showGradient", tr("Gradient norm"), tr("Length of the gradient at each step, before clipping"), on=True
@@ -86,12 +89,13 @@ class CurvesPanel(Panel):
             if history is not None:
                 self.empty.setText(tr("The curves begin with the first step."))
             return
-        earlier = self.session.training.earlier if self.show_earlier.isChecked() else []
-        self.show_earlier.setEnabled(bool(self.session.training.earlier))
+        runs = [*self.session.training.earlier, *self.session.runs.earlier]
+        earlier = runs if self.show_earlier.isChecked() else []
+        self.show_earlier.setEnabled(bool(runs))
         has_curve = bool(earlier) or (history is not None and len(history.training) > 0)
         self.pages.setCurrentWidget(self._row if has_curve else self.empty)
         state = (
-            history, history.version if history else 0, len(earlier), self._clip(), self._options(),
+            history, history.version if history else 0, tuple(map(id, earlier)), self._clip(), self._options(),
             self.session.training.is_busy,
         )  # fmt: skip
         if not has_curve or state == self._drawn:

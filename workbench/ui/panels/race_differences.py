@@ -22,8 +22,10 @@ _SWATCH = 10
 class DifferencesTable(QTableWidget):
     """A row a setting, a column a lane."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, has_swatches: bool = True) -> None:
+        """``has_swatches``: whether each lane's colour stands before its name."""
         super().__init__(parent)
+        self._has_swatches = has_swatches
         self.setObjectName("raceDifferences")
         self.setAccessibleName(tr("Settings in which the lanes differ"))
         self._theme = LIGHT
@@ -53,12 +55,15 @@ class DifferencesTable(QTableWidget):
         self.clearContents()
         for column, name in enumerate(lane_names(presets, choice_name)):
             head = QTableWidgetItem(name)
-            swatch = QPixmap(_SWATCH, _SWATCH)
-            swatch.fill(QColor(self._theme.series_colour(column)))
-            head.setIcon(swatch)
+            if self._has_swatches:
+                swatch = QPixmap(_SWATCH, _SWATCH)
+                swatch.fill(QColor(self._theme.series_colour(column)))
+                head.setIcon(swatch)
             head.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             self.setHorizontalHeaderItem(column, head)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        # Four lanes at most share the width; runs may be more, and are scrolled through.
+        fits = QHeaderView.ResizeMode.Stretch if self._has_swatches else QHeaderView.ResizeMode.ResizeToContents
+        self.horizontalHeader().setSectionResizeMode(fits)
         for row, each in enumerate(found):
             self.setVerticalHeaderItem(row, QTableWidgetItem(setting_title(each.key, each.title)))
             for column, value in enumerate(each.values):

@@ -1,0 +1,61 @@
+"""Remarks on a run: kept whole, changed one at a time, and left alone where they are broken."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from workbench.errors import BadInput
+from workbench.runs.remarks import FILE, LARGEST_FILE, NONE, Remarks, read_remarks, remark, tags_in
+
+
+def test_each_is_changed_without_the_others(tmp_path: Path) -> None:
+    assert read_remarks(tmp_path) == NONE
+    remark(tmp_path, star=True)
+    remark(tmp_path, tags=("good", "slow", "good"))
+    assert remark(tmp_path, note="  Look again. \n") == Remarks(True, ("good", "slow"), "Look again.")
+    assert read_remarks(tmp_path) == Remarks(True, ("good", "slow"), "Look again.")
+    assert msgspec.json.decode((tmp_path / FILE).read_bytes()) == {
+        "star": True, "tags": ["good", "slow"], "note": "Look again."
+    }  # fmt: skip
+    assert remark(tmp_path, star=False, tags=(), note="") == NONE
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"\xff\xfe", b'{"star": "yes"}', b'{"tags": ["two words"]}', b'{"tags": [""]}', b'{"other": 1}', b"[]",
+     b'{"note": "' + b"x" * LARGEST_FILE + b'"}', b"[" * 5_000],
+)  # fmt: skip
+def test_a_broken_file_is_named_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(BadInput, match=FILE):
+        read_remarks(tmp_path)
+    with pytest.raises(BadInput, match=FILE):
+        remark(tmp_path, star=True)
+    assert (tmp_path / FILE).read_bytes() == content
+
+
+@pytest.mark.parametrize("tags", [("two words",), ("",), ("a,b",), ("x" * 61,)])
+def test_a_tag_is_one_word(tmp_path: Path, tags: tuple[str, ...]) -> None:
+    with pytest.raises(BadInput, match="a tag is one word"):
+        remark(tmp_path, tags=tags)
+    assert not (tmp_path / FILE).exists()
+
+
+def test_a_write_that_dies_leaves_the_old_remarks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remark(tmp_path, note="old")
+
+    def dies(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", dies)
+    with pytest.raises(BadInput, match="No space left"):
+        remark(tmp_path, note="new")
+    assert read_remarks(tmp_path).note == "old"
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+def test_tags_are_typed_in_any_way() -> None:
+    assert tags_in(" #good, slow  good,,#") == ("good", "slow")

@@ -1,0 +1,81 @@
+"""What a person remarks on a run: a star, tags and a note, in a small file of their own in the run's folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from workbench.errors import BadInput
+from workbench.files import write_text
+
+FILE = "remarks.json"
+
+#: Far more than anybody writes on one run.
+LARGEST_FILE = 64 * 1024
+
+Tag = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\s,]+$")]
+
+
+class Remarks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """``tags`` are single words, each once."""
+
+    star: bool = False
+    tags: tuple[Tag, ...] = ()
+    note: Annotated[str, Meta(max_length=10_000)] = ""
+
+
+#: What nobody has remarked anything on.
+NONE = Remarks()
+
+
+def read_remarks(run: Path) -> Remarks:
+    """What was remarked on a run. Raises BadInput for a file that is broken."""
+    path = run / FILE
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        return NONE
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
+    if len(content) > LARGEST_FILE:
+        raise BadInput(str(path), f"is larger than {LARGEST_FILE:,} bytes, which no remarks are")
+    try:
+        return msgspec.json.decode(content, type=Remarks)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(str(path), f"is broken ({error})", hint="Move it away to remark something anew.") from error
+
+
+def remark(run: Path, *, star: bool | None = None, tags: tuple[str, ...] | None = None, note: str | None = None,
+           ) -> Remarks:  # fmt: skip
+    """Changes what is given, and leaves the rest. Returns all that is remarked now.
+
+    Raises BadInput for a tag that is no word, and, leaving it alone, for a file that is broken.
+    """
+    before = read_remarks(run)
+    changed = {
+        "star": before.star if star is None else star,
+        "tags": before.tags if tags is None else tuple(dict.fromkeys(tags)),
+        "note": before.note if note is None else note.strip(),
+    }
+    try:
+        after = msgspec.convert(changed, Remarks)
+    except msgspec.ValidationError as error:
+        raise BadInput("remarks", f"a tag is one word of at most 60 characters, a note at most 10,000 ({error})",
+                       value=list(tags or ())) from error  # fmt: skip
+    if after == before:
+        return after
+    try:
+        if after == NONE:
+            (run / FILE).unlink(missing_ok=True)
+        else:
+            write_text(run / FILE, msgspec.json.encode(after).decode() + "\n")
+    except OSError as error:
+        raise BadInput(str(run / FILE), f"cannot be written: {error.strerror}") from error
+    return after
+
+
+def tags_in(text: str) -> tuple[str, ...]:
+    """The tags in what somebody typed, parted by commas or spaces; a # in front of one is left out."""
+    return tuple(dict.fromkeys(word.lstrip("#") for word in text.replace(",", " ").split() if word.lstrip("#")))
