@@ -59,6 +59,7 @@ class RunDetails(QWidget):
             is_written = line.hasFocus() and line.property("folder") == str(row.folder if row else "")
             if not is_written and line.text() != text:
                 line.setText(text)
+                line.setCursorPosition(0)  # its beginning is in sight
             line.setProperty("folder", str(row.folder if row else ""))
         is_several = shelf.compared is not None and len(shelf.chosen) > 1
         self.differences.setVisible(is_several)

@@ -4,7 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtCore import QItemSelection, QModelIndex, QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -33,7 +33,7 @@ from workbench.ui.widgets.runs_table import RunsTable
 
 #: How many letters each column is wide at first; the note takes what is left.
 _WIDTHS = {
-    "star": 3, "began": 17, "preset": 16, "network": 12, "steps": 7, "ended": 10, "accuracy": 10, "loss": 9,
+    "star": 3, "began": 22, "preset": 16, "network": 12, "steps": 7, "ended": 9, "accuracy": 10, "loss": 9,
     "seconds": 7, "tags": 10, "note": 12,
 }  # fmt: skip
 
@@ -98,14 +98,15 @@ class RunsPanel(Panel):
         self._show_page()
         chosen, one = shelf.chosen, len(shelf.chosen) == 1
         none = tr("Choose a run first")
-        drawn = bool(chosen) and set(chosen) <= set(shelf.overlaid)
+        those = set(chosen)
+        drawn = bool(chosen) and those <= set(shelf.overlaid)
         enable(self.draw, bool(chosen), tr("Their curves as thin lines in Curves, behind those of this training"), none)
         self.draw.setChecked(drawn)
         enable(self.settings, one, tr("Put this run's settings into the form, to change them and train anew"),
                tr("Choose one run"))  # fmt: skip
         enable(self.travel, one, tr("Travel through its snapshots, or let its network answer (double click)"),
                tr("Choose one run"))  # fmt: skip
-        is_training = any((row := shelf.row(folder)) is not None and row.is_training for folder in chosen)
+        is_training = any(row.is_training and row.folder in those for row in shelf.rows or ())
         enable(self.delete, bool(chosen) and not is_training, tr("Move to the system's bin"),
                tr("It is being trained: stop it first") if is_training else none)  # fmt: skip
         self.problem.setText("\n".join([*([shelf.failure] if shelf.failure else []), *map(str, shelf.broken[:3])]))
@@ -143,19 +144,18 @@ class RunsPanel(Panel):
         self.pages.setCurrentWidget(self.empty)
 
     def _show_chosen(self) -> None:
-        """The rows of the chosen runs are marked, wherever they stand now."""
-        chosen = self.session.runs.chosen
-        if self._selected() == chosen:
+        """The rows of the chosen runs are marked, wherever they stand now. What is not shown is not chosen."""
+        shelf = self.session.runs
+        shown = {folder: number for folder in shelf.chosen if (number := self.model.number_of(folder)) is not None}
+        if len(shown) < len(shelf.chosen):
+            shelf.choose(shown)
+        if set(self._selected()) == shown.keys():
             return
-        selection = self.table.selectionModel()
+        selection, marked = self.table.selectionModel(), QItemSelection()
+        for number in shown.values():
+            marked.select(self.model.index(number, 0), self.model.index(number, 0))
         with QSignalBlocker(selection):
-            selection.clearSelection()
-            for folder in chosen:
-                if (number := self.model.number_of(folder)) is not None:
-                    selection.select(
-                        self.model.index(number, 0),
-                        selection.SelectionFlag.Select | selection.SelectionFlag.Rows,
-                    )
+            selection.select(marked, selection.SelectionFlag.ClearAndSelect | selection.SelectionFlag.Rows)
         self.table.viewport().update()
 
     def _selected(self) -> tuple[Path, ...]:

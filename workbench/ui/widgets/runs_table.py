@@ -78,6 +78,7 @@ class RunsTable(QAbstractTableModel):
         self._haystacks: dict[Path, tuple[RunRow, str]] = {}
         self._words: tuple[str, ...] = ()
         self._sorted_by, self._descending = 1, True
+        self._numbers: dict[Path, int] = {}
         #: The rows that are shown, in their order.
         self.rows: list[RunRow] = []
 
@@ -111,7 +112,7 @@ class RunsTable(QAbstractTableModel):
 
     def number_of(self, folder: Path) -> int | None:
         """Where a run stands; None where it is not shown."""
-        return next((number for number, row in enumerate(self.rows) if row.folder == folder), None)
+        return self._numbers.get(folder)
 
     def rowCount(self, parent: Index | None = None) -> int:
         """The runs that are shown."""
@@ -160,6 +161,7 @@ class RunsTable(QAbstractTableModel):
             self.rows = [*sorted(known, key=column.key, reverse=self._descending), *unknown]
         else:
             self.rows = sorted(found, key=column.key, reverse=self._descending)
+        self._numbers = {row.folder: number for number, row in enumerate(self.rows)}
         self.endResetModel()
 
     def _haystack(self, row: RunRow) -> str:

@@ -1,0 +1,348 @@
+"""The Runs panel as a person uses it: sort, filter, choose, remark, draw, open and delete, by mouse and by keys."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.bell import Bell
+from tests.small import counting, place_small_networks
+from workbench import paths
+from workbench.files import write_text
+from workbench.preset_files import preset_to_toml, with_setting
+from workbench.runs.folders import ABOUT, METRICS, PRESET
+from workbench.runs.index import About
+from workbench.runs.lock import hold
+from workbench.runs.remarks import Remarks, read_remarks
+from workbench.session.run_shelf import RunRow
+from workbench.session.session import Session
+from workbench.ui.panels.curves import CurvesPanel
+from workbench.ui.panels.runs import RunsPanel
+from workbench.ui.theme import DARK, LIGHT
+from workbench.ui.widgets.runs_table import RunsTable
+
+
+class Used:
+    """A panel, its session, and the hand of whoever uses them."""
+
+    def __init__(self, session: Session, panel: RunsPanel, bell: Bell) -> None:
+        self.session, self.panel, self._bell = session, panel, bell
+
+    def until(self, done: Callable[[], bool]) -> None:
+        def look() -> bool:
+            self.session.poll()
+            self.panel.refresh()
+            return bool(done())
+
+        self._bell.until(look)
+
+    def shown(self, column: str = "network") -> list[str]:
+        """What a column says, from the top."""
+        model = self.panel.model
+        number = [each.name for each in model.columns].index(column)
+        return [model.index(row, number).data() for row in range(model.rowCount())]
+
+    def click(self, row: int, column: str = "network", *, extend: bool = False, double: bool = False) -> None:
+        table = self.panel.table
+        number = [each.name for each in self.panel.model.columns].index(column)
+        where = table.visualRect(self.panel.model.index(row, number)).center()
+        keys = Qt.KeyboardModifier.ControlModifier if extend else Qt.KeyboardModifier.NoModifier
+        (QTest.mouseDClick if double else QTest.mouseClick)(
+            table.viewport(), Qt.MouseButton.LeftButton, keys, QPoint(where.x(), where.y())
+        )
+
+    def click_head(self, column: str) -> None:
+        header = self.panel.table.horizontalHeader()
+        number = [each.name for each in self.panel.model.columns].index(column)
+        x = header.sectionViewportPosition(number) + header.sectionSize(number) // 2
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2))
+
+    def wait_for_filter(self) -> None:
+        QTest.qWait(2 * self.panel._typing.interval())
+
+
+RUNS = (("LSTM 6", 0.75, 0.5), ("GRU 8", 0.875, 0.25), ("RNN 4", None, 3.0))
+
+
+def place_runs() -> list[Path]:
+    """Three runs, the oldest first."""
+    found = []
+    for number, (network, right, loss) in enumerate(RUNS):
+        folder = paths.runs() / f"2026010{number}-120000-counting"
+        preset = with_setting(counting(paths.user_data()), "model.units", int(network.split()[1]))
+        test = {"on": "10 words", "loss": loss, **({"accuracy": right} if right is not None else {})}
+        facts = {"network": network, "test": test, "training_seconds": 60.0 * number, "seed": 5, "device": "cpu"}
+        write_text(folder / PRESET, preset_to_toml(preset))
+        write_text(folder / METRICS, "step,loss,accuracy,gradient_norm\n1,2.0,0.5,1.0\n2,1.0,0.75,0.5\n")
+        write_text(folder / ABOUT, json.dumps({
+            "preset_id": "counting", "title": "Counting", "started": f"2026-01-0{number + 1}T12:00:00+0000",
+            "step": 1000 * (3 - number), "steps": 3000, "ended": "finished", "facts": facts,
+        }))  # fmt: skip
+        found.append(folder)
+    return found
+
+
+@pytest.fixture
+def empty(qtbot: QtBot, temporary_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Used]:
+    monkeypatch.setattr(paths, "networks", lambda: tmp_path / "networks")
+    place_small_networks(tmp_path / "networks")
+    bell = Bell()
+    session = Session(bell)
+    panel = RunsPanel(session, LIGHT)
+    panel.resize(1400, 260)
+    qtbot.addWidget(panel)
+    panel.show()
+    yield Used(session, panel, bell)
+    panel.hide()
+    session.close()
+
+
+@pytest.fixture
+def used(empty: Used) -> Used:
+    place_runs()
+    empty.until(lambda: len(empty.panel.model.rows) == 3)
+    return empty
+
+
+def test_an_empty_shelf_says_what_comes_here(empty: Used) -> None:
+    assert "Reading the runs" in empty.panel.empty.text()
+    empty.until(lambda: "Press Train" in empty.panel.empty.text())
+    assert empty.panel.pages.currentWidget() is empty.panel.empty
+    for button in (empty.panel.draw, empty.panel.settings, empty.panel.travel, empty.panel.delete):
+        assert not button.isEnabled()
+        assert "hoose" in button.toolTip()
+
+
+def test_a_row_says_what_is_known(used: Used) -> None:
+    assert used.shown() == ["RNN 4", "GRU 8", "LSTM 6"]
+    assert used.shown("began") == ["2026-01-03 12:00", "2026-01-02 12:00", "2026-01-01 12:00"]
+    assert used.shown("accuracy") == ["", "87.50\N{NO-BREAK SPACE}%", "75.00\N{NO-BREAK SPACE}%"]
+    assert used.shown("loss") == ["3", "0.25", "0.5"]
+    assert used.shown("seconds") == ["2:00", "1:00", "0:00"]
+    assert used.shown("steps") == ["1,000", "2,000", "3,000"]
+    assert used.shown("ended") == ["finished"] * 3
+    assert used.shown("preset") == ["Counting"] * 3
+
+
+@pytest.mark.parametrize(
+    ("column", "up"),
+    [
+        ("network", ["GRU 8", "LSTM 6", "RNN 4"]), ("steps", ["RNN 4", "GRU 8", "LSTM 6"]),
+        ("loss", ["GRU 8", "LSTM 6", "RNN 4"]), ("seconds", ["LSTM 6", "GRU 8", "RNN 4"]),
+        ("began", ["LSTM 6", "GRU 8", "RNN 4"]),
+    ],
+)  # fmt: skip
+def test_a_head_sorts_both_ways(used: Used, column: str, up: list[str]) -> None:
+    used.click_head(column)
+    once = used.shown()
+    used.click_head(column)
+    assert once == up
+    assert used.shown() == up[::-1]
+
+
+def test_runs_without_a_number_come_last_both_ways(used: Used) -> None:
+    used.click_head("accuracy")
+    assert used.shown() == ["LSTM 6", "GRU 8", "RNN 4"]
+    used.click_head("accuracy")
+    assert used.shown() == ["GRU 8", "LSTM 6", "RNN 4"]
+
+
+def test_every_word_of_the_filter_must_occur(used: Used) -> None:
+    used.click(1)
+    chosen = used.session.runs.chosen
+    QTest.keyClicks(used.panel.filter, "count gru")
+    used.wait_for_filter()
+    assert used.shown() == ["GRU 8"]
+    assert used.panel._selected() == chosen
+    QTest.keyClicks(used.panel.filter, "x")
+    used.wait_for_filter()
+    assert used.panel.empty.text() == "No run has all of these words."
+    used.panel.filter.clear()
+    used.wait_for_filter()
+    assert used.shown() == ["RNN 4", "GRU 8", "LSTM 6"]
+    assert used.session.runs.chosen == used.panel._selected() == ()
+
+
+def test_a_run_that_is_not_shown_is_not_chosen_and_so_not_deleted(used: Used) -> None:
+    used.panel.table.selectAll()
+    assert len(used.session.runs.chosen) == 3
+    used.panel.filter.setText("gru")
+    used.wait_for_filter()
+    assert [folder.name for folder in used.session.runs.chosen] == ["20260101-120000-counting"]
+
+
+def test_a_chosen_run_stays_chosen_when_rows_are_sorted(used: Used) -> None:
+    used.click(0)
+    chosen = used.session.runs.chosen
+    used.click_head("steps")
+    used.click_head("steps")
+    assert used.panel._selected() == chosen == (used.panel.model.rows[2].folder,)
+
+
+def test_stars_tags_and_notes_by_hand(used: Used) -> None:
+    used.click(2, "star")
+    used.panel.refresh()
+    assert used.shown("star") == ["☆", "☆", "★"]
+    for line, text in ((used.panel.details.tags, "#good, slow"), (used.panel.details.note, "Look again.")):
+        line.setFocus()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+    folder = used.panel.model.rows[2].folder
+    used.until(lambda: read_remarks(folder) == Remarks(True, ("good", "slow"), "Look again."))
+    assert used.shown("tags") == ["", "", "good slow"]
+    assert used.shown("note") == ["", "", "Look again."]
+    used.panel.filter.setText("again")
+    used.wait_for_filter()
+    assert used.shown() == ["LSTM 6"]
+
+
+def test_what_is_being_written_is_written_on_the_run_it_was_begun_on(used: Used) -> None:
+    used.click(2)
+    used.panel.refresh()
+    line = used.panel.details.note
+    line.setFocus()
+    QTest.keyClicks(line, "mine")
+    used.panel.refresh()
+    assert line.text() == "mine"
+    first, second = used.panel.model.rows[2].folder, used.panel.model.rows[1].folder
+    line.editingFinished.emit()  # as when the click takes the focus away
+    used.click(1)
+    used.until(lambda: read_remarks(first).note == "mine")
+    assert read_remarks(second).note == ""
+
+
+def test_one_run_tells_its_provenance_and_two_in_what_they_differ(used: Used) -> None:
+    used.click(2)
+    used.panel.refresh()
+    words = used.panel.details.words.text().splitlines()
+    assert {"Network: LSTM 6", "Seed: 5", "Device: cpu", "Steps: 3,000 / 3,000, finished"} <= set(words)
+    used.click(1, extend=True)
+    used.until(lambda: used.session.runs.compared is not None and len(used.session.runs.compared.folders) == 2)
+    table = used.panel.details.differences
+    assert table.isVisible()
+    head, cells = table.verticalHeaderItem(0), [table.item(0, column) for column in range(2)]
+    assert head is not None
+    assert (table.rowCount(), head.text()) == (1, "Units")
+    assert sorted(cell.text() for cell in cells if cell is not None) == ["6", "8"]
+
+
+def test_the_best_is_chosen_of_the_rows_that_are_shown(used: Used) -> None:
+    used.panel._choose_best("accuracy")
+    assert [row.network for row in map(used.session.runs.row, used.session.runs.chosen) if row] == ["GRU 8"]
+    used.panel.filter.setText("LSTM")
+    used.wait_for_filter()
+    used.panel._choose_best("accuracy")
+    assert [row.network for row in map(used.session.runs.row, used.session.runs.chosen) if row] == ["LSTM 6"]
+    used.panel._choose_best("validation-loss")
+    assert "None of these runs has this measure." in used.panel.problem.text()
+
+
+def test_curves_are_drawn_and_taken_away(used: Used, qtbot: QtBot) -> None:
+    curves = CurvesPanel(used.session, LIGHT)
+    qtbot.addWidget(curves)
+    curves.make_plots()
+    used.click(2)
+    used.click(1, extend=True)
+    used.panel.refresh()
+    used.panel.draw.click()
+    used.until(lambda: len(used.session.runs.earlier) == 2)
+    curves.refresh()
+    lines = curves.plots["loss"]._series
+    assert [(line.style, line.y.tolist()) for line in lines] == [("earlier", [2.0, 1.0])] * 2
+    assert used.panel.draw.isChecked()
+    used.panel.draw.click()
+    curves.refresh()
+    assert not used.panel.draw.isChecked()
+    assert curves.pages.currentWidget() is curves.empty
+
+
+def test_settings_go_into_the_form(used: Used) -> None:
+    used.click(1)
+    used.panel.refresh()
+    used.panel.settings.click()
+    assert used.session.choices.preset.stack[0].units == 8
+
+
+def test_a_double_click_on_a_run_without_a_network_says_so(used: Used) -> None:
+    used.click(0)
+    used.click(0, double=True)
+    assert "it has no network" in used.panel.problem.text()
+
+
+def test_delete_by_key_but_not_while_it_is_trained(used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("send2trash.send2trash", lambda run: run.rename(tmp_path / run.name))
+    used.click(0)
+    folder = used.panel.model.rows[0].folder
+    held = hold(folder)
+    used.panel.refresh()
+    used.panel.table.setFocus()
+    used.panel.delete.click()
+    used.until(lambda: "is being trained" in used.panel.problem.text())
+    held.release()
+    used.panel.delete.click()
+    used.until(lambda: len(used.panel.model.rows) == 2)
+    assert used.shown() == ["GRU 8", "LSTM 6"]
+    assert (tmp_path / folder.name / ABOUT).exists()
+    assert used.session.runs.chosen == ()
+
+
+def test_every_control_has_a_name_and_a_place_in_the_order_of_tab(used: Used) -> None:
+    used.click(0)
+    used.panel.refresh()
+    panel = used.panel
+    wanted: list[QWidget] = [panel.filter, panel.best, panel.draw, panel.settings, panel.travel, panel.delete,
+                             panel.table, panel.details.star, panel.details.tags, panel.details.note]  # fmt: skip
+    order: list[QWidget] = []
+    widget = panel.filter.nextInFocusChain()
+    while widget is not None and widget is not panel.filter:
+        order.append(widget)
+        widget = widget.nextInFocusChain()
+    assert [each for each in order if each in wanted] == wanted[1:]
+    for control in wanted:
+        assert control.objectName()
+        assert control.accessibleName() or not isinstance(control, QLineEdit)
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_both_looks_are_painted(used: Used) -> None:
+    light = used.panel.grab().toImage()
+    used.panel.set_theme(DARK)
+    assert not light.isNull()
+    assert used.panel.grab().toImage().size() == light.size()
+
+
+def test_a_keystroke_among_thousands_is_quick(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = tuple(
+        RunRow(Path(f"runs/{number:05d}"), About("p", f"Preset {number % 7}", f"{number:05d}", number, facts={
+            "network": f"LSTM {number % 512}", "test": {"loss": (number * 7919) % 5000}}))
+        for number in range(5_000)
+    )  # fmt: skip
+    table = RunsTable()
+    began = time.perf_counter()
+    table.set_rows(rows)
+    shown = time.perf_counter() - began
+    slowest = 0.0
+    for text in ("p", "pr", "pre", "preset 3", "preset 3 lstm", "preset 3 lstm 11"):
+        began = time.perf_counter()
+        table.set_filter(text)
+        slowest = max(slowest, time.perf_counter() - began)
+    assert [row.about.step for row in table.rows] == [
+        n for n in range(4_999, -1, -1)
+        if all(word in f"{n:05d} Preset {n % 7} {n:05d} LSTM {n % 512} {n:,} {(n * 7919) % 5000}"
+               for word in ("Preset", "3", "LSTM", "11"))
+    ]  # fmt: skip
+    table.set_filter("")
+    began = time.perf_counter()
+    table.sort([column.name for column in table.columns].index("loss"))
+    by_loss = time.perf_counter() - began
+    assert [row.measured("loss") for row in table.rows] == sorted(row.measured("loss") for row in rows)
+    with capsys.disabled():
+        print(f" 5,000 rows: shown {1000 * shown:.0f} ms, slowest key {1000 * slowest:.0f} ms, "
+              f"sorted {1000 * by_loss:.0f} ms", end="")  # fmt: skip
+    assert max(shown, slowest, by_loss) < 2
