@@ -331,8 +331,8 @@ class GatesPanel(Panel):
         tools.addWidget(self.order, 1)
         tools.addWidget(self.tables)
         self._head.setSpacing(GRID)
-        self._head.addWidget(self.layer, 1)
-        self._head.addLayout(tools, 1)
+        self._head.addWidget(self.layer, 2)
+        self._head.addLayout(tools, 3)  # the order's name, and three buttons
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GRID // 2)
         self._grid.setHorizontalSpacing(GRID)
