@@ -95,3 +95,18 @@ def test_other_versions_are_said(workbench: Command, preset: Preset, tmp_path: P
     about.write_text(about.read_text().replace(f'"torch": "{torch.__version__}"', '"torch": "1.0.0"'))
     said = workbench("resume", run, "--device", "cpu")
     assert f"It was trained with torch 1.0.0, and goes on with {torch.__version__}: last digits may differ." in said.out
+
+
+def test_a_finished_run_goes_on_as_a_new_one(workbench: Command, counting: str) -> None:
+    first = workbench("train", counting, "--json").json["run"]
+    said = workbench("resume", first, "--as-new", "--steps", "5")
+    assert said.code == 0
+    assert "going on after step 30 of 35" in said.out
+    listed = workbench("runs", "--json").json["runs"]
+    assert [(one["step"], one["facts"].get("continued")) for one in listed if one["folder"] != first] == [
+        (35, {"run": Path(first).name, "step": 30})
+    ]
+    from_snapshot = workbench("resume", first, "--as-new", "--at", "8", "--json").json
+    assert (from_snapshot["step"], from_snapshot["continued"]["step"]) == (30, 8)
+    refused = workbench("resume", first, "--at", "8")
+    assert (refused.code, "--as-new" in refused.err) == (2, True)

@@ -203,6 +203,35 @@ def test_a_run_of_a_preset_that_is_gone_is_duplicated_too(opened: Opened, two: t
     assert opened.session.choices.preset.stack[0].units == 9
 
 
+def test_a_finished_run_goes_on_as_a_new_one(opened: Opened, two: tuple[Path, Path]) -> None:
+    session = opened.session
+    session.runs.continue_as_new(two[0])
+    with pytest.raises(BadInput, match="one is running already"):
+        session.runs.continue_as_new(two[1])
+    opened.until(lambda: session.training.folder not in two)
+    opened.until_phase("finished")
+    new = session.training.folder
+    assert new is not None
+    assert session.training.history is not None
+    assert session.training.history.training["step"].tolist() == list(range(1, 61))
+    opened.until(lambda: (row := session.runs.row(new)) is not None and row.about.step == 60)
+    lines = (two[0] / METRICS).read_text().splitlines()
+    assert (new / METRICS).read_text().splitlines()[: len(lines)] == lines
+
+
+def test_a_run_goes_on_from_a_snapshot(opened: Opened, two: tuple[Path, Path]) -> None:
+    session = opened.session
+    session.runs.continue_as_new(two[0], at=8)
+    opened.until(lambda: session.training.folder not in two)
+    opened.until_phase("finished")
+    assert session.training.folder is not None
+    assert json.loads((session.training.folder / ABOUT).read_text())["facts"]["continued"]["step"] == 8
+    session.runs.continue_as_new(two[0], at=7_777)
+    settled(opened)
+    opened.until(lambda: bool(session.runs.failure))
+    assert "no snapshot of this step" in session.runs.failure
+
+
 def test_deleted_runs_go_to_the_bin_and_leave_no_trace(
     opened: Opened, two: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

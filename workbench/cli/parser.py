@@ -41,6 +41,11 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     resume = commands.add_parser("resume", parents=[common], help="go on with a run where it was saved")
     resume.add_argument("run", help="a run's folder, or its name in the runs folder")
     resume.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to go on (default: as before)")
+    resume.add_argument("--as-new", action="store_true",
+                        help="as a new run; one that is finished for as many steps again")  # fmt: skip
+    resume.add_argument("--at", metavar="STEP", type=int,
+                        help="with --as-new: begin with the weights of its snapshot of this step")  # fmt: skip
+    resume.add_argument("--steps", metavar="N", type=int, help="with --as-new: so many steps more")
     resume.add_argument("--tensorboard", action="store_true", help=_ALONG)
     resume.set_defaults(answer="workbench.cli.train_commands:resume")
 

@@ -25,6 +25,7 @@ from workbench.insight.flow import Flow
 from workbench.insight.watch import Watched, watched
 from workbench.preset_files import with_setting
 from workbench.runs.bundle import bundle
+from workbench.runs.continued import continued
 from workbench.runs.folders import new_run_folder, run_folder
 from workbench.runs.index import About, read_about
 from workbench.runs.run import Recorder, go_on_with, recorded
@@ -59,6 +60,11 @@ def train(arguments: argparse.Namespace, output: Output) -> int:
 def resume(arguments: argparse.Namespace, output: Output) -> int:
     """Goes on with a run to the end its settings name. One that is at its end stays as it is."""
     folder = run_folder(arguments.run)
+    if arguments.as_new:
+        folder = continued(folder, arguments.at, arguments.steps)
+    elif arguments.at is not None or arguments.steps is not None:
+        raise BadInput("--at" if arguments.at is not None else "--steps", "a run goes on as a new one only",
+                       hint="Add --as-new.")  # fmt: skip
     about = read_about(folder)
     if about.ended == "finished" and about.tested is not None:
         return _is_finished(folder, about, output)

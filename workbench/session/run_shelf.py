@@ -89,6 +89,13 @@ class _Kept:
     error: BadInput | None = None
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A new run that goes on from another one, ready to be trained."""
+
+    folder: Path
+
+
 class RunShelf:
     """Reads and writes in the background; what a person does is shown at once, and taken back where it fails."""
 
@@ -96,6 +103,8 @@ class RunShelf:
         self._choices, self._looking = choices, looking
         self._listing, self._comparing = Background("run list", wake), Background("run settings", wake)
         self._drawing, self._writing = Background("run curves", wake), Background("run remarks", wake)
+        self._continuing = Background("continued run", wake)
+        self._begun: Path | None = None
         self._to_write: deque[Callable[[], _Kept]] = deque()
         self._changed = Change.NONE
         self._stamp: object = None
@@ -165,6 +174,18 @@ class RunShelf:
         self._looking.at = self._choices.preset.task
         self._changed |= Change.PRESETS | Change.SETTINGS | Change.READING
 
+    def continue_as_new(self, folder: Path, at: int | None = None) -> None:
+        """Makes a new run that goes on from a run's end, or from its snapshot of a step. Raises BadInput."""
+        if self._was_busy or self._continuing.is_busy:
+            raise BadInput("training", "one is running already; stop it first")
+        self.failure = ""
+        self._continuing.start(lambda: _continued(folder, at))
+
+    def take_begun(self) -> Path | None:
+        """The run that was made to go on with, once."""
+        begun, self._begun = self._begun, None
+        return begun
+
     # --- remarking and deleting ---------------------------------------------------------------------------------------
 
     def star(self, folder: Path, star: bool) -> None:
@@ -212,6 +233,7 @@ class RunShelf:
             self._look()
         for event in [
             *self._listing.poll(), *self._comparing.poll(), *self._drawing.poll(), *self._writing.poll(),
+            *self._continuing.poll(),
         ]:  # fmt: skip
             self._fold(event)
         self._write()
@@ -220,7 +242,7 @@ class RunShelf:
 
     def close(self) -> None:
         """Waits until everything that was remarked is written."""
-        for desk in (self._listing, self._comparing, self._drawing):
+        for desk in (self._listing, self._comparing, self._drawing, self._continuing):
             desk.close()
         self._writing.close()
         for job in self._to_write:
@@ -252,6 +274,8 @@ class RunShelf:
                 self.failure = " ".join(map(str, event.broken))
             case _Kept():
                 self._fold_kept(event)
+            case _Begun():
+                self._begun = event.folder
             case Failed():
                 self.failure = event.sentence
             case Done():
@@ -322,6 +346,12 @@ def _drawn(folders: list[Path]) -> Work:
         if (yield None) == "stop":
             return
     yield _Drawn(curves, tuple(broken))
+
+
+def _continued(folder: Path, at: int | None) -> Work:
+    from workbench.runs.continued import continued
+
+    yield _Begun(continued(folder, at))
 
 
 def _remarked(folder: Path, changes: dict[str, Any]) -> _Kept:

@@ -206,6 +206,12 @@ class Session:
         self.look_at(preset.task)
         self._pending |= Change.TRAINING | Change.HISTORY
 
+    def _go_on_with(self, run: Path) -> None:
+        try:
+            self.resume(run)
+        except BadInput as error:
+            self.note("error", str(error))
+
     def train_on_cpu(self) -> None:
         """The way out when a device fails. Raises BadInput."""
         self.set("training.device", "cpu")
@@ -524,6 +530,8 @@ class Session:
         for exported in self.exporting.take_untold():
             self.note("info", f"Exported as {exported.path}")
         change |= self.runs.poll(is_busy=self.training.is_busy or self.race.is_busy)
+        if (begun := self.runs.take_begun()) is not None:
+            self._go_on_with(begun)
         change |= self.verifying.poll() | self.flowing.poll() | self._estimate() | self._pending
         self._pending = Change.NONE
         return change

@@ -269,10 +269,51 @@ def test_settings_go_into_the_form(used: Used) -> None:
     assert used.session.choices.preset.stack[0].units == 8
 
 
+def test_continue_says_from_where(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Path, int | None]] = []
+    monkeypatch.setattr(used.session.runs, "continue_as_new", lambda folder, at: asked.append((folder, at)))
+    used.click(1)
+    used.panel.refresh()
+    assert "from its end" in used.panel.go_on.toolTip()
+    used.panel.go_on.click()
+    monkeypatch.setattr(used.panel, "_snapshot_of", lambda folder: 1_024)
+    used.panel.refresh()
+    assert "step 1,024" in used.panel.go_on.toolTip()
+    used.panel.go_on.click()
+    folder = used.panel.model.rows[1].folder
+    assert asked == [(folder, None), (folder, 1_024)]
+
+
 def test_a_double_click_on_a_run_without_a_network_says_so(used: Used) -> None:
     used.click(0)
     used.click(0, double=True)
     assert "it has no network" in used.panel.problem.text()
+
+
+def test_a_double_click_opens_the_snapshots_and_continue_follows_them(empty: Used) -> None:
+    session = empty.session
+    write_text(paths.user_presets() / "counting.toml", preset_to_toml(counting(paths.user_data())))
+    session.choices.open(paths.user_presets() / "counting.toml")
+    session.train()
+    empty.until(lambda: session.training.phase == "finished" and len(empty.panel.model.rows) == 1)
+    empty.until(lambda: empty.shown("ended") == ["finished"])
+    empty.click(0)
+    folder = session.training.folder
+    assert folder is not None
+    empty.click(0, double=True)
+    empty.until(lambda: session.times.opened is not None and session.times.at == 30)
+    assert session.times.opened is not None
+    assert session.times.opened.travels.folder == folder
+    assert empty.panel._snapshot_of(folder) is None
+    session.times.travel(session.times.steps.index(8))
+    empty.panel.refresh()
+    assert "step 8" in empty.panel.go_on.toolTip()
+    empty.panel.go_on.click()
+    empty.until(lambda: session.training.folder != folder)
+    assert not empty.panel.go_on.isEnabled()
+    empty.until(lambda: session.training.phase == "finished" and len(empty.panel.model.rows) == 2)
+    newest = max(empty.panel.model.rows, key=lambda row: row.folder.name)
+    assert newest.about.facts["continued"] == {"run": folder.name, "step": 8}
 
 
 def test_delete_by_key_but_not_while_it_is_trained(used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -296,8 +337,9 @@ def test_every_control_has_a_name_and_a_place_in_the_order_of_tab(used: Used) ->
     used.click(0)
     used.panel.refresh()
     panel = used.panel
-    wanted: list[QWidget] = [panel.filter, panel.best, panel.draw, panel.settings, panel.travel, panel.delete,
-                             panel.table, panel.details.star, panel.details.tags, panel.details.note]  # fmt: skip
+    wanted: list[QWidget] = [panel.filter, panel.best, panel.draw, panel.settings, panel.go_on, panel.travel,
+                             panel.delete, panel.table, panel.details.star, panel.details.tags,
+                             panel.details.note]  # fmt: skip
     order: list[QWidget] = []
     widget = panel.filter.nextInFocusChain()
     while widget is not None and widget is not panel.filter:

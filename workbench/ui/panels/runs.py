@@ -44,7 +44,7 @@ _TYPING_MS = 60
 class RunsPanel(Panel):
     """What can be done above, the table below it, and at the right what is known of the chosen runs."""
 
-    listens: ClassVar[Change] = Change.RUNS
+    listens: ClassVar[Change] = Change.RUNS | Change.TIMES | Change.TRAINING | Change.RACE
     interval_ms: ClassVar[int] = 100
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
@@ -65,9 +65,10 @@ class RunsPanel(Panel):
         self.best.setObjectName("bestRun")
         self.best.setAccessibleName(tr("Choose the best run"))
         self.best.setToolTip(tr("Chooses the best of the runs in the table"))
-        self.draw = self._button("drawRuns", tr("Draw curves"))
+        self.draw = self._button("drawRuns", tr("Curves"))
         self.draw.setCheckable(True)
-        self.settings = self._button("useRunSettings", tr("Use settings"))
+        self.settings = self._button("useRunSettings", tr("Settings"))
+        self.go_on = self._button("continueRun", tr("Continue"))
         self.travel = self._button("openRun", tr("Open"))
         self.delete = self._button("deleteRuns", tr("Delete"))
         self.table = QTableView()
@@ -104,6 +105,8 @@ class RunsPanel(Panel):
         self.draw.setChecked(drawn)
         enable(self.settings, one, tr("Put this run's settings into the form, to change them and train anew"),
                tr("Choose one run"))  # fmt: skip
+        enable(self.go_on, one and not self._why_not_continue(), self._continue_words(),
+               self._why_not_continue() or tr("Choose one run"))  # fmt: skip
         enable(self.travel, one, tr("Travel through its snapshots, or let its network answer (double click)"),
                tr("Choose one run"))  # fmt: skip
         is_training = any(row.is_training and row.folder in those for row in shelf.rows or ())
@@ -162,6 +165,24 @@ class RunsPanel(Panel):
         numbers = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         return tuple(self.model.rows[number].folder for number in numbers)
 
+    def _snapshot_of(self, folder: Path) -> int | None:
+        """The step of the run that Snapshots shows, where that is before its end."""
+        opened, at = self.session.times.opened, self.session.times.at
+        is_shown = opened is not None and opened.travels.folder == folder and at != opened.travels.final.step
+        return at if is_shown else None
+
+    def _why_not_continue(self) -> str:
+        is_busy = self.session.training.is_busy or self.session.race.is_busy
+        return tr("A training is running; stop it first") if is_busy else ""
+
+    def _continue_words(self) -> str:
+        chosen = self.session.runs.chosen
+        at = self._snapshot_of(chosen[0]) if len(chosen) == 1 else None
+        if at is None:
+            return tr("Go on from its end as a new run; a finished one for as many steps again. "
+                      "To go on from earlier, open it and travel there in Snapshots.")  # fmt: skip
+        return tr("Begin a new run with the weights of step {step:,}, which Snapshots shows").format(step=at)
+
     # --- verbs --------------------------------------------------------------------------------------------------------
 
     @Slot()
@@ -208,6 +229,11 @@ class RunsPanel(Panel):
     def _use_settings(self) -> None:
         for folder in self.session.runs.chosen[:1]:
             self._try(self.session.runs.duplicate, folder)
+
+    @Slot()
+    def _continue(self) -> None:
+        for folder in self.session.runs.chosen[:1]:
+            self._try(self.session.runs.continue_as_new, folder, self._snapshot_of(folder))
 
     @Slot()
     def _open_chosen(self) -> None:
@@ -285,7 +311,7 @@ class RunsPanel(Panel):
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(self.filter, 1)
-        for part in (self.best, self.draw, self.settings, self.travel, self.delete):
+        for part in (self.best, self.draw, self.settings, self.go_on, self.travel, self.delete):
             head.addWidget(part)
         left = QVBoxLayout()
         left.setSpacing(GRID)
@@ -297,7 +323,10 @@ class RunsPanel(Panel):
         layout.setSpacing(2 * GRID)
         layout.addLayout(left, 1)
         layout.addWidget(self.details)
-        order = (self.filter, self.best, self.draw, self.settings, self.travel, self.delete, self.table, self.details)
+        order = (
+            self.filter, self.best, self.draw, self.settings, self.go_on, self.travel, self.delete, self.table,
+            self.details,
+        )  # fmt: skip
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
 
@@ -307,6 +336,7 @@ class RunsPanel(Panel):
         self.best.edited.connect(self._choose_best)
         self.draw.clicked.connect(self._draw)
         self.settings.clicked.connect(self._use_settings)
+        self.go_on.clicked.connect(self._continue)
         self.travel.clicked.connect(self._open_chosen)
         self.delete.clicked.connect(self._delete)
         self.table.selectionModel().selectionChanged.connect(self._choose)

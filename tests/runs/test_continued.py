@@ -1,0 +1,127 @@
+"""A run that is continued as a new one: bit for bit as if it had never stopped, and the other one untouched."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import torch
+
+from tests.small import counting
+from workbench import paths
+from workbench.config import Preset
+from workbench.engine.experiment import experiment
+from workbench.errors import BadInput
+from workbench.preset_files import load_preset, preset_to_toml
+from workbench.runs.continued import continued
+from workbench.runs.folders import METRICS, NETWORK, PRESET, SNAPSHOTS
+from workbench.runs.index import all_runs, read_about
+from workbench.runs.lock import hold
+from workbench.runs.network_file import load_network
+from workbench.runs.remarks import FILE, remark
+from workbench.runs.run import Recorder, go_on_with, recorded
+from workbench.runs.snapshot_files import load_travels
+
+
+def with_training(preset: Preset, **changes: Any) -> Preset:
+    return msgspec.structs.replace(preset, training=msgspec.structs.replace(preset.training, **changes))
+
+
+def train(name: str, preset: Preset) -> Path:
+    folder = paths.runs() / name
+    for _ in recorded(experiment(preset), Recorder(folder, "counting", preset)):
+        pass
+    return folder
+
+
+def resume(folder: Path) -> Path:
+    recorder, state, said = go_on_with(folder)
+    assert said == ()
+    assert state is not None
+    for _ in recorded(experiment(recorder.preset, state=state), recorder):
+        pass
+    return folder
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Weights to the bit, and every line of the metrics."""
+    ours, theirs = load_network(one / NETWORK), load_network(other / NETWORK)
+    assert ours.step == theirs.step
+    return (one / METRICS).read_text() == (other / METRICS).read_text() and all(
+        torch.equal(weight, theirs.weights[name]) for name, weight in ours.weights.items()
+    )
+
+
+def content(run: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(run)): path.read_bytes() for path in run.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def preset(temporary_home: Path) -> Preset:
+    """With all that a state holds: Adam's moments, dropout, and epochs that are shuffled."""
+    small = counting(temporary_home)
+    return msgspec.structs.replace(small, model=msgspec.structs.replace(small.model, dropout=0.3))
+
+
+def test_a_finished_run_goes_on_as_if_it_had_not_stopped(preset: Preset) -> None:
+    short, long = train("short", preset), train("long", with_training(preset, steps=60))
+    remark(short, star=True, note="mine")
+    before = content(short)
+    new = continued(short)
+    assert load_preset(new / PRESET).training.steps == 60
+    assert read_about(new).facts["continued"] == {"run": "short", "step": 30}
+    assert (read_about(new).step, read_about(new).steps, read_about(new).tested) == (30, 60, None)
+    assert is_same(resume(new), long)
+    assert read_about(new).facts["continued"] == {"run": "short", "step": 30}
+    assert read_about(new).facts["test"] == read_about(long).facts["test"]
+    assert content(short) == before
+    assert not (new / FILE).exists()
+    assert {path.name for path in (short / SNAPSHOTS).iterdir()} <= {path.name for path in (new / SNAPSHOTS).iterdir()}
+
+
+def test_so_many_more_steps(preset: Preset) -> None:
+    short, long = train("short", preset), train("long", with_training(preset, steps=37))
+    assert is_same(resume(continued(short, steps=7)), long)
+
+
+def test_from_the_first_snapshot_it_is_the_same_run_again(preset: Preset) -> None:
+    first = train("first", preset)
+    assert is_same(resume(continued(first, at=0)), first)
+
+
+def test_from_a_snapshot_it_begins_with_those_weights(preset: Preset) -> None:
+    first = train("first", preset)
+    new = continued(first, at=8, steps=5)
+    _, state, _ = held = go_on_with(new)
+    assert state is not None
+    there = load_travels(first).at(8).weights
+    assert all(torch.equal(weight, there[name]) for name, weight in state.weights.items())
+    held.recorder.close()
+    resume(new)
+    assert (read_about(new).step, read_about(new).ended) == (5, "finished")
+    assert read_about(new).facts["continued"] == {"run": "first", "step": 8}
+
+
+def test_what_cannot_be_continued_leaves_no_folder(preset: Preset) -> None:
+    first = train("first", preset)
+    by_hand = with_training(preset, engine="scratch")
+    (first.with_name("empty")).mkdir()
+    for run, at, steps, why in (
+        (first, 7_777, None, "no snapshot of this step"), (first, None, 0, "at least 1"),
+        (first.with_name("empty"), None, None, "not a run"),
+    ):  # fmt: skip
+        with pytest.raises(BadInput, match=why):
+            continued(run, at, steps)
+    held = hold(first)
+    with pytest.raises(BadInput, match="is being trained"):
+        continued(first)
+    held.release()
+    (first / PRESET).write_text(preset_to_toml(by_hand))
+    with pytest.raises(BadInput, match="from its end only"):
+        continued(first, at=8)
+    for left in first.glob("state*"):
+        left.unlink()
+    with pytest.raises(BadInput, match="before its first checkpoint"):
+        continued(first)
+    assert [folder.name for folder, _ in all_runs()] == ["first"]
+    assert sorted(path.name for path in paths.runs().iterdir() if path.is_dir()) == ["empty", "first"]

@@ -1,0 +1,84 @@
+"""A new run that goes on from another one's end, or from one of its snapshots; the other stays as it is."""
+
+import shutil
+import time
+from pathlib import Path
+
+import msgspec
+
+from workbench.config import Preset
+from workbench.errors import BadInput
+from workbench.files import write_text
+from workbench.preset_files import load_preset, preset_to_toml, with_setting
+from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
+from workbench.runs.folders import ABOUT, METRICS, PRESET, SNAPSHOTS, VALIDATION, new_run_folder
+from workbench.runs.index import About, read_about
+from workbench.runs.lock import hold
+
+#: What a training says of itself when it has ended, and what is so no more when it goes on.
+_ENDINGS = ("test", "comparison", "failure")
+
+
+def continued(run: Path, at: int | None = None, steps: int | None = None, under: Path | None = None) -> Path:
+    """Makes the new run, to be resumed. Returns its folder. ``steps``: so many more; else to the end its settings name.
+
+    From its end (``at`` is None) everything goes on where it was: optimiser, random generators, position in the data.
+    One that had reached its end is given as many steps again. From a snapshot the weights alone are known: the new run
+    begins with them at step 0, its optimiser, random generators and samples from the start. Raises BadInput.
+    """
+    about, preset = read_about(run), load_preset(run / PRESET)
+    if steps is not None and steps < 1:
+        raise BadInput("steps", "expected at least 1", value=steps)
+    held = hold(run)  # nobody writes while it is read
+    try:
+        folder = new_run_folder(about.preset_id, under)
+        try:
+            fresh = (_from_end if at is None else _from_snapshot)(run, folder, about, preset, at, steps)
+            write_text(folder / ABOUT, msgspec.json.encode(fresh).decode())  # what makes it a run comes last
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise BadInput(str(run), f"cannot be continued: {error.strerror or error}") from error
+    finally:
+        held.release()
+    return folder
+
+
+def _from_end(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> About:
+    state = newest_checkpoint(run, lambda *_: None).state  # looked at more closely when it is gone on with
+    if state is None:
+        raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
+    if steps is not None:
+        preset = with_setting(preset, "training.steps", state.step + steps)
+    elif state.step >= about.steps > 0:
+        preset = with_setting(preset, "training.steps", 2 * state.step)
+    write_text(folder / PRESET, preset_to_toml(preset))
+    for name in (METRICS, VALIDATION):
+        if (run / name).exists():
+            shutil.copyfile(run / name, folder / name)
+    if (run / SNAPSHOTS).is_dir():
+        shutil.copytree(run / SNAPSHOTS, folder / SNAPSHOTS, ignore=shutil.ignore_patterns(".*"))
+    keep_checkpoint(folder, state)
+    facts = {name: fact for name, fact in about.facts.items() if name not in _ENDINGS}
+    return msgspec.structs.replace(_described(about, run, state.step, facts, preset), step=state.step)
+
+
+def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> About:
+    from workbench.engine.fresh_state import fresh_state
+    from workbench.runs.snapshot_files import load_travels
+
+    assert at is not None
+    if steps is not None:
+        preset = with_setting(preset, "training.steps", steps)
+    trained = load_travels(run).at(at)
+    write_text(folder / PRESET, preset_to_toml(preset))
+    keep_checkpoint(folder, fresh_state(preset, trained.interface, trained.weights))
+    return _described(about, run, at, {}, preset)
+
+
+def _described(about: About, run: Path, step: int, facts: dict[str, object], preset: Preset) -> About:
+    return About(
+        about.preset_id, about.title, time.strftime("%Y-%m-%dT%H:%M:%S%z"), steps=preset.training.steps or about.steps,
+        facts={**facts, "continued": {"run": run.name, "step": step}},
+    )  # fmt: skip
