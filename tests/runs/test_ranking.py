@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from workbench.runs.index import About
 from workbench.runs.ranking import best, measured
 
@@ -26,3 +28,11 @@ def test_more_right_is_better_and_less_loss() -> None:
     ]  # fmt: skip
     assert best(runs[2:], "accuracy", lambda run: run) is None
     assert math.isnan(measured(runs[2], "seconds"))
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 10**400, True, "3", [3], {"loss": 3}, None])
+def test_what_is_no_number_is_no_measure(value: object) -> None:
+    run = about(test={"loss": value}, training_seconds=value)
+    assert math.isnan(measured(run, "loss"))
+    assert math.isnan(measured(run, "seconds"))
+    assert best([run], "loss", lambda each: each) is None

@@ -2,9 +2,12 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbench.errors import BadInput
 from workbench.runs.remarks import FILE, LARGEST_FILE, NONE, Remarks, read_remarks, remark, tags_in
@@ -59,3 +62,21 @@ def test_a_write_that_dies_leaves_the_old_remarks(tmp_path: Path, monkeypatch: p
 
 def test_tags_are_typed_in_any_way() -> None:
     assert tags_in(" #good, slow  good,,#") == ("good", "slow")
+
+
+@given(st.binary(max_size=120) | st.tuples(st.integers(0, 40), st.binary(max_size=6)))
+def test_whatever_stands_there_it_is_remarks_or_refused(content: bytes | tuple[int, bytes]) -> None:
+    """Random bytes, and real remarks with some of their bytes replaced."""
+    if isinstance(content, tuple):
+        at, by = content
+        whole = b'{"star":true,"tags":["good"],"note":"x"}'
+        content = whole[:at] + by + whole[at + len(by) :]
+    with TemporaryDirectory() as folder:
+        (Path(folder) / FILE).write_bytes(content)
+        try:
+            found = read_remarks(Path(folder))
+        except BadInput as error:
+            assert FILE in str(error)
+        else:
+            assert all(tag and not set(tag) & set(" ,\n") for tag in found.tags)
+        assert (Path(folder) / FILE).read_bytes() == content

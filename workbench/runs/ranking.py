@@ -29,11 +29,16 @@ MEASURES: dict[Metric, Measure] = {
 
 
 def measured(about: About, metric: Metric) -> float:
-    """The metric of a run; NaN where it has none."""
+    """The metric of a run; NaN where it has none, or one that is no finite number."""
     found: Any = about.facts
     for name in MEASURES[metric].path:
         found = found.get(name) if isinstance(found, dict) else None
-    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else math.nan
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return math.nan
+    try:
+        return float(found) if math.isfinite(found) else math.nan
+    except OverflowError:  # a whole number of hundreds of digits, in somebody else's file
+        return math.nan
 
 
 def best(runs: Iterable[Run], metric: Metric, about: Callable[[Run], About]) -> Run | None:

@@ -388,3 +388,25 @@ def test_a_keystroke_among_thousands_is_quick(capsys: pytest.CaptureFixture[str]
         print(f" 5,000 rows: shown {1000 * shown:.0f} ms, slowest key {1000 * slowest:.0f} ms, "
               f"sorted {1000 * by_loss:.0f} ms", end="")  # fmt: skip
     assert max(shown, slowest, by_loss) < 2
+
+
+def test_somebody_elses_words_are_shown_as_they_are(empty: Used) -> None:
+    folder = paths.runs() / "2026-foreign"
+    write_text(folder / ABOUT, json.dumps({
+        "preset_id": "<b>", "title": "<img src=x>\nsecond line", "started": "", "step": -5, "ended": "<i>odd</i>",
+        "facts": {"network": ["x"], "data": {"a": 1}, "seed": "<h1>", "failure": 3, "parameters": "many",
+                  "test": {"on": 3, "loss": "low"}, "training_seconds": [1], "validation": []},
+    }))  # fmt: skip
+    write_text(folder / "remarks.json", '{"note": "<b>bold</b>"}')
+    empty.until(lambda: len(empty.panel.model.rows) == 1)
+    empty.click(0)
+    empty.panel.refresh()
+    assert empty.shown("preset") == ["<img src=x>"]
+    assert empty.shown("note") == ["<b>bold</b>"]
+    assert (empty.shown("network"), empty.shown("loss"), empty.shown("seconds")) == ([""], [""], [""])
+    model = empty.panel.model
+    tips = [model.index(0, column).data(Qt.ItemDataRole.ToolTipRole) or "" for column in range(model.columnCount())]
+    assert "<b>" not in "".join(tips)
+    assert "<img" not in "".join(tips)
+    assert empty.panel.details.words.textFormat() == Qt.TextFormat.PlainText
+    assert "Seed: <h1>" in empty.panel.details.words.text()

@@ -30,6 +30,7 @@ class RunDetails(QWidget):
         self.tags = _line("runTags", tr("Tags"), tr("Tags"), tr("Single words, parted by spaces"))
         self.note = _line("runNote", tr("Note"), tr("Note"), tr("What is to be remembered of this run"))
         self.words = caption_label("runDetails")
+        self.words.setTextFormat(Qt.TextFormat.PlainText)  # what a run says of itself may be somebody else's words
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.differences = DifferencesTable(has_swatches=False)
         self.differences.setObjectName("runDifferences")

@@ -81,6 +81,7 @@ class RunsPanel(Panel):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.problem = caption_label("runsProblem", "error")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.details = RunDetails(session)
         self.pages = QStackedWidget()
         self._typing = QTimer(self)

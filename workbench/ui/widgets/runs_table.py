@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -131,7 +132,8 @@ class RunsTable(QAbstractTableModel):
             return column.words(row).partition("\n")[0]
         if role == Qt.ItemDataRole.ToolTipRole:
             tips = {"star": tr("Click to give or take the star"), "began": row.folder.name}
-            return tips.get(column.name) or column.words(row)
+            tip = escape(tips.get(column.name) or column.words(row)).replace("\n", "<br>")
+            return f"<qt>{tip}</qt>" if tip else None  # words of somebody else's, never their HTML
         if role == Qt.ItemDataRole.AccessibleTextRole and column.name == "star":
             return tr("with a star") if row.remarks.star else tr("without a star")
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
