@@ -23,8 +23,9 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
     """Makes the new run, to be resumed. Returns its folder. ``steps``: so many more; else to the end its settings name.
 
     From its end (``at`` is None) everything goes on where it was: optimiser, random generators, position in the data.
-    One that had reached its end is given as many steps again. From a snapshot the weights alone are known: the new run
-    begins with them at step 0, its optimiser, random generators and samples from the start. Raises BadInput.
+    One that had reached its end is given as many steps again; the rate of a schedule is that of the longer training.
+    From a snapshot the weights alone are known: the new run begins with them at step 0, its optimiser, random
+    generators and samples from the start. Raises BadInput.
     """
     about, preset = read_about(run), load_preset(run / PRESET)
     if steps is not None and steps < 1:
