@@ -352,6 +352,13 @@ def test_every_control_has_a_name_and_a_place_in_the_order_of_tab(used: Used) ->
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
+def test_it_has_room_in_the_smallest_window(used: Used) -> None:
+    """1,024 pixels less the form at the left."""
+    used.panel.table.selectAll()
+    used.panel.refresh()
+    assert used.panel.minimumSizeHint().width() <= 745
+
+
 def test_both_looks_are_painted(used: Used) -> None:
     light = used.panel.grab().toImage()
     used.panel.set_theme(DARK)

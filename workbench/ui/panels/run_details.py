@@ -14,7 +14,8 @@ from workbench.ui.text import tr
 from workbench.ui.theme import GRID
 from workbench.ui.widgets.runs_table import ended_words
 
-_WIDTH = 248
+#: As wide as its longest line, and in a small window.
+_WIDTH, _NARROWEST = 256, 168
 
 
 class RunDetails(QWidget):
@@ -23,7 +24,8 @@ class RunDetails(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.setFixedWidth(_WIDTH)
+        self.setMinimumWidth(_NARROWEST)
+        self.setMaximumWidth(_WIDTH)
         self.star = QCheckBox(tr("Star"))
         self.star.setObjectName("runStar")
         self.star.setToolTip(tr("Marks a run to find it again: click its head to have those with a star first"))

@@ -37,6 +37,9 @@ _WIDTHS = {
     "seconds": 7, "tags": 10, "note": 12,
 }  # fmt: skip
 
+#: Room for a word.
+_NARROWEST_FILTER = 88
+
 #: After the last key the filter waits for so long.
 _TYPING_MS = 60
 
@@ -57,6 +60,7 @@ class RunsPanel(Panel):
         self.filter.setPlaceholderText(tr("Filter: name, preset, network, tag, note …"))
         self.filter.setToolTip(tr("Runs in which each of these words occurs"))
         self.filter.setClearButtonEnabled(True)
+        self.filter.setMinimumWidth(_NARROWEST_FILTER)
         self.best = Choice([
             ("", tr("Best by …")), ("accuracy", tr("Best by test right")), ("loss", tr("Best by test loss")),
             ("validation-accuracy", tr("Best by validation right")),
@@ -280,6 +284,7 @@ class RunsPanel(Panel):
     def _button(self, name: str, text: str) -> QPushButton:
         button = QPushButton(text)
         button.setObjectName(name)
+        button.setProperty("segment", "true")  # narrow: five of them have room in a small window
         return button
 
     def _set_up_table(self) -> None:
@@ -310,7 +315,7 @@ class RunsPanel(Panel):
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.table)
         head = QHBoxLayout()
-        head.setSpacing(GRID)
+        head.setSpacing(GRID // 2)
         head.addWidget(self.filter, 1)
         for part in (self.best, self.draw, self.settings, self.go_on, self.travel, self.delete):
             head.addWidget(part)
@@ -322,8 +327,8 @@ class RunsPanel(Panel):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.setSpacing(2 * GRID)
-        layout.addLayout(left, 1)
-        layout.addWidget(self.details)
+        layout.addLayout(left, 3)
+        layout.addWidget(self.details, 1)
         order = (
             self.filter, self.best, self.draw, self.settings, self.go_on, self.travel, self.delete, self.table,
             self.details,
