@@ -26,3 +26,11 @@ def test_a_long_value_is_cut() -> None:
     sentence = str(BadInput("a.toml", "expected int", key="k", value="x" * 10_000))
     assert len(sentence) < 120
     assert sentence.endswith("x...: expected int.")
+
+
+def test_a_value_that_cannot_be_written_out_is_named_by_its_kind() -> None:
+    deep: list[object] = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert str(BadInput("a.json", "expected a point", value=deep)) == "a.json = (list): expected a point."
+    assert str(BadInput("a.toml", "expected str", value=16**9_000)) == "a.toml = (int): expected str."

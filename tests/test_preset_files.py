@@ -232,3 +232,10 @@ def test_any_change_gives_a_preset_or_is_refused(key: str, value: object) -> Non
         assert str(refused).startswith("--set")
     else:
         assert preset_from_toml(preset_to_toml(changed), "again.toml") == changed
+
+
+def test_names_of_thousands_of_parts_are_refused_at_once() -> None:
+    """tomllib takes hours over 128,000 of them, which a file small enough for a preset has room for."""
+    for text in (".".join("a" * 120_000) + " = 1", "[" + " . ".join("a" * 50_000) + "]"):
+        with pytest.raises(BadInput, match=r"small\.toml: is not a preset: a line of it has more than 200 dots"):
+            preset_from_toml(text, "small.toml")

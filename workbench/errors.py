@@ -19,7 +19,10 @@ class BadInput(Exception):
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, or lists thousands deep
+        text = f"({type(value).__name__})"
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -17,9 +17,14 @@ from workbench.fields import STACK_HEIGHT, choices_at, expectation, fields_of
 #: A preset is a page of text; anything much larger is something else.
 LARGEST_PRESET = 256 * 1024
 
+#: Dots in one line: names have at most three, sentences some. What tomllib does for a name grows with their square.
+MOST_DOTS = 200
+
 
 def preset_from_toml(text: str, where: str) -> Preset:
     """Reads a preset; ``where`` names the file in errors. Raises BadInput."""
+    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
+        raise BadInput(where, f"is not a preset: a line of it has more than {MOST_DOTS} dots")
     try:
         document = tomllib.loads(text)
     except ValueError as error:  # tomllib's own, or a number of thousands of digits

@@ -1,5 +1,6 @@
 """CIFAR-10: from the binary files, their archive or torchvision's batches; no pickle is opened that is not theirs."""
 
+import gzip
 import hashlib
 import io
 import pickle
@@ -178,6 +179,18 @@ def test_a_damaged_archive_is_named(tmp_path: Path) -> None:
             loaded(Cifar10(folder=str(tmp_path)))
     place_archive(tmp_path / ARCHIVE, leave_out="test_batch")
     with pytest.raises(BadInput, match=r"does not hold test_batch\.bin"):
+        loaded(Cifar10(folder=str(tmp_path)))
+
+
+def test_an_archive_that_unpacks_without_end_is_left_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cifar10._Unpacked, "_left", 2**20)
+    long_name = tarfile.TarInfo("././@LongLink")
+    long_name.type, long_name.size = tarfile.GNUTYPE_LONGNAME, 2**40
+    with gzip.open(tmp_path / ARCHIVE, "wb") as file:
+        file.write(long_name.tobuf(tarfile.GNU_FORMAT) + bytes(2**23))
+    with pytest.raises(BadInput, match=f"{ARCHIVE}: cannot be unpacked: it unpacks to more"):
         loaded(Cifar10(folder=str(tmp_path)))
 
 

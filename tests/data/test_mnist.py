@@ -99,6 +99,14 @@ def test_a_damaged_archive_is_named_and_leaves_nothing_half_unpacked(folder: Pat
         assert not (folder / LABELS).exists()
 
 
+def test_an_archive_that_unpacks_to_more_fills_no_disk(folder: Path) -> None:
+    (folder / f"{LABELS}.gz").unlink()
+    (folder / f"{LABELS}.gz").write_bytes(gzip.compress(bytes(30 * 2**20)))
+    with pytest.raises(BadInput, match=f"{LABELS}.gz: does not unpack to 60,008 bytes"):
+        loaded(Mnist(folder=str(folder)))
+    assert not [path for path in folder.iterdir() if LABELS in path.name and path.suffix != ".gz"]
+
+
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [

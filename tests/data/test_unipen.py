@@ -68,7 +68,8 @@ def test_a_digit_stands_in_the_middle_of_the_pad_the_right_way_up(tmp_path: Path
         (TWO.replace('"8"', '"a"'), "is not UNIPEN text"),
         (TWO.replace('"8"', '"12"'), "12 is no digit"),
         (TWO.replace(" 30 60", " 30"), "is not UNIPEN text"),
-        (TWO.replace(" 30 60", " 30 inf"), "a place is no number"),
+        (TWO.replace(" 30 60", " 30 inf"), "no number of a tablet"),
+        (TWO.replace(" 30 60", " 30 1e300"), "no number of a tablet"),
         (TWO.replace(" 30 60", " thirty 60"), "is not UNIPEN text"),
     ],
 )

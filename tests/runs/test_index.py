@@ -129,6 +129,14 @@ def test_every_place_that_is_changed_is_harmless(runs: Path) -> None:
         assert steps(runs) == list(range(39, -1, -1)), place
 
 
+def test_a_view_that_goes_on_for_ever_is_not_read(runs: Path) -> None:
+    with closing(sqlite3.connect(runs / FILE)) as other, other:
+        other.execute("DROP TABLE runs")
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
+        other.execute(f"CREATE VIEW runs AS {endless} 'run-1' AS name, '' AS stamp, 0 AS checksum, x'' AS about FROM n")
+    assert steps(runs) == list(range(39, -1, -1))
+
+
 def test_a_catalogue_that_another_window_holds_is_not_waited_for(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "_PATIENCE_SECONDS", 0.02)
     write_about(runs / "run-40", step=40)

@@ -166,6 +166,13 @@ def test_whole_numbers_are_no_weights(path: Path) -> None:
         load_network(rewritten(path, weights))
 
 
+@pytest.mark.parametrize("kind", [torch.float8_e4m3fn, torch.float8_e5m2, torch.complex64, torch.int8])
+def test_numbers_of_other_kinds_are_refused(path: Path, kind: torch.dtype) -> None:
+    weights = {name: weight.to(kind) for name, weight in load_file(path).items()}
+    with pytest.raises(BadInput, match="no number made here is of this kind"):
+        load_network(rewritten(path, weights))
+
+
 def test_a_network_that_claims_to_be_huge_is_refused_before_it_is_built(path: Path) -> None:
     preset = description(path)["preset"]
     preset["model"].update(stack=[{"units": 4096}] * 16)

@@ -1,5 +1,6 @@
 """Source: CIFAR-10, from its own binary files or from torchvision's, downloaded with progress when missing."""
 
+import gzip
 import hashlib
 import pickle
 import tarfile
@@ -36,6 +37,7 @@ ARCHIVE_URL = f"https://www.cs.toronto.edu/~kriz/{ARCHIVE}"
 ARCHIVE_MD5 = "c32a1d4ab5d03f1284b67883e8d87530"
 ARCHIVE_BYTES = 170_052_171
 LARGEST_ARCHIVE = 200 * 1024 * 1024
+LARGEST_UNPACKED = 256 * 1024 * 1024
 BINARY_FOLDER = "cifar-10-batches-bin"
 
 _AGAIN = "Delete it to download it again."
@@ -136,19 +138,32 @@ def _from_archive(archive: Path) -> Iterator[tuple[str, NDArray[np.uint8], NDArr
     """The batches as they come in the archive; nothing of it is written anywhere."""
     missing = {f"{name}.bin": name for name in BATCHES}
     try:
-        with tarfile.open(archive, "r|gz") as files:
+        with _Unpacked(archive) as stream, tarfile.open(fileobj=stream, mode="r|") as files:
             for member in files:
                 name = missing.pop(Path(member.name).name, None)
                 if name is None or not member.isfile():
                     continue
-                stream = files.extractfile(member)
-                assert stream is not None  # a plain file has content
+                content = files.extractfile(member)
+                assert content is not None  # a plain file has content
                 # One byte more than there should be, so that an endless one is found out.
-                yield name, *_from_bytes(stream.read(PICTURES * _RECORD + 1), f"{archive}, {member.name}")
+                yield name, *_from_bytes(content.read(PICTURES * _RECORD + 1), f"{archive}, {member.name}")
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
         raise BadInput(str(archive), f"cannot be unpacked: {error}", hint=_AGAIN) from error
     if missing:
         raise BadInput(str(archive), f"does not hold {', '.join(sorted(missing))}", hint=_AGAIN)
+
+
+class _Unpacked(gzip.GzipFile):
+    """The content of an archive, at most LARGEST_UNPACKED bytes: tarfile reads names as long as they say they are."""
+
+    _left = LARGEST_UNPACKED
+
+    def read(self, size: int | None = -1) -> bytes:
+        content = super().read(self._left + 1 if size is None or size < 0 else size)
+        self._left -= len(content)
+        if self._left < 0:
+            raise tarfile.ReadError("it unpacks to more than the collection has")
+        return content
 
 
 #: A label, then 1024 reds, 1024 greens and 1024 blues.

@@ -1,6 +1,8 @@
 """Many picture files as one array, kept beside the downloads so that they are opened only once."""
 
 import hashlib
+import io
+import math
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -54,13 +56,18 @@ def _kept_under(files: Sequence[PictureFile], side: int, channels: int) -> Path:
 
 
 def _kept(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8] | None:
+    size, expected = math.prod(shape), io.BytesIO()
+    np.lib.format.write_array_header_1_0(expected, {"descr": "|u1", "fortran_order": False, "shape": shape})
     try:
-        found = np.load(path, allow_pickle=False)
+        # np.load would ask for as much memory as the file says it needs, or take it for an archive.
+        with path.open("rb") as file:
+            if file.read(len(expected.getvalue())) != expected.getvalue():
+                return None
+            found = np.fromfile(file, np.uint8, size)
         path.touch()
-    except (OSError, ValueError, EOFError):  # none, or not whole: they are opened again
+    except OSError:  # none, or not whole: they are opened again
         return None
-    right: bool = found.shape == shape and found.dtype == np.uint8
-    return found if right else None
+    return found.reshape(shape) if len(found) == size else None
 
 
 def _keep(path: Path, pictures: NDArray[np.uint8]) -> None:

@@ -1,5 +1,6 @@
 """MNIST and the collections made in its shape: four IDX files, found, downloaded, and read through torchvision."""
 
+import gzip
 import zlib
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from workbench.data.dataset import Loading
 from workbench.data.download import download
 from workbench.data.vision import torchvision_module
 from workbench.errors import BadInput
+from workbench.files import whole_file
 
 FILES = (
     "train-images-idx3-ubyte",
@@ -26,6 +28,8 @@ TRAIN, TEST, CLASSES = 60_000, 10_000, 10
 
 #: The largest of all the archives is Fashion-MNIST's, 26.4 MB.
 LARGEST_ARCHIVE = 32 * 1024 * 1024
+
+_BLOCK = 1 << 20
 
 _AGAIN = "Delete it to download it again."
 
@@ -131,14 +135,9 @@ def _part(collection: Collection, folder: Path, part: str, count: int) -> tuple[
 def _idx(collection: Collection, folder: Path, name: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """One IDX file through torchvision's own reader and its checks."""
     path = folder / name
-    if not path.is_file():
-        utils = torchvision_module("datasets.utils")
-        try:
-            utils.extract_archive(str(folder / f"{name}.gz"), str(folder))
-        except (OSError, EOFError, zlib.error) as error:
-            path.unlink(missing_ok=True)  # half unpacked, it would be found before the archive
-            raise BadInput(str(folder / f"{name}.gz"), f"cannot be unpacked: {error}", hint=_AGAIN) from error
     expected = 4 + 4 * len(shape) + int(np.prod(shape))
+    if not path.is_file():
+        _unpack(folder / f"{name}.gz", path, expected)
     try:
         size = path.stat().st_size
         if size != expected:
@@ -152,3 +151,15 @@ def _idx(collection: Collection, folder: Path, name: str, shape: tuple[int, ...]
     if values.shape != shape:
         raise BadInput(str(path), f"holds {values.shape}; {collection.name} has {shape}", hint=_AGAIN)
     return values
+
+
+def _unpack(archive: Path, path: Path, expected: int) -> None:
+    """Unpacks a file of so many bytes beside its archive, whole or not at all. Raises BadInput."""
+    try:
+        with gzip.open(archive) as packed, whole_file(path) as temporary, temporary.open("wb") as file:
+            while file.tell() <= expected and (block := packed.read(_BLOCK)):
+                file.write(block)
+            if file.tell() != expected:
+                raise BadInput(str(archive), f"does not unpack to {expected:,} bytes", hint=_AGAIN)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadInput(str(archive), f"cannot be unpacked: {error}", hint=_AGAIN) from error

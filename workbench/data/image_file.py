@@ -25,9 +25,10 @@ def _brightness(image: Image.Image) -> Floats:
     """Brightness (height, width), in 0..1 for the usual modes, with see-through places taken for paper."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         step = -(-max(image.size) // LARGEST_SIDE)
-        deep = np.asarray(ImageOps.exif_transpose(image))[::step, ::step].astype(np.float64)
+        deep = np.asarray(ImageOps.exif_transpose(image))[::step, ::step]
         if not np.isfinite(deep).all():
             raise ValueError("its pixels are not all numbers")
+        deep = deep.astype(np.float64)
         depth: Floats = ((deep - deep.min()) / max(float(np.ptp(deep)), 1e-6)).astype(np.float32)
         return depth
     image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))  # a large JPEG is unpacked smaller, not whole

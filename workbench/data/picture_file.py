@@ -45,9 +45,10 @@ def _plain(image: Image.Image) -> Image.Image:
     if image.mode in ("RGB", "L"):
         return image
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        deep = np.asarray(image).astype(np.float64)
+        deep = np.asarray(image)
         if not np.isfinite(deep).all():
             raise ValueError("its pixels are not all numbers")
+        deep = deep.astype(np.float64)
         span = max(float(np.ptp(deep)), 1e-6)
         return Image.fromarray(((deep - deep.min()) / span * 255).round().astype(np.uint8))
     if "A" in image.getbands() or "transparency" in image.info:

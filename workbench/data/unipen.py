@@ -1,6 +1,5 @@
 """Pen traces in UNIPEN's text format: digits as they were written, by whom, and as they look on the pad."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -13,6 +12,12 @@ from workbench.errors import BadInput
 
 #: The part of the pad that a drawn digit's longer side takes.
 SHARE = 0.7
+
+#: All the pen digits there are to be had take a twentieth of it.
+LARGEST_FILE = 256 * 2**20
+
+#: A tablet counts in thousandths of an inch or finer; no tablet is so wide.
+FARTHEST = 1e9
 
 #: Of the writers, the first part to learn from and the next to watch while training; the others are for the test.
 LEARNT, WATCHED = 0.65, 0.1
@@ -46,6 +51,8 @@ def pen_digits(path: Path, limit: int | None = None) -> list[PenDigit]:
     Raises BadInput when the file cannot be read or holds no labelled traces.
     """
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadInput(str(path), f"is larger than {LARGEST_FILE // 2**20} MB")
         digits = list(islice(_digits(path.read_text(encoding="latin-1")), limit))
     except (OSError, RuntimeError) as error:
         raise BadInput(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
@@ -111,8 +118,8 @@ def _digits(text: str) -> Iterator[PenDigit]:
             pen_down = False
         elif pen_down and not words[0].startswith("."):
             x, y = (float(word) for word in words[:2])
-            if not (math.isfinite(x) and math.isfinite(y)):
-                raise ValueError("a place is no number")
+            if not (abs(x) <= FARTHEST and abs(y) <= FARTHEST):  # nor NaN
+                raise ValueError("a place is no number of a tablet")
             strokes[-1].append((x, -y))
     if any(strokes):
         yield written()

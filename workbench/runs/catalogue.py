@@ -67,6 +67,9 @@ def _read(under: Path) -> dict[str, tuple[str, bytes]]:
         with closing(_opened(under)) as catalogue:
             if catalogue.execute("PRAGMA user_version").fetchone() != (_VERSION,):
                 raise sqlite3.DatabaseError("of another version")
+            # A view of this name could go on for ever.
+            if catalogue.execute("SELECT sql FROM sqlite_schema WHERE sql NOT NULL").fetchall() != [(_TABLE,)]:
+                raise sqlite3.DatabaseError("not ours")
             rows = catalogue.execute("SELECT name, stamp, checksum, about FROM runs").fetchall()
         if any(zlib.crc32(f"{name} {stamp} ".encode() + about) != checksum for name, stamp, checksum, about in rows):
             raise sqlite3.DatabaseError("damaged")

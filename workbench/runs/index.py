@@ -54,7 +54,7 @@ def read_about(folder: Path) -> About:
 def _about(content: bytes, folder: Path) -> About:
     try:
         return msgspec.json.decode(content, type=About)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(str(folder / ABOUT), f"is broken ({error})") from error
 
 

@@ -142,6 +142,14 @@ def _table(path: Path, columns: int) -> Iterator[list[float]]:
         with path.open(encoding="utf-8", newline="") as file:
             for row in list(csv.reader(file))[1:]:
                 if len(row) == columns:  # the last one may have been broken off
-                    yield [float(value) for value in row]
+                    step, *values = row
+                    yield [float(_step(step)), *map(float, values)]
     except (ValueError, OSError, csv.Error) as error:
         raise BadInput(str(path), f"is broken ({error})") from error
+
+
+def _step(text: str) -> int:
+    """A step as the tables have it. Raises ValueError."""
+    if not (step := int(text)) >= 0 or step >= 2**53:
+        raise ValueError(f"{text[:20]} is no step")
+    return step

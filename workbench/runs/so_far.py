@@ -19,7 +19,8 @@ def said_so_far(run: Path, state: TrainerState | None) -> list[Progress | Valida
     rows = np.array([row for row in load_metrics(run) if row[0] <= state.step], dtype=np.float64).reshape(-1, 4)
     if not len(rows):
         return []
-    losses, accuracies, norms = rows[:, 1:].T.astype(np.float32)
+    with np.errstate(over="ignore"):  # a loss beyond single precision is infinite
+        losses, accuracies, norms = rows[:, 1:].T.astype(np.float32)
     told: list[Progress | Validated] = [
         Progress(rows[:, 0].astype(np.int64), losses, accuracies, norms, state.seconds),
     ]

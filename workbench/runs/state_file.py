@@ -68,13 +68,13 @@ def load_state(path: Path) -> TrainerState:
                 _, index, key = name.split("/", 2)
                 entries[int(index)][key] = tensor
         memory = _memory(tensors)
-    except (msgspec.MsgspecError, KeyError, ValueError, RecursionError) as error:
+        groups = [_tuples(group) for group in position.groups]
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise BadInput(where, f"its contents are broken ({error})") from error
     if any(drawn.dtype != torch.uint8 for drawn in (order, dropout, augmentation)):
         raise BadInput(where, "the states of random generators are bytes", key="generators")
     weights = {name.removeprefix("weights/"): t for name, t in tensors.items() if name.startswith("weights/")}
     average = {name.removeprefix("average/"): t for name, t in tensors.items() if name.startswith("average/")}
-    groups = [_tuples(group) for group in position.groups]
     return TrainerState(
         weights, {"state": entries, "param_groups": groups}, order, dropout, augmentation, average,
         position.step, position.epoch, position.batch, position.seconds,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
@@ -13,6 +14,9 @@ from workbench.files import whole_file
 
 #: Larger than anything that is trained here.
 LARGEST_FILE = 4 * 1024**3
+
+#: What the numbers of our files are, and of networks that were halved elsewhere; torch lacks operations on others.
+KINDS = (torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.uint8, torch.bool)
 
 #: The header's entry with the SHA-256 of the whole file as it was with zeros in this entry's place.
 SEAL = "sha256"
@@ -56,6 +60,9 @@ def load_tensors(
             # Copies: numbers of a file begin at any address, torch's own at multiples of 64 bytes, and which of several
             # ways a fast product takes, each rounding in its own order, may hang on that.
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (not a mapping)
+        for name, tensor in tensors.items():
+            if tensor.dtype not in KINDS:
+                raise BadInput(where, "no number made here is of this kind", key=name, value=tensor.dtype)
     except SafetensorError as error:
         raise BadInput(where, f"is not a whole safetensors file ({error})") from error
     except OSError as error:

@@ -1,0 +1,315 @@
+"""Every kind of file that is opened, broken in hundreds of ways: it opens or is refused by its name, and no more."""
+
+import random
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.hostile import Mutation, bounded, outcome, renamed, renumbered, resealed, resettled, retyped, torn
+from tests.small import counting, story_teller
+from workbench import paths
+from workbench.__main__ import main
+from workbench.data import idx_files
+from workbench.data.decoded import _kept
+from workbench.data.drawing import save_drawing
+from workbench.data.mnist import MNIST
+from workbench.data.picture_file import load_picture
+from workbench.data.strokes import draw_one
+from workbench.data.text import likely_split, read_text, words_of
+from workbench.data.unipen import pen_digits
+from workbench.engine.experiment import experiment
+from workbench.errors import BadInput
+from workbench.files import write_text
+from workbench.models.shapes import weight_shapes
+from workbench.outcome import outcome as result_of
+from workbench.runs.index import all_runs, read_about
+from workbench.runs.network_file import load_network, save_network
+from workbench.runs.remarks import read_remarks, remark
+from workbench.runs.run import Recorder, go_on_with, recorded
+from workbench.runs.snapshot_files import load_snapshot, load_travels, snapshot_steps
+from workbench.runs.so_far import said_so_far
+from workbench.session.choices import Choices
+from workbench.session.memory import remember
+from workbench.session.pad import Pad
+from workbench.session.run_curves import run_history
+from workbench.session.screen import screen_of
+from workbench.session.session import Session
+
+
+class Kind(NamedTuple):
+    """One kind of file: a whole one, what opens it, in which ways it is broken, and what a refusal must name."""
+
+    file: Path
+    open: Callable[[], object]
+    mutations: tuple[Mutation, ...]
+    names: str
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of thirty steps, with remarks."""
+    folder = tmp_path_factory.mktemp("trained")
+    preset = counting(folder)
+    run = folder / "20260101-120000-counting"
+    list(recorded(experiment(preset), Recorder(run, "counting", preset)))
+    remark(run, star=True, tags=("first", "small"), note="A note.")
+    return run
+
+
+@pytest.fixture
+def here(run: Path, temporary_home: Path) -> Path:
+    """The same run among this test's own."""
+    return Path(shutil.copytree(run, paths.runs() / run.name))
+
+
+def preset_kind(run: Path) -> Kind:
+    choices = Choices()
+    path = run / "preset.toml"
+    return Kind(path, lambda: choices.open(path), (torn, renamed, renumbered, resettled), str(path))
+
+
+def network_kind(run: Path) -> Kind:
+    path = run.parent / "network.safetensors"
+    save_network(story_teller(), path)
+
+    def open_it() -> None:
+        load_network(path).network()
+
+    return Kind(path, open_it, (torn, renamed, resealed, resealed, resealed), str(path))
+
+
+def checkpoint_kind(run: Path) -> Kind:
+    (run / "state-before.safetensors").unlink(missing_ok=True)
+
+    def open_it() -> None:
+        recorder, state, _ = go_on_with(run)
+        recorder.close()
+        said_so_far(run, state)
+
+    path = run / "state.safetensors"
+    return Kind(path, open_it, (torn, renamed, resealed, resealed, resealed), str(path))
+
+
+def snapshot_kind(run: Path) -> Kind:
+    trained, step = load_network(run / "network.safetensors"), snapshot_steps(run)[0]
+    path = run / "snapshots" / f"{step:08d}.safetensors"
+    shapes = weight_shapes(trained.preset.model, trained.interface)
+
+    def open_it() -> None:
+        load_travels(run)
+        load_snapshot(run, step, shapes)
+
+    return Kind(path, open_it, (torn, renamed, resealed, resealed), str(path))
+
+
+def about_kind(run: Path) -> Kind:
+    def open_it() -> None:
+        list(all_runs(broken=[]))
+        main(["runs"])
+        run_history(run, read_about(run))
+
+    return Kind(run / "run.json", open_it, (torn, renamed, renumbered, retyped), str(run))
+
+
+def metrics_kind(run: Path) -> Kind:
+    state = go_on_with(run)
+    state.recorder.close()
+
+    def open_it() -> None:
+        run_history(run, read_about(run))
+        said_so_far(run, state.state)
+
+    return Kind(run / "metrics.csv", open_it, (torn, renamed, renumbered, renumbered), str(run))
+
+
+def validation_kind(run: Path) -> Kind:
+    def open_it() -> None:
+        run_history(run, read_about(run))
+        load_travels(run)
+
+    return Kind(run / "validation.csv", open_it, (torn, renamed, renumbered, renumbered), str(run))
+
+
+def remarks_kind(run: Path) -> Kind:
+    return Kind(run / "remarks.json", lambda: read_remarks(run), (torn, renamed, renumbered, retyped), str(run))
+
+
+def catalogue_kind(run: Path) -> Kind:
+    whole = list(all_runs())
+
+    def open_it() -> None:
+        assert list(all_runs()) == whole  # it is made again from the folders, whatever stood there
+
+    return Kind(run.parent / ".catalogue.sqlite", open_it, (torn, renamed), str(run))
+
+
+def text_kind(run: Path) -> Kind:
+    path = run.parent / "text.txt"
+    write_text(path, "It was the best of times, it was the worst of times; 天地玄黄 宇宙洪荒.\n" * 20)
+
+    def open_it() -> None:
+        text = read_text(path)
+        likely_split(text)
+        words_of(text, "words")
+
+    return Kind(path, open_it, (torn, renamed, renumbered), str(path))
+
+
+def image_kind(suffix: str, mode: str) -> Callable[[Path], Kind]:
+    def kind(run: Path) -> Kind:
+        path, pad = run.parent / f"picture.{suffix}", Pad()
+        pixels = np.random.default_rng(1).integers(0, 255, (40, 30, 3), dtype=np.uint8)
+        Image.fromarray(pixels).convert(mode).save(path)
+
+        def open_it() -> None:
+            load_picture(path, 32)
+            pad.load(path)
+            pad.seen()
+
+        return Kind(path, open_it, (torn, torn, torn, renamed), str(path))
+
+    return kind
+
+
+def drawing_kind(run: Path) -> Kind:
+    path, pad = run.parent / "digit.json", Pad()
+    save_drawing(draw_one(4, np.random.default_rng(3)), path)
+
+    def open_it() -> None:
+        pad.load(path)
+        pad.seen()
+
+    return Kind(path, open_it, (torn, renamed, renumbered, retyped, retyped), str(path))
+
+
+def unipen_kind(run: Path) -> Kind:
+    path = run.parent / "digits.tra"
+    digit = (
+        '.SEGMENT DIGIT 0 ? "8"\n.COMMENT 8 12 224\n.PEN_DOWN\n 10 20\n 30 60\n.PEN_UP\n.PEN_DOWN\n 20 20\n.PEN_UP\n'
+    )
+    write_text(path, digit * 20)
+    pad = Pad()
+
+    def open_it() -> None:
+        for digit in pen_digits(path)[:50]:
+            pad.show(digit.drawing())
+            pad.seen()
+
+    return Kind(path, open_it, (torn, renamed, renumbered, renumbered), str(path))
+
+
+def idx_kind(run: Path) -> Kind:
+    folder = run.parent / "raw"
+    folder.mkdir()
+    for part, count in (("train", idx_files.TRAIN), ("t10k", idx_files.TEST)):
+        for name, shape in ((f"{part}-images-idx3-ubyte", (count, 28, 28)), (f"{part}-labels-idx1-ubyte", (count,))):
+            head = bytes((0, 0, 8, len(shape))) + b"".join(side.to_bytes(4, "big") for side in shape)
+            (folder / name).write_bytes(head + bytes(int(np.prod(shape))))
+    path = folder / "train-labels-idx1-ubyte"
+    return Kind(path, lambda: result_of(idx_files.read(MNIST, str(folder))), (torn, renamed), str(path))
+
+
+def decoded_kind(run: Path) -> Kind:
+    path = run.parent / "pictures.npy"
+    np.save(path, np.zeros((5, 8, 8, 3), np.uint8))
+    return Kind(path, lambda: _kept(path, (5, 8, 8, 3)), (torn, torn, renamed), str(path))
+
+
+def session_kind(run: Path) -> Kind:
+    session = Session()
+    session.pad.show(draw_one(4, np.random.default_rng(3)))
+    remember(screen_of(session), paths.session_file())
+
+    def open_it() -> None:
+        session.recall()
+        session.pad.seen()
+        screen_of(session)
+        if session.notes:
+            session.notes.clear()
+            raise BadInput(str(paths.session_file()), "was said to be broken")
+
+    return Kind(paths.session_file(), open_it, (torn, renamed, renumbered, retyped, retyped), str(paths.session_file()))
+
+
+KINDS: dict[str, Callable[[Path], Kind]] = {
+    "preset": preset_kind, "network": network_kind, "checkpoint": checkpoint_kind, "snapshot": snapshot_kind,
+    "run.json": about_kind, "metrics": metrics_kind, "validation": validation_kind, "remarks": remarks_kind,
+    "catalogue": catalogue_kind, "text": text_kind, "drawing": drawing_kind, "UNIPEN": unipen_kind, "IDX": idx_kind,
+    "kept pictures": decoded_kind, "session": session_kind,
+    **{suffix: image_kind(suffix, mode) for suffix, mode in (
+        ("png", "RGBA"), ("jpg", "RGB"), ("bmp", "RGB"), ("gif", "P"), ("tiff", "RGB"), ("tif", "F"), ("webp", "RGB"),
+        ("ppm", "RGB"))},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cases", [25, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", KINDS)
+def test_it_opens_or_is_refused_by_name(
+    name: str, cases: int, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idx_files, "TRAIN", 20)
+    monkeypatch.setattr(idx_files, "TEST", 5)
+    kind = KINDS[name](here)
+    whole = {path: path.read_bytes() for path in (*here.rglob("*"), kind.file) if path.is_file()}
+    luck = random.Random(f"{name} {cases}")
+    outcomes: Counter[str] = Counter()
+    wrong: list[str] = []
+    assert outcome(kind.open, kind.names) == "opened"
+    with bounded(tmp_path) as watch:
+        for number in range(cases):
+            mutation = luck.choice(kind.mutations)
+            broken = mutation(whole[kind.file], luck)
+            kind.file.write_bytes(broken)
+            said = outcome(kind.open, kind.names)
+            outcomes[said] += 1
+            if said not in ("opened", "refused"):
+                wrong.append(f"case {number}, {mutation.__name__}: {said}")
+            for path, content in whole.items():
+                if not path.is_file() or path.read_bytes() != content:
+                    path.write_bytes(content)
+    print(f"{name}: {cases:,} broken files: {dict(outcomes.most_common(4))}")
+    assert not wrong, "\n".join(wrong[:8])
+    assert watch.seen == []
+    assert not Path("executed").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("run.json", rb'"Counting"', b'"\xff"'),
+        ("validation", rb"\n\d+,", b"\ninf,"),
+        ("validation", rb"\n\d+,", b"\nnan,"),
+        ("metrics", rb"\n\d+,", b"\n1e308,"),
+        ("metrics", rb"\n\d+,", b"\n-1,"),
+        ("preset", rb'"Counting"', b"0x" + b"f" * 9_000),
+        ("preset", rb"^", b".".join([b"a"] * 100_000) + b" = 1\n"),
+        ("drawing", rb'"strokes".*', b'"strokes":[[[' + b"[" * 900 + b"]" * 900 + b",0]]]}"),
+        ("UNIPEN", rb" 30 60", b" 1e308 -1e308"),
+        ("kept pictures", rb"(?s).*", b"PK\3\4 no archive"),
+        ("tif", rb"(?s)\x00\x00.\x43", b"\1\0\x80\x7f"),
+    ],
+)
+def test_what_was_once_more_than_a_refusal(name: str, old: bytes, new: bytes, here: Path, tmp_path: Path) -> None:
+    kind = KINDS[name](here)
+    content = kind.file.read_bytes()
+    broken = re.sub(old, lambda _: new, content, count=1)
+    assert broken != content
+    kind.file.write_bytes(broken)
+    with bounded(tmp_path):
+        said = outcome(kind.open, kind.names)
+    assert said == ("opened" if name == "kept pictures" else "refused")
+
+
+def test_kept_pictures_that_say_they_are_enormous_are_opened_again(tmp_path: Path) -> None:
+    path = tmp_path / "pictures.npy"
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": (2**33,)})
+    with bounded(tmp_path):
+        assert _kept(path, (5, 8, 8, 3)) is None
