@@ -1,8 +1,10 @@
 """Every kind of file that is opened, broken in hundreds of ways: it opens or is refused by its name, and no more."""
 
+import os
 import random
 import re
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -313,3 +315,27 @@ def test_kept_pictures_that_say_they_are_enormous_are_opened_again(tmp_path: Pat
         np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": (2**33,)})
     with bounded(tmp_path):
         assert _kept(path, (5, 8, 8, 3)) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices have no place among its files")
+@pytest.mark.parametrize("name", ["preset", "network", "snapshot", "text", "drawing", "UNIPEN", "png"])
+def test_pipes_and_devices_are_refused(name: str, here: Path, tmp_path: Path) -> None:
+    """Nobody would ever write into the pipe, and the device has no end."""
+    kind = KINDS[name](here)
+    kind.file.unlink()
+    os.mkfifo(kind.file)
+    with bounded(tmp_path):
+        assert outcome(kind.open, kind.names) == "refused"
+        kind.file.unlink()
+        kind.file.symlink_to("/dev/zero")
+        assert outcome(kind.open, kind.names) == "refused"
+
+
+def test_a_description_without_end_is_refused(here: Path, tmp_path: Path) -> None:
+    with (here / "run.json").open("r+b") as file:
+        file.truncate(3 * 2**30)
+    broken: list[BadInput] = []
+    with bounded(tmp_path):
+        assert list(all_runs(broken=broken)) == []
+        assert outcome(lambda: read_about(here), str(here)) == "refused"
+    assert "is larger than 4 MB" in str(broken[0])

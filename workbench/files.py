@@ -1,13 +1,33 @@
-"""Writing files so that a crash leaves the old one or the new one, never half of each."""
+"""Files written whole: a crash leaves the old one or the new one; and read only as far as they may reach."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from workbench.errors import BadInput
+
 #: What a temporary file's name ends with, while it is written or when a process died in the middle of it.
 PART = ".part"
+
+
+def content_of(path: Path, most: int, too_large: str) -> bytes:
+    """The content of a file of at most so many bytes. Raises OSError, and BadInput for a larger or a special file."""
+    refuse_special(path)
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise BadInput(str(path), too_large)
+    return content
+
+
+def refuse_special(path: Path) -> None:
+    """Raises BadInput for a pipe, which would be waited for, or a device, which may have no end; OSError for none."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise BadInput(str(path), "is a pipe or a device, not a file")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import tomli_w
 from workbench.config import DATA_KINDS, MODEL_KINDS, Layer, Preset, Published, Training
 from workbench.errors import BadInput
 from workbench.fields import STACK_HEIGHT, choices_at, expectation, fields_of
+from workbench.files import content_of
 
 #: A preset is a page of text; anything much larger is something else.
 LARGEST_PRESET = 256 * 1024
@@ -45,9 +46,8 @@ def preset_from_document(document: Mapping[str, Any], where: str) -> Preset:
 def load_preset(path: Path) -> Preset:
     """Reads one preset file. Raises BadInput."""
     try:
-        if path.stat().st_size > LARGEST_PRESET:
-            raise BadInput(str(path), f"is larger than a preset can be ({LARGEST_PRESET // 1024} KB)")
-        text = path.read_text(encoding="utf-8")
+        too_large = f"is larger than a preset can be ({LARGEST_PRESET // 1024} KB)"
+        text = content_of(path, LARGEST_PRESET, too_large).decode()
     except UnicodeDecodeError as error:
         raise BadInput(str(path), "a preset is a UTF-8 text file") from error
     except OSError as error:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -38,13 +38,13 @@ def steps(runs: Path) -> list[int]:
 def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The folders whose descriptions are read from now on."""
     read: list[str] = []
-    read_bytes = Path.read_bytes
+    opened = Path.open
 
-    def seen(path: Path) -> bytes:
+    def seen(path: Path, mode: str) -> IO[Any]:
         read.append(path.parent.name)
-        return read_bytes(path)
+        return opened(path, mode)
 
-    monkeypatch.setattr(Path, "read_bytes", seen)
+    monkeypatch.setattr(Path, "open", seen)
     return read
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadInput
+from workbench.files import content_of
 
 #: Pen diameter as a fraction of the pad's side, when nothing else is chosen.
 THICKNESS = 0.08
@@ -106,10 +107,8 @@ def load_drawing(path: Path | str) -> Drawing:
     """Read a drawing's JSON file. Raises BadInput."""
     path = Path(path)
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise BadInput(str(path), f"expected a drawing of at most {MOST_BYTES} bytes", key="size", value=size)
-        document = json.loads(path.read_text(encoding="utf-8"))
+        content = content_of(path, MOST_BYTES, f"expected a drawing of at most {MOST_BYTES} bytes")
+        document = json.loads(content.decode())
     except OSError as error:
         raise BadInput(str(path), f"expected a drawing that can be read ({error.strerror})") from error
     except (ValueError, RecursionError) as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from workbench.errors import BadInput
+from workbench.files import refuse_special
 
 MOST_PIXELS = 50_000_000
 
@@ -22,6 +23,7 @@ def open_image(path: Path | str) -> Iterator[Image.Image]:
     """The image, its pixels not read yet; what goes wrong while the block reads them becomes BadInput too."""
     where = str(path)
     try:
+        refuse_special(Path(path))
         with warnings.catch_warnings():
             # Pillow warns of files that unpack to enormous pictures; its warning is our refusal.
             warnings.simplefilter("error", Image.DecompressionBombWarning)

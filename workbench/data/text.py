@@ -8,6 +8,7 @@ from workbench import paths
 from workbench.config import Split
 from workbench.data.segmentation import segments
 from workbench.errors import BadInput
+from workbench.files import content_of
 from workbench.outcome import outcome
 
 #: Longer than any novel; a file beyond this is not a text to learn from here.
@@ -40,9 +41,7 @@ def text_path(name: str) -> Path:
 def read_text(path: Path) -> str:
     """A text file as a string, UTF-8 or GBK, line ends made alike. Raises BadInput."""
     try:
-        if path.stat().st_size > LARGEST_TEXT:
-            raise BadInput(str(path), f"is larger than {LARGEST_TEXT // 2**20} MB")
-        content = path.read_bytes()
+        content = content_of(path, LARGEST_TEXT, f"is larger than {LARGEST_TEXT // 2**20} MB")
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
     if b"\0" in content:

@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.data.drawing import THICKNESS, Drawing, Stroke
 from workbench.errors import BadInput
+from workbench.files import content_of
 
 #: The part of the pad that a drawn digit's longer side takes.
 SHARE = 0.7
@@ -51,9 +52,8 @@ def pen_digits(path: Path, limit: int | None = None) -> list[PenDigit]:
     Raises BadInput when the file cannot be read or holds no labelled traces.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(str(path), f"is larger than {LARGEST_FILE // 2**20} MB")
-        digits = list(islice(_digits(path.read_text(encoding="latin-1")), limit))
+        content = content_of(path, LARGEST_FILE, f"is larger than {LARGEST_FILE // 2**20} MB")
+        digits = list(islice(_digits(content.decode("latin-1")), limit))
     except (OSError, RuntimeError) as error:
         raise BadInput(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
     except ValueError as error:

@@ -6,7 +6,7 @@ import zlib
 from contextlib import closing, suppress
 from pathlib import Path
 
-from workbench.runs.folders import ABOUT
+from workbench.runs.folders import ABOUT, LARGEST_ABOUT
 
 FILE = ".catalogue.sqlite"
 
@@ -35,7 +35,8 @@ def described(under: Path) -> dict[str, bytes | OSError]:
             found[name] = known[name][1]
             continue
         try:
-            found[name] = fresh[name] = (under / name / ABOUT).read_bytes()
+            with (under / name / ABOUT).open("rb") as file:
+                found[name] = fresh[name] = file.read(LARGEST_ABOUT + 1)
         except FileNotFoundError:
             continue  # removed since its name was read
         except OSError as error:

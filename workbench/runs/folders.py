@@ -7,6 +7,10 @@ from workbench import paths
 from workbench.errors import BadInput
 
 PRESET, ABOUT, NETWORK = "preset.toml", "run.json", "network.safetensors"
+
+#: Of the description of a run, in bytes; the facts of an examined one take some kilobytes.
+LARGEST_ABOUT = 4 * 2**20
+
 STATE, STATE_BEFORE = "state.safetensors", "state-before.safetensors"
 METRICS, VALIDATION, SNAPSHOTS = "metrics.csv", "validation.csv", "snapshots"
 

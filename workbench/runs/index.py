@@ -9,8 +9,11 @@ import msgspec
 
 from workbench import paths
 from workbench.errors import BadInput
+from workbench.files import content_of
 from workbench.runs.catalogue import described
-from workbench.runs.folders import ABOUT, NETWORK
+from workbench.runs.folders import ABOUT, LARGEST_ABOUT, NETWORK
+
+TOO_LARGE = f"is larger than {LARGEST_ABOUT // 2**20} MB, which no run has to say of itself"
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -45,13 +48,15 @@ def read_about(folder: Path) -> About:
     """A run in short. Raises BadInput."""
     path = folder / ABOUT
     try:
-        content = path.read_bytes()
+        content = content_of(path, LARGEST_ABOUT, TOO_LARGE)
     except OSError as error:
         raise BadInput(str(path), f"this folder is not a run ({error.strerror})") from error
     return _about(content, folder)
 
 
 def _about(content: bytes, folder: Path) -> About:
+    if len(content) > LARGEST_ABOUT:
+        raise BadInput(str(folder / ABOUT), TOO_LARGE)
     try:
         return msgspec.json.decode(content, type=About)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -10,7 +10,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from workbench.errors import BadInput
-from workbench.files import whole_file
+from workbench.files import refuse_special, whole_file
 
 #: Larger than anything that is trained here.
 LARGEST_FILE = 4 * 1024**3
@@ -47,6 +47,7 @@ def load_tensors(
     """
     where = str(path)
     try:
+        refuse_special(path)
         if path.stat().st_size > LARGEST_FILE:
             raise BadInput(where, f"is larger than any {what} made here")
         with safe_open(path, framework="pt") as file:

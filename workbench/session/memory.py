@@ -8,7 +8,7 @@ import msgspec
 
 from workbench.config import Split
 from workbench.errors import BadInput
-from workbench.files import write_text
+from workbench.files import content_of, write_text
 
 LARGEST_FILE = 32 * 1024 * 1024
 
@@ -45,9 +45,7 @@ def recall(path: Path) -> Memory | None:
     if not path.is_file():
         return None
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(str(path), "is larger than a session can be")
-        return msgspec.json.decode(path.read_bytes(), type=Memory)
+        return msgspec.json.decode(content_of(path, LARGEST_FILE, "is larger than a session can be"), type=Memory)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, BadInput) as error:
         raise BadInput(str(path), f"could not be read ({error}), so the session starts anew",
                        hint=put_aside(path)) from error  # fmt: skip
