@@ -40,9 +40,10 @@ def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     read: list[str] = []
     opened = Path.open
 
-    def seen(path: Path, mode: str) -> IO[Any]:
-        read.append(path.parent.name)
-        return opened(path, mode)
+    def seen(path: Path, mode: str, **others: Any) -> IO[Any]:
+        if mode == "rb" and path.name == ABOUT:
+            read.append(path.parent.name)
+        return opened(path, mode, **others)
 
     monkeypatch.setattr(Path, "open", seen)
     return read
