@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from workbench.data.picture_file import load_picture
 from workbench.data.strokes import draw_one
 from workbench.data.text import likely_split, read_text, words_of
 from workbench.data.unipen import pen_digits
+from workbench.engine.events import Progress
 from workbench.engine.experiment import experiment
 from workbench.errors import BadInput
 from workbench.files import write_text
@@ -37,6 +39,7 @@ from workbench.runs.remarks import read_remarks, remark
 from workbench.runs.run import Recorder, go_on_with, recorded
 from workbench.runs.snapshot_files import load_snapshot, load_travels, snapshot_steps
 from workbench.runs.so_far import said_so_far
+from workbench.runs.state_file import load_state, save_state
 from workbench.session.choices import Choices
 from workbench.session.memory import remember
 from workbench.session.pad import Pad
@@ -339,3 +342,24 @@ def test_a_description_without_end_is_refused(here: Path, tmp_path: Path) -> Non
         assert list(all_runs(broken=broken)) == []
         assert outcome(lambda: read_about(here), str(here)) == "refused"
     assert "is larger than 4 MB" in str(broken[0])
+
+
+@pytest.mark.parametrize("change", [{"betas": ["a"]}, {"eps": None}, {"weight_decay": 1e9}, {"maximize": True}])
+def test_a_checkpoint_cannot_change_the_settings(change: dict[str, object], tmp_path: Path) -> None:
+    """It goes on as the settings say, to the last digit, whatever it says of the optimiser's own."""
+    preset, ends = counting(tmp_path), []
+    for name in ("as it was", "changed"):
+        run = tmp_path / name
+        work = recorded(experiment(preset, report_seconds=0.0), Recorder(run, "counting", preset))
+        event = next(work)
+        with suppress(StopIteration):
+            while True:
+                event = work.send("stop" if isinstance(event, Progress) and event.steps[-1] == 13 else None)
+        if name == "changed":
+            state = load_state(run / "state.safetensors")
+            state.optimiser["param_groups"][0].update(change)
+            save_state(state, run / "state.safetensors")
+        recorder, state_now, _ = go_on_with(run)
+        list(recorded(experiment(recorder.preset, state=state_now), recorder))
+        ends.append((run / "metrics.csv").read_bytes())
+    assert ends[0] == ends[1]

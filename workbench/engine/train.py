@@ -274,7 +274,9 @@ class _Run:
         self.order_before: Tensor = self.order_generator.get_state()
         if state:
             # torch keeps the tensors it is given and changes them in place; the state is a value, and must not change.
-            self.optimiser.load_state_dict(deepcopy(state.optimiser))
+            # Rates and the like are as the settings say, here too, whatever stands in a file.
+            groups = self.optimiser.state_dict()["param_groups"]
+            self.optimiser.load_state_dict({"state": deepcopy(state.optimiser["state"]), "param_groups": groups})
             self.order_generator.set_state(state.order)
             if state.dropout.shape == self.dropout_generator.get_state().shape:
                 self.dropout_generator.set_state(state.dropout)  # another kind of device draws in a way of its own
