@@ -1,5 +1,6 @@
 """Where the docks are: as on the first day, as they were left, and back again."""
 
+import hashlib
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
@@ -22,15 +23,21 @@ class DockLayout:
     def restore(self, settings: QSettings) -> None:
         """Docks and size as they were left; what was not saved, or cannot be read, is as on the first day."""
         geometry, state = settings.value("geometry"), settings.value("state")
-        if isinstance(geometry, QByteArray):
-            self._window.restoreGeometry(geometry)
-        if not isinstance(state, QByteArray) or not self._apply(state):
+        # Qt takes a state that is not as it was written without looking at it, and may crash.
+        are_bytes = isinstance(geometry, QByteArray) and isinstance(state, QByteArray)
+        if not are_bytes or settings.value("checksum") != _checksum(geometry, state):
+            self._default_sizes()
+            return
+        self._window.restoreGeometry(geometry)
+        if not self._apply(state):
             self._default_sizes()
 
     def save(self, settings: QSettings) -> None:
         """Keeps where the docks are."""
-        settings.setValue("geometry", self._window.saveGeometry())
-        settings.setValue("state", self._window.saveState(LAYOUT_VERSION))
+        geometry, state = self._window.saveGeometry(), self._window.saveState(LAYOUT_VERSION)
+        settings.setValue("geometry", geometry)
+        settings.setValue("state", state)
+        settings.setValue("checksum", _checksum(geometry, state))
 
     def back_to_default(self) -> None:
         """All docks shown, at their first places."""
@@ -48,3 +55,7 @@ class DockLayout:
         """
         for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             tabs.hide()
+
+
+def _checksum(geometry: QByteArray, state: QByteArray) -> str:
+    return hashlib.sha256(bytes(geometry.data()) + bytes(state.data())).hexdigest()
