@@ -28,7 +28,7 @@ def test_every_measurement_is_where_it_is_said_to_be(name: str) -> None:
         ([""], "there is no such measurement"),
         (["pen"], "say where the pen traces are: --pen FILE"),
         (["pen", "--pen", "nowhere"], "nowhere: cannot be read"),
-        (["pen", "--pen", "/dev/null"], "holds no pen traces"),
+        (["pen", "--pen", "/dev/null"], "is a pipe or a device, not a file"),
         (["pen", "--pen", "x", "--count", "0"], "--count = 0"),
         (["pen", "--pen", "x", "--count", "-4"], "--count = -4"),
         (["figures", "--data", "nowhere"], "--data = 'nowhere': there is no such folder"),
