@@ -12,7 +12,7 @@ from tests.recurrents import recurrent
 from workbench.config import CellName, Interface, Readout, Recurrent, stacked
 from workbench.insight.belief import belief_by_step
 from workbench.insight.clamp import DIRECTIONS, HELD, Clamp
-from workbench.insight.clamped import clamped_belief, clamped_scores, clamped_trace, gate_means, run_clamped
+from workbench.insight.clamped import clamped_answer, clamped_scores, gate_means, run_clamped
 from workbench.insight.switched_off import switched_off
 from workbench.insight.trace import gate_trace
 from workbench.models.cells import CELLS, cell_of
@@ -44,8 +44,10 @@ def test_with_nothing_held_it_is_the_fused_network(cell: CellName) -> None:
         assert cell == "rnn-sigmoid" or not any(isinstance(layer, Stepwise) for layer in network.layers)
         x = some(ROWS, 4)
         assert (clamped_scores(network, x, ()) - network(x)).abs().max() < 1e-12
-        np.testing.assert_allclose(clamped_belief(network, x[0], ()), belief_by_step(network, x[0]), atol=1e-12)
-        for mine, fused in zip(clamped_trace(network, x[0], ()).layers, gate_trace(network, x[0]).layers, strict=True):
+        np.testing.assert_allclose(clamped_answer(network, x[0], ())[0], belief_by_step(network, x[0]), atol=1e-12)
+        for mine, fused in zip(
+            clamped_answer(network, x[0], ())[1].layers, gate_trace(network, x[0]).layers, strict=True
+        ):
             assert (mine.layer, mine.direction, mine.shown) == (fused.layer, fused.direction, fused.shown)
             for gate in fused.gates:
                 np.testing.assert_allclose(mine.gates[gate], fused.gates[gate], atol=1e-12)
@@ -56,7 +58,7 @@ def test_answers_at_every_step_too(interface: Interface) -> None:
     network = built(Recurrent(stack=stacked("gru", 5)), interface)
     x = some(interface, 3)
     assert (clamped_scores(network, x, ()) - network(x)).abs().max() < 1e-12
-    np.testing.assert_allclose(clamped_belief(network, x[0], ()), belief_by_step(network, x[0]), atol=1e-12)
+    np.testing.assert_allclose(clamped_answer(network, x[0], ())[0], belief_by_step(network, x[0]), atol=1e-12)
 
 
 @pytest.mark.parametrize("peepholes", [False, True])
@@ -108,7 +110,7 @@ def test_belief_of_both_directions_is_a_real_run_of_each_prefix_with_what_is_hel
     network = built(Recurrent(stack=stacked("lstm", 5, 2, True), readout="both_ends"))
     x = some(ROWS, 1)[0]
     clamps = [Clamp(0, "backward", "f", 0.25, first=1, stop=4), Clamp(1, "forward", "i", 0.5, units=(2,))]
-    beliefs = clamped_belief(network, x, clamps)
+    beliefs = clamped_answer(network, x, clamps)[0]
     for step in range(7):
         alone = clamped_scores(network, x[None, : step + 1], clamps).softmax(-1)[0]
         np.testing.assert_allclose(beliefs[step], alone, atol=1e-12)

@@ -12,7 +12,7 @@ from tests.scratch.nets import VARIANTS, Variant, inputs, net
 from workbench.config import Interface, Layer, Recurrent
 from workbench.errors import BadInput
 from workbench.insight.clamp import Clamp
-from workbench.insight.clamped import clamped_trace
+from workbench.insight.clamped import clamped_answer
 from workbench.insight.equations import CellEquations, equations_of
 from workbench.insight.trace import GateTrace, gate_trace
 from workbench.models.network import Network
@@ -171,7 +171,7 @@ def test_a_held_gate_is_gone_on_with_as_the_clamped_network_does(variant: Varian
     network, _ = twin(variant, net(variant, 2, bidirectional=True))
     gate = {"lstm": "f", "gru": "z"}.get(variant.cell, "h")
     clamps = (Clamp(1, "backward", gate, 0.25, units=(0, 2), first=2, stop=5),)
-    trace = clamped_trace(network, torch.from_numpy(inputs()[0]), clamps)
+    trace = clamped_answer(network, torch.from_numpy(inputs()[0]), clamps)[1]
     for index, unit, step in product(range(4), range(UNITS), range(STEPS)):
         cell = equations_of(
             trace, network.state_dict(), network.model, index=index, unit=unit, step=step, clamps=clamps

@@ -10,7 +10,7 @@ from workbench.__main__ import main
 from workbench.config import Interface, Recurrent
 from workbench.insight.trace import gate_trace
 from workbench.insight.verify import GREEN, UNITS, VARIANTS, Stack, verify
-from workbench.models.cell import State, Weights
+from workbench.models.cell import Hold, State, Weights, free
 from workbench.models.lstm import LSTM
 from workbench.models.network import Network
 from workbench.scratch.mistakes import MISTAKES
@@ -67,8 +67,10 @@ def test_gates_stay_within_the_bounds_that_their_cell_states(variant: str) -> No
 def test_a_step_with_two_gates_exchanged_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
     right = LSTM.step
 
-    def wrong(self: LSTM, weights: Weights, x: Tensor, state: State) -> tuple[State, dict[str, Tensor]]:
-        after, gates = right(self, weights, x, state)
+    def wrong(
+        self: LSTM, weights: Weights, x: Tensor, state: State, hold: Hold = free
+    ) -> tuple[State, dict[str, Tensor]]:
+        after, gates = right(self, weights, x, state, hold)
         return after, gates | {"i": gates["f"], "f": gates["i"]}
 
     monkeypatch.setattr(LSTM, "step", wrong)

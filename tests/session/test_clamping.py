@@ -12,7 +12,7 @@ from workbench.data.strokes import generate
 from workbench.engine.test_samples import try_out_samples
 from workbench.errors import BadInput
 from workbench.insight.clamp import Clamp
-from workbench.insight.clamped import clamped_belief, clamped_scores
+from workbench.insight.clamped import clamped_answer, clamped_scores
 from workbench.models.network import Network
 from workbench.outcome import outcome
 from workbench.session.clamping import ClampDesk
@@ -56,7 +56,7 @@ def test_the_answer_comes_free_and_held_side_by_side(held: Opened) -> None:
     assert answer.held is not None
     x = torch.from_numpy(answer.question.probe.inputs)
     np.testing.assert_array_equal(answer.beliefs, free.beliefs)
-    np.testing.assert_allclose(answer.held.beliefs, clamped_belief(network, x, [SHUT]), atol=1e-6)
+    np.testing.assert_allclose(answer.held.beliefs, clamped_answer(network, x, [SHUT])[0], atol=1e-6)
     assert (answer.held.trace.layers[0].gates["i"][:, 14:] == 0).all()
     assert (answer.trace.layers[0].gates["i"][:, 14:] > 0).all()
     desk.reset()

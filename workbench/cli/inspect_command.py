@@ -18,7 +18,7 @@ from workbench.engine.trained import Trained
 from workbench.errors import BadInput
 from workbench.insight.belief import belief_by_step, measured_every
 from workbench.insight.clamp import Clamp, checked, clamp_from_text
-from workbench.insight.clamped import Means, clamped_belief, clamped_trace, gate_means
+from workbench.insight.clamped import Means, clamped_answer, gate_means
 from workbench.insight.decision import decided_at
 from workbench.insight.equations import CellEquations, equations_of
 from workbench.insight.gradient_flow import gradient_flow
@@ -134,8 +134,7 @@ def _held(
         split = outcome(try_out_samples(trained, max(count, MEAN_OVER if needs_means else 0)))
     if needs_means and split is not None:
         means = gate_means(network, Samples(split, torch.device("cpu")).batch(slice(MEAN_OVER))[0])
-    beliefs = clamped_belief(network, x, clamps, means)
-    trace = clamped_trace(network, x, clamps, means)
+    beliefs, trace = clamped_answer(network, x, clamps, means)
     _say_answer("held", trained, beliefs, output)
     for clamp in clamps:
         output.say(f"  {clamp.text()}")

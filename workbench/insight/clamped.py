@@ -11,9 +11,10 @@ from torch import Tensor
 from workbench.engine.objective import probabilities
 from workbench.insight.belief import prefix_lengths, read_prefixes, running
 from workbench.insight.clamp import Clamp
+from workbench.insight.textbook import textbook_gates
 from workbench.insight.trace import GateTrace, LayerTrace
-from workbench.models.cell import Cell, Hold, Weights
-from workbench.models.network import DIRECTIONS, LayerOutput, Network, directions, read_out
+from workbench.models.cell import Hold
+from workbench.models.network import DIRECTIONS, LayerOutput, Network, directions
 
 Place = tuple[int, str, str]
 """A layer, a direction and a gate."""
@@ -43,10 +44,8 @@ def run_clamped(
     for number, layer in enumerate(network.model.stack):
         halves, gates = [], []
         for side in range(directions(layer)):
-            found = _read(
-                network.cells[number], network.weights_of(number, side), z, side, lengths,
-                _Held(number, DIRECTIONS[side], clamps, means or {}),
-            )  # fmt: skip
+            held = _Held(number, DIRECTIONS[side], clamps, means or {})
+            found = textbook_gates(network, number, side, z, held.at, lengths)
             halves.append(found["h"])
             gates.append(found)
         outputs = torch.cat(halves, dim=-1)
@@ -57,42 +56,46 @@ def run_clamped(
 
 def clamped_scores(network: Network, x: Tensor, clamps: Sequence[Clamp], means: Means | None = None) -> Tensor:
     """What the network answers with the clamps in force. -> (batch, classes), or (batch, time, classes)."""
-    outputs = run_clamped(network, x, clamps, means)[-1].ran.outputs
-    if not network.interface.every_step:
-        outputs = (
-            network.attention(outputs)
-            if network.attention is not None
-            else read_out(outputs, network.model.readout, network.model.stack[-1].units)
-        )
-    scores: Tensor = network.head(outputs)
-    return scores
+    return _scores(network, run_clamped(network, x, clamps, means))
 
 
-def clamped_belief(
+def clamped_answer(
     network: Network, x: Tensor, clamps: Sequence[Clamp], means: Means | None = None
-) -> NDArray[np.float32]:
-    """Belief by step as ``belief_by_step`` gives it, with the clamps in force. x: (time, ...) -> (time, classes)."""
-    interface = network.interface
+) -> tuple[NDArray[np.float32], GateTrace]:
+    """Belief by step and gate trace as ``belief_by_step`` and ``gate_trace`` give them, with the clamps in force.
+
+    x: (time, ...). A network that reads forwards is run once for both.
+    """
     with torch.inference_mode():
-        if interface.every_step and interface.answer in ("bit", "number"):
-            scores = clamped_scores(network, x[None], clamps, means)[0]
-        elif network.model.reads_backwards:
-            time = network.input(x[None]).shape[1]
-            lengths, every = prefix_lengths(network, time)
-            prefixes = x.expand(len(lengths), *x.shape)
-            outputs = run_clamped(network, prefixes, clamps, means, lengths)[-1].ran.outputs
-            seen = read_prefixes(network, outputs, lengths).repeat_interleave(every, dim=0)[:time]
-            scores = network.head(seen)
-        else:
-            scores = network.head(running(network, run_clamped(network, x[None], clamps, means)[-1].ran.outputs[0]))
-        beliefs: NDArray[np.float32] = probabilities(scores, interface).numpy()
+        ran = run_clamped(network, x[None], clamps, means)
+        return _belief(network, x, ran, clamps, means), _trace(network, ran)
+
+
+def _scores(network: Network, ran: list[ClampedLayer]) -> Tensor:
+    return network.head(network.seen(ran[-1].ran.outputs))  # type: ignore[no-any-return]
+
+
+def _belief(
+    network: Network, x: Tensor, ran: list[ClampedLayer], clamps: Sequence[Clamp], means: Means | None
+) -> NDArray[np.float32]:
+    """``ran``: the run of the whole sequence. -> (time, classes)."""
+    interface = network.interface
+    if interface.every_step and interface.answer in ("bit", "number"):
+        scores = _scores(network, ran)[0]
+    elif network.model.reads_backwards:
+        time = ran[0].ran.inputs.shape[1]
+        lengths, every = prefix_lengths(network, time)
+        prefixes = x.expand(len(lengths), *x.shape)
+        outputs = run_clamped(network, prefixes, clamps, means, lengths)[-1].ran.outputs
+        seen = read_prefixes(network, outputs, lengths).repeat_interleave(every, dim=0)[:time]
+        scores = network.head(seen)
+    else:
+        scores = network.head(running(network, ran[-1].ran.outputs[0]))
+    beliefs: NDArray[np.float32] = probabilities(scores, interface).numpy()
     return beliefs
 
 
-def clamped_trace(network: Network, x: Tensor, clamps: Sequence[Clamp], means: Means | None = None) -> GateTrace:
-    """Gate trace as ``gate_trace`` gives it, with the clamps in force. x: (time, ...)."""
-    with torch.inference_mode():
-        ran = run_clamped(network, x[None], clamps, means)
+def _trace(network: Network, ran: list[ClampedLayer]) -> GateTrace:
     layers = [
         LayerTrace(
             number,
@@ -146,19 +149,3 @@ class _Held:
         else:
             held[:, units] = self._means[(*self._place, clamp.gate)][units].to(values.dtype)
         return held
-
-
-def _read(cell: Cell, weights: Weights, z: Tensor, side: int, lengths: Tensor | None, held: _Held) -> dict[str, Tensor]:
-    """The gates of one direction, each (batch, time, units), at the steps they belong to. z: (batch, time, width)."""
-    state = cell.state(len(z), weights.hidden.shape[1], z)
-    time = z.shape[1]
-    found: list[dict[str, Tensor]] = [{}] * time
-    for step in reversed(range(time)) if side else range(time):
-        after, gates = cell.step(weights, z[:, step], state, held.at(step))
-        if lengths is not None:
-            # Beyond its end a sequence has nothing to say, and a backward half has not begun.
-            within = (step < lengths)[:, None]
-            after = tuple(torch.where(within, new, torch.zeros_like(new)) for new in after)
-            gates = {gate: torch.where(within, values, torch.zeros_like(values)) for gate, values in gates.items()}
-        state, found[step] = after, gates
-    return {gate: torch.stack([gates[gate] for gates in found], dim=1) for gate in found[0]}

@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 
 from workbench.engine.objective import probabilities
-from workbench.models.network import DIRECTIONS, Network, directions, read_out
+from workbench.insight.textbook import hold_nothing, textbook_outputs
+from workbench.models.cell import Hold
+from workbench.models.network import DIRECTIONS, Network, directions
 
 #: So many sequences are run at once at most.
 BATCH = 2_048
@@ -71,6 +73,16 @@ class _Without:
     side: int
     units: Tensor
 
+    def hold_at(self, step: int) -> Hold:
+        """The same at every step."""
+        return self._hold
+
+    def _hold(self, gate: str, values: Tensor) -> Tensor:
+        if gate == "h":
+            values = values.clone()  # (batch, hidden)
+            values[torch.arange(len(values)), self.units] = 0.0
+        return values
+
 
 def _answers(network: Network, x: Tensor, without: _Without | None) -> Tensor:
     """Scores, (batch, classes), of the last step where every step has some."""
@@ -79,38 +91,12 @@ def _answers(network: Network, x: Tensor, without: _Without | None) -> Tensor:
         for number, layer in enumerate(network.model.stack):
             halves = []
             for side in range(directions(layer)):
-                off = without.units if without is not None and (without.layer, without.side) == (number, side) else None
-                halves.append(_half(network, number, side, z, off))
+                is_here = without is not None and (without.layer, without.side) == (number, side)
+                hold_at = without.hold_at if without is not None and is_here else hold_nothing
+                halves.append(textbook_outputs(network, number, side, z, hold_at))
             z = torch.cat(halves, dim=-1)
-        if network.interface.every_step:
-            seen = z[:, -1]
-        elif network.attention is not None:
-            seen = network.attention(z)
-        else:
-            seen = read_out(z, network.model.readout, network.model.stack[-1].units)
-        scores: Tensor = network.head(seen)
-    return scores
-
-
-def _half(network: Network, number: int, side: int, z: Tensor, off: Tensor | None) -> Tensor:
-    """One direction of one layer. z: (batch, time, width), off: (batch,) units -> (batch, time, units)."""
-    cell, weights = network.cells[number], network.weights_of(number, side)
-    units = network.model.stack[number].units
-    rows = torch.arange(len(z))
-
-    def hold(gate: str, values: Tensor) -> Tensor:
-        if gate == "h" and off is not None:
-            values = values.clone()
-            values[rows, off] = 0.0
-        return values
-
-    state = cell.state(len(z), units, z)
-    steps = z.unbind(dim=1)
-    outputs = []
-    for x in reversed(steps) if side else steps:
-        state, _ = cell.step(weights, x, state, hold)
-        outputs.append(state[0])
-    return torch.stack(outputs[::-1] if side else outputs, dim=1)
+        scores: Tensor = network.head(network.seen(z))
+    return scores[:, -1] if network.interface.every_step else scores
 
 
 def _watched(network: Network, scores: Tensor, answer: int) -> tuple[Tensor, Tensor]:

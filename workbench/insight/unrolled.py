@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from workbench.models.cell import State, Weights
-from workbench.models.network import Network, directions, read_out
+from workbench.models.network import Network, directions
 
 
 class UnrolledLayer(NamedTuple):
@@ -28,13 +28,7 @@ class Unrolled(NamedTuple):
 
     def scores(self) -> Tensor:
         """What the network answers, (batch, [time,] classes), nothing dropped."""
-        network, outputs = self.network, self.outputs
-        if not network.interface.every_step:
-            if network.attention is not None:
-                outputs = network.attention(outputs)
-            else:
-                outputs = read_out(outputs, network.model.readout, network.model.stack[-1].units)
-        return network.head(outputs)  # type: ignore[no-any-return]
+        return self.network.head(self.network.seen(self.outputs))  # type: ignore[no-any-return]
 
 
 def unroll(network: Network, x: Tensor) -> Unrolled:

@@ -92,13 +92,19 @@ class Network(nn.Module):
 
     def _answer(self, z: Tensor, memory: Memory | None, generator: torch.Generator | None) -> tuple[Tensor, Memory]:
         ran = list(self._layers(z, generator, memory))
-        outputs = ran[-1][0].outputs
-        if not self.interface.every_step:
-            if self.attention is not None:
-                outputs = self.attention(outputs)
-            else:
-                outputs = read_out(outputs, self.model.readout, self.model.stack[-1].units)  # (batch, width)
-        return self.head(self._drop(outputs, generator)), tuple(state for _, state in ran)
+        seen = self.seen(ran[-1][0].outputs)
+        return self.head(self._drop(seen, generator)), tuple(state for _, state in ran)
+
+    def seen(self, outputs: Tensor) -> Tensor:
+        """What the head sees of the top layer's outputs: all of them with every_step, else their read-out.
+
+        outputs: (batch, time, directions * hidden) -> the same shape, or (batch, directions * hidden).
+        """
+        if self.interface.every_step:
+            return outputs
+        if self.attention is not None:
+            return self.attention(outputs)  # type: ignore[no-any-return]
+        return read_out(outputs, self.model.readout, self.model.stack[-1].units)
 
     def after_every_step(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Scores had the sequence ended at each step, of a network that reads forwards and reads out the last step.

@@ -139,15 +139,12 @@ class Reader(Answering[Answer]):
 
 
 def _held(network: AnyNetwork, x: Tensor, question: Question) -> Held | None:
-    from workbench.insight.clamped import clamped_belief, clamped_trace
+    from workbench.insight.clamped import clamped_answer
     from workbench.models.network import Network
 
     if not question.clamps or not isinstance(network, Network):
         return None
-    return Held(
-        clamped_belief(network, x, question.clamps, question.means),
-        clamped_trace(network, x, question.clamps, question.means),
-    )
+    return Held(*clamped_answer(network, x, question.clamps, question.means))
 
 
 def _carriers(network: AnyNetwork) -> tuple[Carrier, ...]:

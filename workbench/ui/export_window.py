@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from workbench.session.change import Change
 from workbench.session.exporting import SUFFIXES, Exported, Kind
 from workbench.session.job import Failed
 from workbench.session.session import Session
+from workbench.ui.panels.controls import caption_label
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID
 from workbench.ui.ticker import Ticker
@@ -51,8 +51,8 @@ class ExportWindow(QDialog):
         line = QFrame()
         line.setProperty("role", "hairline")
         column.addWidget(line)
-        self._subject = _wrapped("exportSubject", "secondary")
-        self._said = _wrapped("exportOutcome", "secondary")
+        self._subject = caption_label("exportSubject", "secondary")
+        self._said = caption_label("exportOutcome", "secondary")
         # The sentences below have their room before they are said, so that nothing moves.
         for label, lines in ((self._subject, 1), (self._said, 3)):
             label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
@@ -110,7 +110,7 @@ class ExportWindow(QDialog):
         button.setAccessibleDescription(what)
         self._kinds.addButton(button)
         self._rows[kind] = button
-        about = _wrapped(f"export-{kind}-about", "caption")
+        about = caption_label(f"export-{kind}-about", "caption")
         about.setText(what)
         about.setContentsMargins(_INDENT, 0, 0, 0)
         row = QVBoxLayout()
@@ -175,15 +175,6 @@ def told(outcome: Exported) -> str:
             samples=outcome.checked.on, difference=outcome.checked.difference
         )
     return words
-
-
-def _wrapped(name: str, role: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _missing(what: str) -> str:
