@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from tests.ui.open_windows import top_level_widgets
 from workbench.__main__ import main
 from workbench.ui.window import Window
 
@@ -29,7 +30,7 @@ class Person:
     @property
     def window(self) -> Window:
         """The open window."""
-        return next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, Window))
+        return next(widget for widget in top_level_widgets() if isinstance(widget, Window))
 
     def find(self, name: str, kind: type[Found]) -> Found:
         """A control by its name."""
@@ -109,7 +110,7 @@ class _Clock(QObject):
         except StopIteration:
             self.timer.stop()
             self.is_over = True
-            if any(isinstance(widget, Window) and widget.isVisible() for widget in QApplication.topLevelWidgets()):
+            if any(isinstance(widget, Window) and widget.isVisible() for widget in top_level_widgets()):
                 self.error = AssertionError("the story ended with the window open")
                 QCoreApplication.exit(1)
         except BaseException as error:
@@ -137,7 +138,7 @@ def live(script: Callable[[Person], Story], *words: str) -> None:
 def _tidy(*, closing: bool) -> None:
     """What the end of the process would do: let go of the closed window."""
     if closing:
-        for widget in QApplication.topLevelWidgets():
+        for widget in top_level_widgets():
             widget.hide()
     gc.collect()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

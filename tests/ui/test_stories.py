@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QLabel, QTabWidget, QToolButton, QWidget
 
 from tests.small import counting
+from tests.ui.open_windows import top_level_widgets
 from tests.ui.person import Person, Story, live
 from workbench.bench.mouse import Hand
 from workbench.bench.pictures import FOUR
@@ -39,7 +40,7 @@ def nothing_left_open(qapp: QApplication) -> Iterator[None]:
     """No window and no running timer of ours survives the command."""
     yield
     gc.collect()
-    left = [type(widget).__name__ for widget in qapp.topLevelWidgets() if widget.isVisible()]
+    left = [type(widget).__name__ for widget in top_level_widgets() if widget.isVisible()]
     assert not left, f"left open: {left}"
     # By type: asking a lazy module of torch's for its class would import it.
     running = [timer for timer in gc.get_objects() if issubclass(type(timer), QTimer) and timer.isActive()]

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.adders import adder, teller
 from tests.ui.gallery import hover
+from tests.ui.open_windows import top_level_widgets
 from tests.ui.panels.playground import Hand, digit_network, pixel_network, word_network
 from workbench.config import Series
 from workbench.insight.orders import clustered
@@ -131,7 +132,7 @@ def test_pointing_reads_all_gates_of_a_unit_and_moves_the_cursor(hand: Hand, pan
     look_at_digit(hand)
     QApplication.processEvents()  # the layout comes to rest
     forget = panel.heatmaps["f"]
-    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [panel]
+    assert [widget for widget in top_level_widgets() if widget.isVisible()] == [panel]
     area = forget.area()
     left, width = forget.step_span(12)
     QTest.mouseMove(forget, QPoint(round(left + width / 2), area.top() + round(2.5 * area.height() / 8)))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.adders import adder, teller
+from tests.ui.open_windows import top_level_widgets
 from tests.ui.panels.playground import VOCABULARY, Hand, digit_network, pair_network, pixel_network, word_network
 from workbench.config import Series
 from workbench.engine.trained import Trained
@@ -123,7 +124,7 @@ def test_values_and_sum_are_those_of_the_network(hand: Hand, panel: InfluencePan
 
 def test_every_pixel_has_the_colour_of_its_value(hand: Hand, panel: InfluencePanel) -> None:
     use(hand, digit_network())
-    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [panel]
+    assert [widget for widget in top_level_widgets() if widget.isVisible()] == [panel]
     for theme in (LIGHT, DARK):
         panel.set_theme(theme)
         values, seen = panel.map.values, panel.map.grab().toImage()
