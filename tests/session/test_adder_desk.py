@@ -99,7 +99,7 @@ def test_a_network_adds_what_was_typed_and_its_carrier_is_named(opened: Opened) 
 def test_the_numbers_are_there_again_after_a_restart(opened: Opened) -> None:
     opened.session.add("12", "0b11")
     opened.session.set_adder_bits(24)
-    opened.session.remember()
+    opened.session.screen.remember()
     opened.session.adder.type("1", "1")
     opened.session.recall()
     assert (opened.session.adder.texts, opened.session.adder.bits) == (("12", "0b11"), 24)

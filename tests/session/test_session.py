@@ -383,7 +383,7 @@ def test_a_disk_that_takes_nothing_does_not_keep_it_from_closing(
     def full(*given: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("workbench.session.session.remember", full)
+    monkeypatch.setattr("workbench.session.screen_desk.remember", full)
     opened.session.close()
     assert "No space left" in caplog.text
 

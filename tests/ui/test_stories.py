@@ -19,9 +19,12 @@ from tests.ui.open_windows import top_level_widgets
 from tests.ui.person import Person, Story, live
 from workbench.bench.mouse import Hand
 from workbench.bench.pictures import FOUR
+from workbench.data.drawing import Drawing, drawing_to_json
 from workbench.engine.experiment import experiment
+from workbench.runs.folders import SCREEN
 from workbench.runs.run import Recorder, recorded
 from workbench.runs.run_file import save_run
+from workbench.session.memory import Memory, remember
 from workbench.ui.panels.preset_chooser import PresetChooser
 from workbench.ui.theme import DARK, LIGHT
 from workbench.ui.widgets.belief import DigitBelief
@@ -73,6 +76,8 @@ def test_a_run_from_another_computer_is_double_clicked_and_another_dropped(
     preset = counting(tmp_path, steps=3)
     for name in ("first", "second"):
         list(recorded(experiment(preset), Recorder(tmp_path / name, "counting", preset)))
+        if name == "second":
+            remember(Memory(drawing=drawing_to_json(Drawing(FOUR))), tmp_path / name / SCREEN)
         save_run(tmp_path / name, tmp_path / f"{name}.lstmrun")
 
     def story(person: Person) -> Story:
@@ -84,6 +89,10 @@ def test_a_run_from_another_computer_is_double_clicked_and_another_dropped(
             assert session.looking.at == "words"
             if name == "first":
                 person.drop(tmp_path / "second.lstmrun")
+        yield lambda: person.text("noticeText").startswith("The drawing and the story are those")
+        assert session.pad.content.drawing == Drawing(FOUR)
+        person.click("noticeAnswer0")  # put mine back
+        yield lambda: not person.sees("notice") and session.pad.content.is_empty
         person.window.close()
 
     live(story, str(tmp_path / "first.lstmrun"))

@@ -11,7 +11,7 @@ from workbench.errors import BadInput
 from workbench.files import write_text
 from workbench.preset_files import load_preset, preset_to_toml, with_setting
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
-from workbench.runs.folders import ABOUT, METRICS, PRESET, SNAPSHOTS, VALIDATION, new_run_folder
+from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, VALIDATION, new_run_folder
 from workbench.runs.index import About, read_about
 from workbench.runs.lock import hold
 
@@ -34,6 +34,8 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
     try:
         folder = new_run_folder(about.preset_id, under)
         try:
+            if (run / SCREEN).is_file():
+                shutil.copyfile(run / SCREEN, folder / SCREEN)
             fresh = (_from_end if at is None else _from_snapshot)(run, folder, about, preset, at, steps)
             write_text(folder / ABOUT, msgspec.json.encode(fresh).decode())  # what makes it a run comes last
         except BaseException:

@@ -27,6 +27,7 @@ class Change(Flag):
     CALIBRATION = auto()  # how far a network's beliefs on the way can be trusted
     EXPORT = auto()  # whether something is being written to take away, and how it went
     RUNS = auto()  # which runs there are, what was remarked on them, which are chosen and whose curves are drawn
+    SCREEN = auto()  # a run's drawing and story took the place of what was on the screen
     LOG = auto()
     RACE = auto()  # lanes, phase and curves of the race
     RACE_GATES = auto()  # what the networks of its lanes made of the probe

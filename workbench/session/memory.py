@@ -12,6 +12,9 @@ from workbench.files import content_of, write_text
 
 LARGEST_FILE = 32 * 1024 * 1024
 
+#: What a run loses where its screen cannot be read.
+WITHOUT_SCREEN = "The run itself is whole; its drawing and its story stay away."
+
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """One session as it was left."""
@@ -45,12 +48,26 @@ def recall(path: Path) -> Memory | None:
     if not path.is_file():
         return None
     try:
-        return msgspec.json.decode(content_of(path, LARGEST_FILE, "is larger than a session can be"), type=Memory)
+        return _decoded(path)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, BadInput) as error:
         raise BadInput(str(path), f"could not be read ({error}), so the session starts anew",
                        hint=put_aside(path)) from error  # fmt: skip
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
+
+
+def screen_of_run(path: Path) -> Memory:
+    """What was on the screen with a run. Raises BadInput for a broken file, which stays as it is."""
+    try:
+        return _decoded(path)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, BadInput) as error:
+        raise BadInput(str(path), f"could not be read ({error})", hint=WITHOUT_SCREEN) from error
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}", hint=WITHOUT_SCREEN) from error
+
+
+def _decoded(path: Path) -> Memory:
+    return msgspec.json.decode(content_of(path, LARGEST_FILE, "is larger than a session can be"), type=Memory)
 
 
 def put_aside(path: Path) -> str:

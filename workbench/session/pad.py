@@ -65,8 +65,12 @@ class Pad:
         self._timeline.do(Content(self._timeline.now.drawing.with_stroke(stroke)))
 
     def show(self, drawing: Drawing) -> None:
+        self.put(Content(drawing))
+
+    def put(self, content: Content) -> None:
+        """A drawing or a picture as it lay here before."""
         self._under_way = None
-        self._timeline.do(Content(drawing))
+        self._timeline.do(content)
 
     def set_thickness(self, thickness: float) -> None:
         """Pen diameter as a fraction of the pad's side; what is drawn becomes as thick.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,7 +14,7 @@ from workbench.data.text import likely_split, read_text
 from workbench.errors import BadInput
 from workbench.insight.finding import Finding
 from workbench.preset_files import load_preset
-from workbench.runs.folders import ABOUT, PRESET, SCREEN, new_run_folder
+from workbench.runs.folders import PRESET, new_run_folder
 from workbench.runs.index import latest_network, read_about
 from workbench.session.adder_desk import AdderDesk
 from workbench.session.calibrating import CalibrationDesk
@@ -31,7 +30,6 @@ from workbench.session.image_desk import ImageDesk
 from workbench.session.influence_desk import InfluenceDesk
 from workbench.session.job import Failed
 from workbench.session.looking import Desk, Looking
-from workbench.session.memory import Memory, put_aside, recall, remember
 from workbench.session.networks import BUNDLED, InUse, NetworkShelf
 from workbench.session.note import Note
 from workbench.session.ordering import OrderDesk
@@ -39,15 +37,14 @@ from workbench.session.pad import Pad
 from workbench.session.racing import RaceDesk
 from workbench.session.reader import Answer, Probe
 from workbench.session.run_shelf import RunShelf
-from workbench.session.screen import bring_back, screen_of
+from workbench.session.screen import screen_of
+from workbench.session.screen_desk import ScreenDesk
 from workbench.session.series_desk import SeriesDesk
 from workbench.session.telling import StoryDesk
 from workbench.session.test_samples import TestSamples
 from workbench.session.times import TimeDesk
 from workbench.session.training import TrainingDesk
 from workbench.session.verifying import VerifyDesk
-
-log = logging.getLogger(__name__)
 
 #: What is missing where nobody answers for a task: its network, and the preset that makes one.
 _WANTED: dict[Task, tuple[str, str]] = {
@@ -91,7 +88,7 @@ class Session:
         self.looking = Looking(wake, desks, self.choices.preset.task)
         self.exporting = ExportDesk(wake, self.choices, self.training, self.networks, self.looking)
         self.race = RaceDesk(wake, threads, self.choices, self.training, self.looking.probe)
-        self.runs = RunShelf(wake, self.choices, self.looking)
+        self.runs, self.screen = RunShelf(wake, self.choices, self.looking), ScreenDesk(wake, self)
         for error in self.choices.broken:
             self.note("warning", str(error))
 
@@ -99,12 +96,7 @@ class Session:
 
     def recall(self) -> None:
         """Brings back what was on the screen when the workbench was last closed."""
-        try:
-            memory = recall(paths.session_file())
-            if memory is not None:
-                self._restore(memory)
-        except BadInput as error:
-            self.note("warning", str(error))
+        self._pending |= self.screen.recall()
 
     def load_networks(self) -> None:
         """Loads, in the background, the networks that answer from the start."""
@@ -123,30 +115,11 @@ class Session:
         for desk in (
             self.story, self.training, self.race, self.networks, self.images, self.looking, self.verifying,
             self.flowing, self.clamping, self.ordering, self.influence, self.times, self.examining, self.calibrating,
-            self.estimating, self.exporting, self.runs,
+            self.estimating, self.exporting, self.runs, self.screen,
         ):  # fmt: skip
             desk.close()
         self.poll()
-        self.remember()
-
-    def remember(self) -> None:
-        """Saves what is on the screen. Raises nothing: a full disk must not keep the window from closing."""
-        try:
-            remember(screen_of(self), paths.session_file())
-            if (run := self.training.folder) is not None and (run / ABOUT).exists():
-                remember(screen_of(self), run / SCREEN)
-        except OSError as error:
-            log.error("The session could not be saved: %s", error)
-
-    def _restore(self, memory: Memory) -> None:
-        """What is broken is said, and kept in another file; the rest is there."""
-        broken = bring_back(self, memory)
-        for error in broken:
-            self.note("warning", str(error))
-        if broken:
-            self.note("warning", f"The last session did not come back whole. {put_aside(paths.session_file())}")
-        self.looking.at = self.choices.preset.task
-        self._pending |= Change.PRESETS | Change.SETTINGS | Change.PAD | Change.STORY
+        self.screen.remember()
 
     # --- presets and settings -----------------------------------------------------------------------------------------
 
@@ -192,6 +165,7 @@ class Session:
             raise BadInput("training", why)
         folder = new_run_folder(self.choices.chosen)
         self.training.start(self.choices.chosen, self.choices.preset, folder, screen_of(self))
+        self.screen.belongs_to(folder)
         self.look_at(self.choices.preset.task)
         self._pending |= Change.TRAINING | Change.HISTORY
 
@@ -203,6 +177,7 @@ class Session:
         if about.ended == "finished" and about.tested is not None:
             raise BadInput(str(run), "is finished; nothing is left to be trained")
         self.training.resume(about, preset, run)
+        self.screen.belongs_to(run, brings=True)
         self.look_at(preset.task)
         self._pending |= Change.TRAINING | Change.HISTORY
 
@@ -300,6 +275,7 @@ class Session:
                 self._open_text(path)
             case ".safetensors":
                 self.networks.load_file(path)
+                self.screen.bring(path.parent)
             case ".lstmrun":
                 self.networks.load_run(path)
             case _ if self.looking.at == "images" and path.suffix.lower() != ".json":
@@ -486,6 +462,7 @@ class Session:
         for opened in self.networks.take_opened():
             self.note("info", f"Opened as the run {opened.folder}")
             self.look_at(opened.network.trained.preset.task)
+            self.screen.bring(opened.folder)
         was_busy = self.training.is_busy
         said = self.training.poll()
         for line in self.training.take_said():
@@ -495,7 +472,7 @@ class Session:
                 self.note("info", line if isinstance(line, str) else f"{line.sentence()}.")
         if was_busy and not self.training.is_busy:
             self._note_the_end()
-        change |= loaded | said | self.times.poll()
+        change |= loaded | said | self.times.poll() | self.screen.poll()
         # While a network trains it is the one that answers, even when another was still being loaded.
         trained = self.training.trained
         is_new = Change.NETWORK in said or (loaded and self.training.is_busy)

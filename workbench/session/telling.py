@@ -127,6 +127,10 @@ class StoryDesk:
         """Brings back a story that was told before."""
         self.seeds, self.words, self.split, self.luck = tuple(seeds), list(words), split, luck
 
+    def stay(self, in_use: InUse | None) -> None:
+        """The story stays as it is with this network, whoever told it; another one is followed again."""
+        self._told_by = in_use.trained if in_use is not None else None
+
     def poll(self) -> Change:
         """Takes in the words told since the last call."""
         change = Change.NONE

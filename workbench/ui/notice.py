@@ -42,13 +42,15 @@ class Notice(QFrame):
         self.set_theme(theme)
         self.hide()
 
-    def say(self, sentence: str, details: str = "") -> None:
-        """Tells one sentence; what was told before is in the log."""
+    def say(self, sentence: str, details: str = "", *, way_out: tuple[str, Callable[[], None]] | None = None) -> None:
+        """Tells one sentence; what was told before is in the log. ``way_out`` is a button that need not be pressed."""
         self._forget_answers()
         self._details = details
         self._label.setText(sentence)
         self._copy.setVisible(bool(details))
         self._dismiss.show()
+        if way_out is not None:
+            self._offer(0, *way_out)
         self.show()
 
     def ask(self, question: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
@@ -58,11 +60,7 @@ class Notice(QFrame):
         self._copy.hide()
         self._dismiss.hide()
         for number, (text, slot) in enumerate(answers):
-            button = QPushButton(text)
-            button.setObjectName(f"noticeAnswer{number}")
-            button.clicked.connect(self._close)
-            button.clicked.connect(slot)
-            self._answers.addWidget(button)
+            self._offer(number, text, slot)
         self.show()
         first = self._answers.itemAt(0)
         widget = first.widget() if first is not None else None
@@ -73,6 +71,13 @@ class Notice(QFrame):
         self.setStyleSheet(
             f"#notice {{ background: {theme.selection}; border: none; border-bottom: 1px solid {theme.hairline}; }}"
         )
+
+    def _offer(self, number: int, text: str, slot: Callable[[], None]) -> None:
+        button = QPushButton(text)
+        button.setObjectName(f"noticeAnswer{number}")
+        button.clicked.connect(self._close)
+        button.clicked.connect(slot)
+        self._answers.addWidget(button)
 
     def _forget_answers(self) -> None:
         while (item := self._answers.takeAt(0)) is not None:

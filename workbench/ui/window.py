@@ -128,6 +128,11 @@ class Window(QMainWindow):
             self._retitle()
         if change & (Change.PAD | Change.READING | Change.TRAINING | Change.SETTINGS | Change.NETWORK):
             self._show_menus()
+        if Change.SCREEN in change:
+            self._notice.say(
+                tr("The drawing and the story are those that this run was left with."),
+                way_out=(tr("Put mine back"), self._put_back),
+            )
         if Change.LOG in change:
             self._show_new_errors()
         self._refresh_stale()
@@ -230,6 +235,10 @@ class Window(QMainWindow):
             verb(*arguments)
         except BadInput as error:
             self._notice.say(str(error))
+
+    @Slot()
+    def _put_back(self) -> None:
+        self.session.screen.take_back()
 
     @Slot()
     def session_undo(self) -> None:
