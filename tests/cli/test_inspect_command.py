@@ -122,6 +122,10 @@ def test_what_the_window_first_shows_needs_no_clamps(workbench: Command) -> None
         (("digits-best", "--sample", "1", "--unit", "1,forward,0"), "expected one of layer 0, forward"),
         (("digits-best", "--sample", "1", "--unit", "0", "--step", "28"), "step"),
         (("digits-best", "--sample", "1", "--switch-off", "x"), "--switch-off = 'x'"),
+        (("digits-best", "--sample", "1", "--clamp", "gate=f,value=1", "--samples", "-5"), "--samples = -5"),
+        (("digits-best", "--sample", "1", "--clamp", "gate=f,value=1,steps=28:"), "expected steps of 0 to 27"),
+        (("digits-best", "--sample", "1", "--step", "3"), "--step = 3: goes with --unit"),
+        (("digits-best", "--sample", "1", "--step", "3", "--influence"), "--step = 3: goes with --unit"),
         (("digits-best", "--sample", "1", "--text", "a"), "expected one of --text and --sample"),
         (("story-belling-the-cat", "--text", "eleven"), "eleven"),
         (("nothing", "--sample", "1"), "nothing"),
@@ -160,3 +164,13 @@ def test_what_mattered_for_one_bit(workbench: Command, small_networks: Path) -> 
     save_network(adder(), small_networks / "binary-addition-lstm.safetensors")
     said = workbench("inspect", "binary-addition-lstm", "--sum", 3, 5, "--influence", "--step", 2, "--json").json
     assert said["influence"]["explained"]["what"] == "the logit of bit 2"
+
+
+def test_of_sums_every_unit_is_switched_off_for_all_bits(workbench: Command, small_networks: Path) -> None:
+    save_network(adder(), small_networks / "binary-addition-lstm.safetensors")
+    said = workbench("inspect", "binary-addition-lstm", "--sum", 3, 5, "--switch-off", "--json").json["switched_off"]
+    assert said["on"] == "20 test samples"
+    assert said["watched"] == "probability"
+    changes = [one["change"] for one in said["units"]]
+    assert changes == sorted(changes)
+    workbench("inspect", "binary-addition-lstm", "--sum", 3, 5, "--switch-off", "x").refused("no classes")

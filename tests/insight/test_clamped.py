@@ -13,7 +13,7 @@ from workbench.config import CellName, Interface, Readout, Recurrent, stacked
 from workbench.insight.belief import belief_by_step
 from workbench.insight.clamp import DIRECTIONS, HELD, Clamp
 from workbench.insight.clamped import clamped_answer, clamped_scores, gate_means, run_clamped
-from workbench.insight.switched_off import switched_off
+from workbench.insight.switched_off import SwitchedOff, switched_off
 from workbench.insight.trace import gate_trace
 from workbench.models.cells import CELLS, cell_of
 from workbench.models.network import Network
@@ -22,6 +22,8 @@ from workbench.models.stepwise import Stepwise
 ROWS = Interface(steps=7, width=5, symbols=0, classes=4)
 WORDS = Interface(steps=7, width=0, symbols=6, classes=6, every_step=True)
 SUMS = Interface(steps=7, width=2, symbols=0, classes=1, every_step=True, answer="bit")
+NUMBERS = Interface(steps=7, width=2, symbols=0, classes=1, every_step=True, answer="number")
+VECTORS = Interface(steps=7, width=0, symbols=6, classes=5, answer="vector", vectors=5)
 
 
 def built(model: Recurrent, interface: Interface = ROWS, seed: int = 3) -> Network:
@@ -133,19 +135,66 @@ def test_of_two_clamps_on_a_gate_the_later_counts() -> None:
     assert f[0, 0].tolist() == [0.0, 0.0, 1.0, 0.0]
 
 
+def without(network: Network, x: Tensor, one: SwitchedOff) -> Tensor:
+    return clamped_scores(network, x, [Clamp(one.layer, one.direction, "h", 0.0, units=(one.unit,))])  # type: ignore[arg-type]
+
+
 def test_each_unit_switched_off_is_a_real_run_without_it() -> None:
     network = built(Recurrent(stack=stacked("lstm", 5, 2, True), readout="mean"))
     x, answer = some(ROWS, 3), 2
-    found = [one for ones in switched_off(network, x, answer) for one in ones]
+    found = [one for ones in switched_off(network, x, torch.full((3,), answer)) for one in ones]
     assert len(found) == 2 * 2 * 5
     free = network(x)
     for one in found:
-        without = clamped_scores(network, x, [Clamp(one.layer, one.direction, "h", 0.0, units=(one.unit,))])  # type: ignore[arg-type]
-        change = without.softmax(-1)[:, answer] - free.softmax(-1)[:, answer]
+        scores = without(network, x, one)
+        change = scores.softmax(-1)[:, answer] - free.softmax(-1)[:, answer]
         assert one.change == pytest.approx(float(change.mean()), abs=1e-12)
-        assert one.logit == pytest.approx(float((without - free)[:, answer].mean()), abs=1e-12)
-    first = next(switched_off(network, x, answer))
+        assert one.logit == pytest.approx(float((scores - free)[:, answer].mean()), abs=1e-12)
+        assert one.harm == -one.change
+    first = next(switched_off(network, x, torch.full((3,), answer)))
     assert [one.change for one in first] == sorted(one.change for one in first)
+
+
+def test_of_bits_the_right_ones_are_watched_at_every_step() -> None:
+    network = built(Recurrent(stack=stacked("gru", 4, 1, True)), SUMS)
+    x, y = some(SUMS, 3), torch.randint(2, (3, 7, 1), generator=torch.Generator().manual_seed(2)).double()
+    sign = 2.0 * y - 1.0
+    free = network(x)
+    for one in next(switched_off(network, x, y)):
+        scores = without(network, x, one)
+        change = (sign * scores).sigmoid().mean() - (sign * free).sigmoid().mean()
+        assert one.watched == "probability"
+        assert one.change == pytest.approx(float(change), abs=1e-12)
+        assert one.logit == pytest.approx(float((sign * (scores - free)).mean()), abs=1e-12)
+        assert one.free == pytest.approx(float((sign * free).sigmoid().mean()), abs=1e-12)
+
+
+def test_of_numbers_the_error_is_watched_and_where_it_grows_most_comes_first() -> None:
+    network = built(Recurrent(stack=stacked("lstm", 6)), NUMBERS)
+    x, y = some(NUMBERS, 2), torch.randn(2, 7, 1, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    found = next(switched_off(network, x, y))
+    before = float((network(x) - y).square().mean())
+    for one in found:
+        assert one.watched == "squared error"
+        assert one.logit is None
+        assert one.change == pytest.approx(float((without(network, x, one) - y).square().mean()) - before, abs=1e-12)
+        assert one.harm == one.change
+    assert [one.change for one in found] == sorted((one.change for one in found), reverse=True)
+
+
+def test_of_word_vectors_the_cosine_to_the_right_one_is_watched() -> None:
+    network = built(Recurrent(stack=stacked("lstm", 4), input="word_vectors"), VECTORS)
+    vectors = torch.randn(6, 5, generator=torch.Generator().manual_seed(4), dtype=torch.float64)
+    network.input.take(vectors)
+    x, y = some(VECTORS, 3), torch.tensor([5, 0, 2])
+
+    def cosine(scores: Tensor) -> float:
+        return float(torch.nn.functional.cosine_similarity(scores, vectors[y]).mean())
+
+    for one in next(switched_off(network, x, y)):
+        assert (one.watched, one.logit) == ("cosine", None)
+        assert one.free == pytest.approx(cosine(network(x)), abs=1e-12)
+        assert one.change == pytest.approx(cosine(without(network, x, one)) - cosine(network(x)), abs=1e-12)
 
 
 def test_what_can_be_held_is_what_the_cells_show() -> None:

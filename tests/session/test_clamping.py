@@ -1,10 +1,12 @@
 """Gates are held, undone and reset; what that does is measured by really running the network."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace as changed
 
 from tests.session.conftest import Opened
 from workbench.config import Recurrent
@@ -156,3 +158,14 @@ def test_every_unit_is_switched_off_in_turn_on_samples_of_the_class(held: Opened
     without = clamped_scores(network, threes, [Clamp(0, "forward", "h", 0.0, units=(worst.unit,))]).softmax(-1)[:, 3]
     free = network(threes).softmax(-1)[:, 3]
     assert worst.change == pytest.approx(float((without - free).mean()), abs=1e-6)
+
+
+def test_the_means_of_another_network_with_the_same_layers_are_not_taken(held: Opened) -> None:
+    desk, _, model = desk_of(held)
+    in_use = held.session.network_for("digits")
+    assert in_use is not None
+    desk.hold(Clamp(0, "forward", "o", None), model)
+    until(held, lambda: desk.measured is not None)
+    assert desk.for_network(in_use.trained) == (desk.clamps, desk.measured.means if desk.measured else {})
+    other = replace(in_use.trained, preset=changed(in_use.trained.preset, title="Another"))
+    assert desk.for_network(other) == ((), {})

@@ -24,18 +24,20 @@ from workbench.insight.equations import CellEquations, equations_of
 from workbench.insight.gradient_flow import gradient_flow
 from workbench.insight.held_score import HeldScore, held_score
 from workbench.insight.influence import influence
-from workbench.insight.switched_off import switched_off
+from workbench.insight.switched_off import most_harm_first, switched_off, watched
 from workbench.insight.trace import GateTrace, gate_trace
 from workbench.models.network import Network
 from workbench.outcome import outcome
 from workbench.session.clamping import MEAN_OVER, OF_A_CLASS
-from workbench.session.reader import Probe
 
 #: So many answers, and so many units, are told to people.
 _TOLD = 5
 
 #: So many test samples gradients are measured on.
 _GRADIENTS_OF = 32
+
+#: Answers of which there is one at every step.
+_TOLD_BY_STEP = ("bit", "number")
 
 
 def inspect_network(arguments: argparse.Namespace, output: Output) -> int:
@@ -45,9 +47,13 @@ def inspect_network(arguments: argparse.Namespace, output: Output) -> int:
     if not isinstance(network, Network):
         raise BadInput(str(path), "this network has no recurrent layer to look into", value=trained.preset.title)
     clamps = tuple(checked(clamp_from_text(text), network.model) for text in arguments.clamp)
+    _check(arguments, trained)
     probe = probe_from(arguments, trained)
     x = torch.from_numpy(probe.inputs)
     beliefs, trace = belief_by_step(network, x), gate_trace(network, x)
+    for clamp in clamps:
+        if clamp.first >= trace.steps:
+            raise BadInput("--clamp", f"expected steps of 0 to {trace.steps - 1}", key="steps", value=f"{clamp.first}:")
     output.say(f"{trained.preset.title} after {trained.step:,} steps reads {probe.caption}.")
     document: dict[str, Any] = {
         "network": str(path), "preset": trained.preset_id, "step": trained.step, "input": probe.caption,
@@ -61,11 +67,9 @@ def inspect_network(arguments: argparse.Namespace, output: Output) -> int:
         _say_gates(trace, output)
     if arguments.unit is not None:
         document["equations"] = _equations(arguments, trained, network, trace, clamps, output).document()
-    if arguments.against is not None and arguments.influence is None:
-        raise BadInput("--against", "goes with --influence, whose class is compared", value=arguments.against)
     if arguments.influence is not None:
         # Bits and numbers are told at every step; of classes the last answer is explained.
-        step = arguments.step if trained.interface.answer in ("bit", "number") else None
+        step = arguments.step if trained.interface.answer in _TOLD_BY_STEP else None
         found = influence(trained, probe.inputs, arguments.influence or None, arguments.against, step)
         for line in found.lines():
             output.say(line)
@@ -73,9 +77,20 @@ def inspect_network(arguments: argparse.Namespace, output: Output) -> int:
     if arguments.gradients:
         document["gradients"] = _gradients(trained, output)
     if arguments.switch_off is not None:
-        document["switched_off"] = _switched_off(trained, network, probe, arguments.switch_off, output)
+        document["switched_off"] = _switched_off(trained, network, beliefs, arguments.switch_off, output)
     output.answer(document)
     return 0
+
+
+def _check(arguments: argparse.Namespace, trained: Trained) -> None:
+    """What would be left without an effect, or has no meaning, is refused. Raises BadInput."""
+    if arguments.samples < 0:
+        raise BadInput("--samples", "expected 0 or more", value=arguments.samples)
+    if arguments.against is not None and arguments.influence is None:
+        raise BadInput("--against", "goes with --influence, whose class is compared", value=arguments.against)
+    explains_a_step = arguments.influence is not None and trained.interface.answer in _TOLD_BY_STEP
+    if arguments.step is not None and arguments.unit is None and not explains_a_step:
+        raise BadInput("--step", "goes with --unit, whose equations are told there", value=arguments.step)
 
 
 def _seen(trained: Trained, network: Network, beliefs: NDArray[np.float32], trace: GateTrace) -> dict[str, Any]:
@@ -212,25 +227,33 @@ def _gradients(trained: Trained, output: Output) -> dict[str, Any]:
     return {"on": split.caption, **flow.document()}
 
 
-def _switched_off(trained: Trained, network: Network, probe: Probe, name: str, output: Output) -> dict[str, Any]:
-    """Every unit in turn, on test samples of a class; on the sample itself where answers are no classes."""
-    x, answer, on = torch.from_numpy(probe.inputs)[None], 0, probe.caption
+def _switched_off(
+    trained: Trained, network: Network, beliefs: NDArray[np.float32], name: str, output: Output
+) -> dict[str, Any]:
+    """Every unit in turn, on test samples: those of a class, empty for the one answered, where answers are classes."""
+    split = outcome(try_out_samples(trained, 500))
+    x, y = Samples(split, torch.device("cpu")).batch(slice(None))
+    on = "test samples"
     if trained.interface.answer == "class":
+        name = name or trained.classes[int(beliefs[-1].argmax())]
         if name not in trained.classes:
             raise BadInput("--switch-off", "expected a class, or word, of the network", value=name)
-        answer = trained.classes.index(name)
-        split = outcome(try_out_samples(trained, 500))
-        samples, y = Samples(split, torch.device("cpu")).batch(slice(None))
-        right = y[:, -1] if trained.interface.every_step else y
-        x = samples[right == answer][:OF_A_CLASS]
+        of_class = (y[:, -1] if trained.interface.every_step else y) == trained.classes.index(name)
+        x, y, on = x[of_class], y[of_class], f"test samples of “{name}”"
         if not len(x):
             raise BadInput("--switch-off", f"none of the {len(split):,} test samples is one", value=name)
-        on = f"{len(x)} test samples of “{name}”"
-    units = sorted((one for found in switched_off(network, x, answer) for one in found), key=lambda one: one.change)
-    output.say(f"Every unit switched off in turn, on {on}; the {_TOLD} that matter most:")
-    output.table(
-        ("layer", "direction", "unit", "probability", "score"),
-        [(str(one.layer), one.direction, str(one.unit), f"{100 * one.change:+.2f}", f"{one.logit:+.3f}")
-         for one in units[:_TOLD]],
-    )  # fmt: skip
-    return {"on": on, "units": [one.document() for one in units]}
+    elif name:
+        raise BadInput("--switch-off", "this network has no classes; leave the name out", value=name)
+    x, y = x[:OF_A_CLASS], y[:OF_A_CLASS]
+    on = f"{len(x)} {on}"
+    units = most_harm_first(one for found in switched_off(network, x, y) for one in found)
+    what = watched(trained.interface)
+    output.say(f"Every unit switched off in turn, on {on}; the {min(_TOLD, len(units))} that matter most:")
+    rows = []
+    for one in units[:_TOLD]:
+        change = f"{100 * one.change:+.2f} %" if what == "probability" else f"{one.change:+.4g}"
+        score = [] if one.logit is None else [f"{one.logit:+.3f}"]
+        rows.append((str(one.layer), one.direction, str(one.unit), change, *score))
+    headings = ("layer", "direction", "unit", what, *(() if what in ("cosine", "squared error") else ("score",)))
+    output.table(headings, rows)
+    return {"on": on, "watched": what, "units": [one.document() for one in units]}

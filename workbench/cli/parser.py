@@ -150,7 +150,10 @@ def _add_inspect(inspect: argparse.ArgumentParser) -> None:
     )
     inspect.add_argument("--against", metavar="CLASS", help="with --influence: by how much it is above another class")
     inspect.add_argument("--gradients", action="store_true", help="norms of the gradients at every step")
-    inspect.add_argument("--switch-off", metavar="CLASS", help="switch every unit off in turn, for a class")
+    inspect.add_argument(
+        "--switch-off", metavar="CLASS", nargs="?", const="",
+        help="switch every unit off in turn, for the class that is answered or another",
+    )  # fmt: skip
     inspect.set_defaults(answer="workbench.cli.inspect_command:inspect_network")
 
 

@@ -48,10 +48,13 @@ class Measured:
 
 @dataclass(frozen=True)
 class Removed:
-    """What switching off every unit in turn did to one class, the unit that matters most first."""
+    """What switching off every unit in turn did, the unit that matters most first.
+
+    ``answer``: the class whose samples were read; None where answers are no classes.
+    """
 
     trained: Trained
-    answer: int
+    answer: int | None
     on: str
     units: tuple[SwitchedOff, ...]
     is_whole: bool
@@ -68,10 +71,12 @@ class ClampDesk:
         self._joins: object = None  # what the last change belonged to, so that one drag is one undo
         self._asked: tuple[Trained, Clamps] | None = None
         self._asked_at = 0.0
-        #: The last measurement, and why there is none.
+        #: The last means, the last that came with a score, and why there are none.
         self.measured: Measured | None = None
+        self.scored: Measured | None = None
         self.failure: Failed | None = None
         self.removed: Removed | None = None
+        self.removing_failure: Failed | None = None
 
     # --- verbs --------------------------------------------------------------------------------------------------------
 
@@ -144,7 +149,7 @@ class ClampDesk:
             return (), {}
         clamps = fitting(self.clamps, model)
         measured = self.measured
-        if measured is not None and measured.trained.preset.model == model:
+        if measured is not None and measured.trained.preset == trained.preset:  # while it learns, those of a moment ago
             return clamps, measured.means
         return tuple(clamp for clamp in clamps if clamp.value is not None), {}
 
@@ -158,38 +163,40 @@ class ClampDesk:
     def is_removing(self) -> bool:
         return self._removing.is_busy
 
-    def switch_off_each(self, trained: Trained, answer: int) -> None:
-        """Switches every unit off in turn, and sees what becomes of a class on samples of it."""
-        self.removed = None
+    def switch_off_each(self, trained: Trained, answer: int | None) -> None:
+        """Switches every unit off in turn, and sees what becomes of a class on samples of it.
+
+        Without a class, of a network that tells bits or numbers, what becomes of all its answers.
+        """
+        self.removed = self.removing_failure = None
         self._removing.start(lambda: self._remove(trained, answer))
         self._changed |= Change.CLAMPS
 
     def stop_removing(self) -> None:
         self._removing.stop()
 
-    def _remove(self, trained: Trained, answer: int) -> Work:
+    def _remove(self, trained: Trained, answer: int | None) -> Work:
         import torch
 
         from workbench.engine.batches import Samples
-        from workbench.insight.switched_off import switched_off
+        from workbench.insight.switched_off import most_harm_first, switched_off
         from workbench.models.network import Network
 
         network = trained.network()
         split = yield from self._samples.get(trained, SAMPLES)
         if split is None or not isinstance(network, Network):
             return
-        samples = Samples(split, torch.device("cpu"))
-        x, y = samples.batch(slice(None))
+        x, y = Samples(split, torch.device("cpu")).batch(slice(None))
         on = "test samples"
-        if trained.interface.answer == "class":
-            right = y[:, -1] if trained.interface.every_step else y
-            x, on = x[right == answer], f"test samples of “{trained.classes[answer]}”"
-        x = x[:OF_A_CLASS]
+        if answer is not None:
+            of_class = (y[:, -1] if trained.interface.every_step else y) == answer
+            x, y, on = x[of_class], y[of_class], f"test samples of “{trained.classes[answer]}”"
+        x, y = x[:OF_A_CLASS], y[:OF_A_CLASS]
         if not len(x):
             raise BadInput("switching off", f"there are no {on} among the {len(split):,} samples")
         units: list[SwitchedOff] = []
-        for found in switched_off(network, x, answer):
-            units = sorted([*units, *found], key=lambda one: one.change)
+        for found in switched_off(network, x, y):
+            units = most_harm_first([*units, *found])
             if (yield Removed(trained, answer, f"{len(x)} {on}", tuple(units), is_whole=False)) == "stop":
                 return
         yield Removed(trained, answer, f"{len(x)} {on}", tuple(units), is_whole=True)
@@ -202,6 +209,7 @@ class ClampDesk:
         for event in self._scoring.poll():
             if isinstance(event, Measured):
                 self.measured, self.failure = event, None
+                self.scored = event if event.score is not None else self.scored
                 change |= Change.CLAMPS
             elif isinstance(event, Failed):
                 self.failure = event
@@ -211,7 +219,7 @@ class ClampDesk:
             if isinstance(event, Removed):
                 self.removed = event
             elif isinstance(event, Failed):
-                self.failure = event
+                self.removing_failure = event
         if trained is not None:
             change |= self._measure(trained)
         return change

@@ -1,17 +1,22 @@
 """The Clamps panel: valves hold gates, and beside the free answers stand those of the network that is held."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace as changed
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.adders import adder
 from tests.ui.panels.playground import Hand, digit_network, word_network
 from workbench.insight.clamp import Clamp
 from workbench.insight.clamped import clamped_scores
 from workbench.models.network import Network
+from workbench.session.job import Failed
 from workbench.session.session import Session
 from workbench.ui.panels.clamps import ALL, BRUSHED, CHOSEN, TYPED, ClampsPanel
 from workbench.ui.panels.held_list import told_clamp
@@ -177,6 +182,54 @@ def test_lessons_and_every_unit_in_turn(hand: Hand, panel: ClampsPanel) -> None:
     hand.look()
     assert str(hand.session.looking.unit) == index.data()
     assert hand.session.looking.unit == removed.units[1].unit
+
+
+def test_what_was_switched_off_in_another_network_is_not_shown_for_this_one(hand: Hand, panel: ClampsPanel) -> None:
+    look_at_digit(hand)
+    trained = digit_network()
+    QTest.mouseClick(panel.each.start, CLICK)
+    hand.until(lambda: panel.each.table.isVisible() and not hand.session.clamping.is_removing)
+    hand.session.networks.use(replace(trained, step=99), "training")  # the same one, a little later
+    hand.session.look_at("digits")
+    hand.until_answered()
+    assert panel.each.table.isVisible()
+    assert "after 12 training steps" in panel.each.told.text()
+    hand.session.networks.use(replace(trained, preset=changed(trained.preset, title="Another")), "file")
+    hand.session.look_at("digits")
+    hand.until_answered()
+    assert not panel.each.table.isVisible()
+    hand.session.clamping.removing_failure = Failed("There are no sevens.", "", ValueError())
+    panel.refresh()
+    assert panel.each.told.text() == "There are no sevens."
+
+
+def test_the_score_stands_until_the_next_one_is_there(hand: Hand, panel: ClampsPanel) -> None:
+    look_at_digit(hand)
+    press(panel, "f", "1")
+    hand.until(lambda: panel.outcome.score.text().startswith("Over"))
+    later = replace(digit_network(), step=13)
+    hand.session.networks.use(later, "training")
+    hand.session.look_at("digits")
+    told = set()
+
+    def tried_anew() -> bool:
+        told.add(panel.outcome.score.text()[:4])
+        scored = hand.session.clamping.scored
+        return scored is not None and scored.trained is later
+
+    hand.until(tried_anew)
+    assert told == {"Over"}
+
+
+def test_of_sums_it_is_all_bits_that_are_watched(hand: Hand, panel: ClampsPanel) -> None:
+    hand.session.networks.use(adder(), "bundled")
+    hand.session.add("3", "5")
+    hand.until_answered()
+    assert [panel.each.which.itemText(k) for k in range(panel.each.which.count())] == ["all bits"]
+    QTest.mouseClick(panel.each.start, CLICK)
+    hand.until(lambda: panel.each.table.isVisible() and not hand.session.clamping.is_removing)
+    assert "what is right has a probability of" in panel.each.told.text()
+    assert panel.each.table.model().index(0, 2).data().endswith(" points")
 
 
 def test_a_gru_has_its_own_valves_and_words_their_own_bars(hand: Hand, panel: ClampsPanel) -> None:

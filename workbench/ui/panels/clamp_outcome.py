@@ -108,11 +108,12 @@ class ClampOutcome(QWidget):
         desk = self._session.clamping
         if desk.failure is not None:
             return desk.failure.sentence
-        measured = desk.measured
-        if measured is None or measured.score is None or measured.clamps != answer.question.clamps:
+        scored, question = desk.scored, answer.question
+        is_ours = scored is not None and scored.trained.preset == question.trained.preset
+        if scored is None or scored.score is None or not is_ours or scored.clamps != question.clamps:
             return tr("Asking test samples…") if desk.is_measuring else ""
-        late = "" if measured.trained is answer.question.trained else tr(" (a moment ago)")
-        return told_score(measured.score) + late
+        late = "" if scored.trained is question.trained else tr(" (a moment ago)")
+        return told_score(scored.score) + late
 
 
 def compared(answer: Answer, held: NDArray[np.float32]) -> list[Compared]:

@@ -1,4 +1,4 @@
-"""Every unit switched off in turn: which of them a class, or an answer, can least do without."""
+"""Every unit switched off in turn: which of them a class, or the right answers, can least do without."""
 
 from PySide6.QtCore import QModelIndex, QSize, Slot
 from PySide6.QtWidgets import (
@@ -87,29 +87,34 @@ class EachUnit(QWidget):
                 self.which.show_value(int(answer.probabilities.argmax()))
         desk = self._session.clamping
         removed = desk.removed
-        is_ours = removed is not None and removed.trained.preset.model == trained.preset.model
+        # Another network with the same layers is another one; what the same one was a moment ago is said to be that.
+        is_ours = removed is not None and removed.trained.preset == trained.preset
         self.start.setText(tr("Stop") if desk.is_removing else tr("Switch off each"))
         self.table.setVisible(is_ours)
         if removed is None or not is_ours:
             self._model.set_rows((), ())
-            self.told.setText(tr("Which units can a class least do without?") if not desk.is_removing else "…")
+            self.told.setText(self._waiting(answer))
             return
-        self.told.setText(_told(removed))
-        self._model.set_rows(
-            (tr("layer"), tr("unit"), tr("probability"), tr("score")),
-            [
-                (f"{one.layer} {way(one.direction)}", str(one.unit), _points(one.change), _signed(one.logit))
-                for one in removed.units[:_LISTED]
-            ],
-        )
+        self.told.setText(_told(removed, is_late=removed.trained is not trained))
+        self._model.set_rows(*_rows(removed))
+
+    def _waiting(self, answer: Answer) -> str:
+        desk = self._session.clamping
+        if desk.is_removing:
+            return "…"
+        if desk.removing_failure is not None:
+            return desk.removing_failure.sentence
+        if answer.question.trained.interface.answer == "class":
+            return tr("Which units can a class least do without?")
+        return tr("Which units can the right answers least do without?")
 
     @Slot()
     def _start(self) -> None:
         desk = self._session.clamping
         if desk.is_removing:
             desk.stop_removing()
-        elif self._answer is not None and self.which.currentData() is not None:
-            desk.switch_off_each(self._answer.question.trained, int(self.which.currentData()))
+        elif self._answer is not None and self.which.count():
+            desk.switch_off_each(self._answer.question.trained, self.which.currentData())
 
     @Slot(QModelIndex)
     def _chosen(self, index: QModelIndex) -> None:
@@ -123,30 +128,57 @@ class EachUnit(QWidget):
             self._session.point_at_unit(one.unit)
 
 
-def _choices(answer: Answer) -> list[tuple[int, str]]:
+def _choices(answer: Answer) -> list[tuple[int | None, str]]:
+    """Classes by number; None for all answers, where they are no classes."""
     trained = answer.question.trained
     if not isinstance(trained.preset.model, Recurrent):
         return []
-    if trained.interface.answer != "class":
-        return [(n, tr("output {n}").format(n=n)) for n in range(min(_MOST_CLASSES, trained.interface.classes))]
-    if len(trained.classes) > _MOST_CLASSES:
-        n = int(answer.probabilities.argmax())
-        return [(n, visible(trained.classes[n]))]
-    return [(n, visible(name)) for n, name in enumerate(trained.classes)]
+    match trained.interface.answer:
+        case "bit":
+            return [(None, tr("all bits"))]
+        case "number":
+            return [(None, tr("all numbers"))]
+        case "vector":
+            return [(None, tr("all words"))]
+        case "class" if len(trained.classes) > _MOST_CLASSES:
+            n = int(answer.probabilities.argmax())
+            return [(n, visible(trained.classes[n]))]
+        case "class":
+            return [(n, visible(name)) for n, name in enumerate(trained.classes)]
 
 
-def _told(removed: Removed) -> str:
-    free = 100 * removed.units[0].probability if removed.units else 0.0
-    if removed.trained.interface.answer in ("class", "bit"):
-        return tr("On {on}: probability {free:.1f}\N{NO-BREAK SPACE}% with all units; the change without each:").format(
-            on=removed.on, free=free
-        )
-    return tr("On {on}; the change without each:").format(on=removed.on)
+def _told(removed: Removed, *, is_late: bool) -> str:
+    one = removed.units[0]
+    free = {
+        "probability": tr("what is right has a probability of {share:.1f}\N{NO-BREAK SPACE}%"),
+        "cosine": tr("the cosine to the right word is {free:.4f}"),
+        "squared error": tr("the mean squared error is {free:.4g}"),
+    }[one.watched].format(share=100 * one.free, free=one.free)
+    on = tr("On {on}, after {steps:,} training steps,") if is_late else tr("On {on}")
+    return tr("{on} {free} with all units; the change without each:").format(
+        on=on.format(on=removed.on, steps=removed.trained.step), free=free
+    )
 
 
-def _points(change: float) -> str:
-    return f"{100 * change:+.2f}".replace("-", "−")
+def _rows(removed: Removed) -> tuple[list[str], list[list[str]]]:
+    """The heads of the columns, and a row for each of those that matter most."""
+    heads = {
+        "probability": [tr("probability"), tr("score")],
+        "cosine": [tr("cosine")],
+        "squared error": [tr("squared error")],
+    }[removed.units[0].watched]
+    rows = []
+    for one in removed.units[:_LISTED]:
+        row = [f"{one.layer} {way(one.direction)}", str(one.unit)]
+        if one.watched == "probability":
+            row.append(tr("{change} points").format(change=_signed(100 * one.change, 2)))
+        else:
+            row.append(f"{one.change:+.3g}".replace("-", "−"))
+        if one.logit is not None:
+            row.append(_signed(one.logit, 3))
+        rows.append(row)
+    return [tr("layer"), tr("unit"), *heads], rows
 
 
-def _signed(change: float) -> str:
-    return f"{change:+.3f}".replace("-", "−")
+def _signed(change: float, places: int) -> str:
+    return f"{change:+.{places}f}".replace("-", "−")
