@@ -8,8 +8,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from tests.hostile import Mutation, bounded, outcome, renamed, renumbered, resea
 from tests.small import counting, story_teller
 from workbench import paths
 from workbench.__main__ import main
+from workbench.config import Preset
 from workbench.data import idx_files
 from workbench.data.decoded import _kept
 from workbench.data.drawing import save_drawing
@@ -33,6 +35,7 @@ from workbench.errors import BadInput
 from workbench.files import write_text
 from workbench.models.shapes import weight_shapes
 from workbench.outcome import outcome as result_of
+from workbench.runs.folders import STATE, STATE_BEFORE
 from workbench.runs.index import all_runs, read_about
 from workbench.runs.network_file import load_network, save_network
 from workbench.runs.remarks import read_remarks, remark
@@ -344,17 +347,22 @@ def test_a_description_without_end_is_refused(here: Path, tmp_path: Path) -> Non
     assert "is larger than 4 MB" in str(broken[0])
 
 
+def stopped_after_13_steps(run: Path, preset: Preset) -> None:
+    """4 epochs of 3 batches, and 1 batch."""
+    work = recorded(experiment(preset, report_seconds=0.0), Recorder(run, "counting", preset))
+    event = next(work)
+    with suppress(StopIteration):
+        while True:
+            event = work.send("stop" if isinstance(event, Progress) and event.steps[-1] == 13 else None)
+
+
 @pytest.mark.parametrize("change", [{"betas": ["a"]}, {"eps": None}, {"weight_decay": 1e9}, {"maximize": True}])
 def test_a_checkpoint_cannot_change_the_settings(change: dict[str, object], tmp_path: Path) -> None:
     """It goes on as the settings say, to the last digit, whatever it says of the optimiser's own."""
     preset, ends = counting(tmp_path), []
     for name in ("as it was", "changed"):
         run = tmp_path / name
-        work = recorded(experiment(preset, report_seconds=0.0), Recorder(run, "counting", preset))
-        event = next(work)
-        with suppress(StopIteration):
-            while True:
-                event = work.send("stop" if isinstance(event, Progress) and event.steps[-1] == 13 else None)
+        stopped_after_13_steps(run, preset)
         if name == "changed":
             state = load_state(run / "state.safetensors")
             state.optimiser["param_groups"][0].update(change)
@@ -363,3 +371,30 @@ def test_a_checkpoint_cannot_change_the_settings(change: dict[str, object], tmp_
         list(recorded(experiment(recorder.preset, state=state_now), recorder))
         ends.append((run / "metrics.csv").read_bytes())
     assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"optimiser": ("step", [1])}, "optimiser/0/step = [1]: expected one float32 for input.embedding"),
+        ({"optimiser": ("exp_avg", "x")}, "optimiser/0/exp_avg = 'x': expected "),
+        ({"batch": 2**62}, "position = {'step': 13, 'epoch': 4, 'batch': 4611686018427387904}: expected as many steps"),
+        ({"epoch": 13}, "position = {'step': 13, 'epoch': 13, 'batch': 1}: expected as many steps"),
+    ],
+)
+def test_a_checkpoint_sealed_with_something_impossible_is_named_and_the_one_before_it_used(
+    change: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    run, preset = tmp_path / "run", counting(tmp_path)
+    stopped_after_13_steps(run, preset)
+    state = load_state(run / STATE)
+    (run / STATE).rename(run / STATE_BEFORE)
+    if "optimiser" in change:
+        key, value = change.pop("optimiser")
+        state.optimiser["state"][0][key] = value
+    save_state(replace(state, **change), run / STATE)
+    recorder, found, told = go_on_with(run)
+    recorder.close()
+    assert found is not None and (found.step, found.epoch, found.batch) == (13, 4, 1)
+    assert told[0].startswith(f"{run / STATE}, {said}")
+    assert told[0].endswith("The checkpoint before it, after step 13, is used instead.")

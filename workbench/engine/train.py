@@ -35,6 +35,7 @@ from workbench.engine.objective import every_step_loss_and_accuracy, loss_and_ac
 from workbench.engine.score import Score, Share
 from workbench.engine.state import TrainerState, clone_optimiser, clone_weights
 from workbench.engine.stream import Carried, Streams
+from workbench.errors import BadInput
 from workbench.models.build import build, vectors_of
 from workbench.models.convnet import ConvolutionNetwork
 from workbench.models.network import Network
@@ -118,6 +119,9 @@ def go_through(
         dataset.interface, dataset.classes, dataset.train.caption, dataset.validation.caption,
         _examples(dataset), dataset.checksum,
     )  # fmt: skip
+    if run.step != run.epoch * run.per_epoch + run.batch or run.batch > run.per_epoch:
+        raise BadInput("training state", f"is not of data with {run.per_epoch:,} batches an epoch", key="position",
+                       value={"step": run.step, "epoch": run.epoch, "batch": run.batch})  # fmt: skip
     command: Command | None = None
     good, good_step = run.weights(), run.step
     yield Snapshot(good_step, good)

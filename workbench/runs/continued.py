@@ -14,6 +14,7 @@ from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
 from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, VALIDATION, new_run_folder
 from workbench.runs.index import About, read_about
 from workbench.runs.lock import hold
+from workbench.runs.state_check import of_preset
 
 #: What a training says of itself when it has ended, and what is so no more when it goes on.
 _ENDINGS = ("test", "comparison", "failure")
@@ -49,7 +50,7 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
 
 
 def _from_end(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> About:
-    state = newest_checkpoint(run, lambda *_: None).state  # looked at more closely when it is gone on with
+    state = newest_checkpoint(run, of_preset(preset)).state
     if state is None:
         raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
     if steps is not None:

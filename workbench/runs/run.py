@@ -14,7 +14,6 @@ import numpy as np
 
 from workbench.config import DeviceName, Preset
 from workbench.data.dataset import Loading
-from workbench.data.sources import interface
 from workbench.engine.comparison import compare
 from workbench.engine.events import Checkpoint, Ended, Event, Printed, Progress, Snapshot, Started, Tested, Validated
 from workbench.engine.experiment import Experiment
@@ -23,7 +22,6 @@ from workbench.engine.state import TrainerState
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
 from workbench.files import write_text
-from workbench.models.shapes import weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml
 from workbench.runs.broken_off import broken_off
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint, tidy
@@ -33,7 +31,7 @@ from workbench.runs.lock import LOCK, Hold, hold
 from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
 from workbench.runs.snapshot_files import forget_after, save_snapshot
-from workbench.runs.state_file import check_state
+from workbench.runs.state_check import of_preset
 from workbench.runs.table import Table
 
 
@@ -237,9 +235,7 @@ def go_on_with(folder: Path, device: DeviceName | None = None) -> GoneOn:
         preset = msgspec.structs.replace(preset, training=msgspec.structs.replace(preset.training, device=device))
     held = hold(folder)
     try:
-        precision = "float64" if preset.training.engine == "scratch" else "float32"
-        shapes = weight_shapes(preset.model, interface(preset.data))
-        newest = newest_checkpoint(folder, lambda state, where: check_state(state, shapes, where, precision))
+        newest = newest_checkpoint(folder, of_preset(preset))
         tidy(folder, newest)
     except OSError as error:
         held.release()
