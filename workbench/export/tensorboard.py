@@ -44,7 +44,7 @@ def write_events(run: Path, folder: Path) -> int:
 def _write_so_far(run: Path, file: EventFile, at: float | None) -> int:
     """All of both tables. Returns how many steps."""
     metrics, validations = load_metrics(run), load_validations(run)
-    for step, *values in metrics:
+    for step, *values in metrics.tolist():
         file.scalars(int(step), dict(zip(TRAINING, values, strict=True)), at)
     for number, said in validations.items():
         file.scalars(number, dict(zip(VALIDATION, (said.loss, said.accuracy), strict=True)), at)

@@ -1,12 +1,14 @@
 """The snapshots of a run on disk: a folder with one safetensors file for each; never unpickled."""
 
-import csv
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from workbench.engine.trained import Trained
@@ -17,9 +19,13 @@ from workbench.runs.folders import METRICS, NETWORK, SNAPSHOTS, VALIDATION
 from workbench.runs.index import About, read_about
 from workbench.runs.moments import Moment, at_moment
 from workbench.runs.network_file import load_network
+from workbench.runs.table import read_table
 from workbench.runs.tensor_file import load_tensors, save_tensors
 
 FORMAT = "workbench-snapshot-1"
+
+#: In bytes: about a million validations.
+LARGEST_VALIDATION = 32 * 2**20
 
 #: A file's name is its step.
 _NAME = re.compile(r"(\d{8,10})\.safetensors")
@@ -124,32 +130,12 @@ def load_travels(run: Path) -> Travels:
     )
 
 
-def load_validations(run: Path) -> dict[int, Logged]:
-    """What the run's validations said, by step. Raises BadInput."""
-    rows = _table(run / VALIDATION, 3)
-    return {int(step): Logged(loss, accuracy) for step, loss, accuracy in rows}
+def load_validations(run: Path, until: float = math.inf) -> dict[int, Logged]:
+    """What the run's validations said up to step ``until``, by step. Raises BadInput."""
+    rows = read_table(run / VALIDATION, 3, LARGEST_VALIDATION, until)
+    return {int(step): Logged(loss, accuracy) for step, loss, accuracy in rows.tolist()}
 
 
-def load_metrics(run: Path) -> list[list[float]]:
-    """Step, loss, accuracy and gradient norm of every step of a run. Raises BadInput."""
-    return list(_table(run / METRICS, 4))
-
-
-def _table(path: Path, columns: int) -> Iterator[list[float]]:
-    if not path.is_file():
-        return
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in list(csv.reader(file))[1:]:
-                if len(row) == columns:  # the last one may have been broken off
-                    step, *values = row
-                    yield [float(_step(step)), *map(float, values)]
-    except (ValueError, OSError, csv.Error) as error:
-        raise BadInput(str(path), f"is broken ({error})") from error
-
-
-def _step(text: str) -> int:
-    """A step as the tables have it. Raises ValueError."""
-    if not (step := int(text)) >= 0 or step >= 2**53:
-        raise ValueError(f"{text[:20]} is no step")
-    return step
+def load_metrics(run: Path, until: float = math.inf) -> NDArray[np.float64]:
+    """Step, loss, accuracy and gradient norm of every step of a run up to ``until``, (steps, 4). Raises BadInput."""
+    return read_table(run / METRICS, 4, until=until)

@@ -16,7 +16,7 @@ def said_so_far(run: Path, state: TrainerState | None) -> list[Progress | Valida
     """
     if state is None:
         return []
-    rows = np.array([row for row in load_metrics(run) if row[0] <= state.step], dtype=np.float64).reshape(-1, 4)
+    rows = load_metrics(run, state.step)
     if not len(rows):
         return []
     with np.errstate(over="ignore"):  # a loss beyond single precision is infinite
@@ -24,5 +24,5 @@ def said_so_far(run: Path, state: TrainerState | None) -> list[Progress | Valida
     told: list[Progress | Validated] = [
         Progress(rows[:, 0].astype(np.int64), losses, accuracies, norms, state.seconds),
     ]
-    validations = load_validations(run).items()
-    return told + [Validated(step, said.loss, said.accuracy) for step, said in validations if step < state.step]
+    validations = load_validations(run, state.step - 1).items()
+    return told + [Validated(step, said.loss, said.accuracy) for step, said in validations]

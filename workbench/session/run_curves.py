@@ -12,8 +12,7 @@ def run_history(folder: Path, about: About) -> History:
 
     history = History(f"{about.title}, {folder.name}", about.preset_id)
     history.step, history.steps = about.step, about.steps
-    if rows := load_metrics(folder):
-        history.training.append(*zip(*rows, strict=True))
+    history.training.append(*load_metrics(folder).T)
     for step, logged in sorted(load_validations(folder).items()):
         history.validation.append(step, logged.loss, logged.accuracy)
     history.version += 1
