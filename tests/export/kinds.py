@@ -41,9 +41,9 @@ def sequence(data: Data, answer: str, model: Recurrent) -> Trained:
     return untrained("sequence", Preset(title="Sequence", data=data, model=model), interface(data), (answer,))
 
 
-def pictures() -> Trained:
+def pictures(model: Convnet) -> Trained:
     """A convolution net of three classes, with a mean and a deviation of its own for each colour."""
-    preset = Preset(title="Pictures", data=ImageFolder(folder="/nowhere", side=20), model=Convnet(first_units=12))
+    preset = Preset(title="Pictures", data=ImageFolder(folder="/nowhere", side=20), model=model)
     trained = untrained("pictures", preset, Interface(20, 60, 0, 3, picture=(20, 20, 3)), ("a", "b", "c"))
     for name, levels in (("mean", [0.4, 0.5, 0.6]), ("deviation", [0.2, 0.3, 0.4])):
         trained.weights[name][:] = trained.weights[name].new_tensor(levels)
@@ -80,7 +80,8 @@ KINDS: dict[str, Trained] = {
     "no-bias": digits(recurrent(units=5, peepholes=True, bias=False, projection=3)),
     "pairs": digits(recurrent(units=5, projection=4), "pairs"),
     "pixels": digits(recurrent(units=5), "pixels"),
-    "convnet": pictures(),
+    "convnet": pictures(Convnet(first_units=12)),
+    "convnet-no-activation": pictures(Convnet(first_units=12, activation="none")),
     "scalar": words(recurrent(units=5, input="scalar")),
     "one-hot": words(recurrent(units=5, input="one_hot"), targets="every"),
     "embedding": words(recurrent(units=5, layers=2, input="embedding"), targets="every", reading="stream"),

@@ -137,6 +137,10 @@ CASES: dict[str, tuple[str, int, dict[str, Any]]] = {
         **{key: value for key, value in DIGITS.items() if key != "model_units"}, "model_kind": "convnet",
         "model_dropout": 0.3, "training_mirror": True, "training_precision": "bfloat16",
     }),
+    "convnet-no-activation": ("strokes-digits", 6, {
+        **{key: value for key, value in DIGITS.items() if key != "model_units"}, "model_kind": "convnet",
+        "model_activation": "none",
+    }),
     "varied": ("strokes-digits", 6, DIGITS | {
         "data_read": "pairs", "model_bidirectional": True, "model_layers": 2, "model_readout": "both_ends",
         "model_dropout": 0.2, "training_optimiser": "adamw", "training_weight_decay": 0.02, "training_average": 0.999,

@@ -1,10 +1,14 @@
 """The convolution net against sums written out in NumPy, and what it takes over from its training pictures."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 
 from workbench.config import Convnet, Interface
+from workbench.config.model import Activation
 from workbench.errors import BadInput
 from workbench.models.convnet import ConvolutionNetwork
 from workbench.models.shapes import parameter_count, weight_shapes
@@ -27,6 +31,10 @@ def pictures(count: int = 5) -> torch.Tensor:
 def by_hand(network: ConvolutionNetwork, picture: np.ndarray) -> np.ndarray:
     """The scores of one picture (height, width, channels) of 0..1, every sum written out."""
     weights = {name: tensor.double().numpy() for name, tensor in network.state_dict().items()}
+
+    def active(sums: Any) -> Any:
+        return np.maximum(sums, 0.0) if network.model.activation == "relu" else sums
+
     z = ((picture - weights["mean"]) / weights["deviation"]).transpose(2, 0, 1)
     for name in ("convolution_1", "convolution_2"):
         kernels, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
@@ -37,18 +45,19 @@ def by_hand(network: ConvolutionNetwork, picture: np.ndarray) -> np.ndarray:
             for row in range(height):
                 for column in range(width):
                     seen = z[:, row : row + size, column : column + size]
-                    found[number, row, column] = max(0.0, float((kernel * seen).sum()) + bias[number])
+                    found[number, row, column] = active(float((kernel * seen).sum()) + bias[number])
         halves = found[:, : height // 2 * 2, : width // 2 * 2]
         z = halves.reshape(len(kernels), height // 2, 2, width // 2, 2).max(axis=(2, 4))
     z = z.reshape(-1)
     for name in ("hidden_1", "hidden_2"):
-        z = np.maximum(weights[f"{name}.weight"] @ z + weights[f"{name}.bias"], 0)
+        z = active(weights[f"{name}.weight"] @ z + weights[f"{name}.bias"])
     scores: np.ndarray = weights["head.weight"] @ z + weights["head.bias"]
     return scores
 
 
-def test_the_scores_are_the_sums_written_out() -> None:
-    network, bytes_ = made(), pictures()
+@pytest.mark.parametrize("activation", ["relu", "none"])
+def test_the_scores_are_the_sums_written_out(activation: Activation) -> None:
+    network, bytes_ = made(replace(SMALL, activation=activation)), pictures()
     network.measure(bytes_)
     with torch.no_grad():
         scores = network.double()(bytes_.double() / 255).numpy()

@@ -11,6 +11,7 @@ Readout = Literal["last", "both_ends", "mean", "max", "attention"]
 Input = Literal["scalar", "one_hot", "embedding", "word_vectors"]
 RecurrentStart = Literal["uniform", "orthogonal", "identity", "xavier"]
 Head = Literal["linear", "first_units"]
+Activation = Literal["relu", "none"]
 
 
 class Layer(Settings, frozen=True, kw_only=True):
@@ -165,6 +166,14 @@ class Convnet(Settings, frozen=True, kw_only=True, tag="convnet", tag_field="kin
     second_units: Annotated[
         int, Meta(ge=1, le=4096, title="Second units", description="Width of the second linear layer.")
     ] = 84
+    activation: Annotated[
+        Activation,
+        Meta(
+            title="Activation",
+            description="What becomes of the sums of each layer but the last. relu: those below 0 become 0. none: they "
+            "stay, and the maxima of pooling are all that keeps the net from being one linear map.",
+        ),
+    ] = "relu"
     dropout: Annotated[
         float,
         Meta(ge=0.0, le=0.95, title="Dropout", description="Share of the pooled second maps silenced."),

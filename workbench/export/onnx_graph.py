@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.config import Interface, Layer, Recurrent
+from workbench.config import Convnet, Interface, Layer, Recurrent
 from workbench.engine.trained import Trained
 from workbench.export.extra import extra_module
 
@@ -38,7 +38,11 @@ def onnx_model(trained: Trained) -> Any:
     onnx is missing.
     """
     graph = _Graph(trained)
-    scores = graph.recurrent(trained.preset.model) if isinstance(trained.preset.model, Recurrent) else graph.convnet()
+    scores = (
+        graph.recurrent(trained.preset.model)
+        if isinstance(trained.preset.model, Recurrent)
+        else graph.convnet(trained.preset.model)
+    )
     graph.node("Identity", [scores], "scores")
     kind = {"class": "Softmax", "bit": "Sigmoid"}.get(trained.interface.answer)
     if kind is not None:
@@ -73,7 +77,7 @@ class _Graph:
         self._kept[name] = self._onnx.numpy_helper.from_array(np.array(array, order="C"), name)
         return name
 
-    def convnet(self) -> Value:
+    def convnet(self, model: Convnet) -> Value:
         """models.convnet.ConvolutionNetwork."""
         assert self._trained.interface.picture is not None
         height, width, channels = self._trained.interface.picture
@@ -84,11 +88,14 @@ class _Graph:
         for number in (1, 2):
             names = [f"convolution_{number}.{part}" for part in ("weight", "bias")]
             x = self.node("Conv", [x, *(self.constant(name, self._weights[name]) for name in names)])
-            x = self.node("MaxPool", [self.node("Relu", [x])], kernel_shape=[2, 2], strides=[2, 2])
+            x = self.node("MaxPool", [self._active(x, model)], kernel_shape=[2, 2], strides=[2, 2])
         x = self.node("Flatten", [x])
         for number in (1, 2):
-            x = self.node("Relu", [self._linear(x, f"hidden_{number}")])
+            x = self._active(self._linear(x, f"hidden_{number}"), model)
         return self._linear(x, "head")
+
+    def _active(self, x: Value, model: Convnet) -> Value:
+        return self.node("Relu", [x]) if model.activation == "relu" else x
 
     def recurrent(self, model: Recurrent) -> Value:
         """models.network.Network, with time before batch on the way, as ONNX's operators have it."""

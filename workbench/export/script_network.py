@@ -225,6 +225,7 @@ def convnet_lines(model: Convnet, interface: Interface) -> list[str]:
     pooled = model.second_maps * model.pooled_side(height) * model.pooled_side(width)
     drop = _DROP.format(keep=1.0 - model.dropout).splitlines() if model.dropout else []
     luck = ", luck=None" if model.dropout else ""
+    active = ".relu()" if model.activation == "relu" else ""
     return [
         *drop,
         "class Network(nn.Module):",
@@ -239,10 +240,10 @@ def convnet_lines(model: Convnet, interface: Interface) -> list[str]:
         f"    def forward(self, x{luck}):",
         f"        z = ((x.reshape(-1, {height}, {width}, {channels}) - mean) / deviation).permute(0, 3, 1, 2)",
         "        for convolution in (self.convolution_1, self.convolution_2):",
-        "            z = nn.functional.max_pool2d(convolution(z).relu(), 2)",
+        f"            z = nn.functional.max_pool2d(convolution(z){active}, 2)",
         "        z = z.flatten(1)",
         *(["        z = drop(z, luck)"] if model.dropout else []),
-        "        return self.head(self.hidden_2(self.hidden_1(z).relu()).relu())",
+        f"        return self.head(self.hidden_2(self.hidden_1(z){active}){active})",
     ]
 
 

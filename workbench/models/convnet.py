@@ -10,14 +10,14 @@ from workbench.config import Convnet, Interface
 
 
 class FeatureMaps(NamedTuple):
-    """What the two convolutions find in pictures, after the ReLU and before pooling."""
+    """What the two convolutions find in pictures, after the activation and before pooling."""
 
     first: Tensor  # (batch, first_maps, height, width)
     second: Tensor  # (batch, second_maps, height, width)
 
 
 class ConvolutionNetwork(nn.Module):
-    """Pictures in, scores of the classes out (LeCun et al., 1998, with ReLU and maximum pooling).
+    """Pictures in, scores of the classes out (LeCun et al., 1998, with ReLU or nothing, and maximum pooling).
 
     ``state_dict`` holds the weights of ``models.shapes.weight_shapes``, and the training pictures' mean and standard
     deviation of each channel, so that a saved network answers pictures as they are.
@@ -49,7 +49,7 @@ class ConvolutionNetwork(nn.Module):
         if generator is not None and self.model.dropout:
             keep = 1.0 - self.model.dropout
             z = z * torch.empty_like(z).bernoulli_(keep, generator=generator).div_(keep)
-        scores: Tensor = self.head(self.hidden_2(self.hidden_1(z).relu()).relu())
+        scores: Tensor = self.head(self._active(self.hidden_2(self._active(self.hidden_1(z)))))
         return scores
 
     def maps(self, x: Tensor) -> FeatureMaps:
@@ -57,8 +57,11 @@ class ConvolutionNetwork(nn.Module):
         assert self.interface.picture is not None
         height, width, channels = self.interface.picture
         pixels = (x.reshape(-1, height, width, channels) - self.mean) / self.deviation
-        first = self.convolution_1(pixels.permute(0, 3, 1, 2)).relu()
-        return FeatureMaps(first, self.convolution_2(max_pool2d(first, 2)).relu())
+        first = self._active(self.convolution_1(pixels.permute(0, 3, 1, 2)))
+        return FeatureMaps(first, self._active(self.convolution_2(max_pool2d(first, 2))))
+
+    def _active(self, sums: Tensor) -> Tensor:
+        return sums.relu() if self.model.activation == "relu" else sums
 
     def measure(self, pictures: Tensor) -> None:
         """Takes over mean and standard deviation of each channel. pictures: (samples, height, width * channels) bytes.

@@ -22,6 +22,7 @@ def choice_name(option: str) -> str:
         "torch": tr("torch"), "scratch": tr("by hand"), "network": tr("in order"),
         "adder": tr("as the adder"), "gates-alike": tr("gates alike"),
         "gates-apart": tr("gates apart"), "cross_entropy": tr("cross-entropy"), "squared": tr("squared error"),
+        "relu": tr("ReLU"), "none": tr("none"),
         "linear": tr("linear"), "first_units": tr("first units"),
         "auto": tr("automatic"), "cpu": tr("CPU"), "cuda": tr("CUDA GPU"), "mps": tr("Apple GPU"),
     }  # fmt: skip

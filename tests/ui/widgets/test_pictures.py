@@ -137,3 +137,14 @@ def test_feature_maps_stand_in_one_scale(qtbot: QtBot) -> None:
     assert grid.words_at(tiles[0].right() + 2, 1) == ""
     with pytest.raises(BadInput):
         grid.set_maps(np.zeros((4, 4), dtype=np.float32))
+
+
+def test_feature_maps_below_0_have_a_colour_of_their_own(qtbot: QtBot) -> None:
+    grid = MapGrid()
+    qtbot.addWidget(grid)
+    grid.resize(300, 200)
+    grid.set_maps(np.array([[[-4.0]], [[0.0]], [[2.0]]], dtype=np.float32))
+    assert grid.is_signed and grid.largest == 4.0
+    image, colours = grid.grab().toImage(), colour_table("diverging", LIGHT)
+    seen = [image.pixelColor(tile.center()).rgba() for tile in grid.tiles()]
+    assert seen == [colours[0], colours[127], colours[191]]

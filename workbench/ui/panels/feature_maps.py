@@ -17,10 +17,6 @@ class FeatureMaps(QWidget):
         self.setObjectName("featureMaps")
         self.setAccessibleName(tr("Feature maps"))
         self.why = caption_label("noGates")
-        self.why.setText(
-            tr("A convolution net reads a picture at once and has no gates. Its maps show where in the picture each of "
-               "its patterns was found: dark is nowhere.")
-        )  # fmt: skip
         self.titles = (caption_label("firstMapsTitle"), caption_label("secondMapsTitle"))
         self.grids = (MapGrid(), MapGrid())
         column = QVBoxLayout(self)
@@ -32,6 +28,7 @@ class FeatureMaps(QWidget):
             column.addSpacing(GRID // 2)
             column.addWidget(title)
             column.addWidget(grid, 1)
+        self._say_what_colours_are()
 
     def show_answer(self, answer: Answer) -> None:
         """The maps of the picture that was read."""
@@ -39,10 +36,19 @@ class FeatureMaps(QWidget):
         for name, title, grid, maps in zip(names, self.titles, self.grids, answer.trace.maps, strict=True):
             grid.set_maps(maps)
             title.setText(
-                tr("{name}: {count} maps of {height} × {width}, brightest {largest:.2f}").format(
+                tr("{name}: {count} maps of {height} × {width}, strongest {largest:.2f}").format(
                     name=name, count=len(maps), height=maps.shape[1], width=maps.shape[2], largest=grid.largest
                 )
             )
+        self._say_what_colours_are()
+
+    def _say_what_colours_are(self) -> None:
+        signed = any(grid.is_signed for grid in self.grids)
+        scale = tr("orange; blue is its opposite, for nothing is cut off at 0") if signed else tr("dark is nowhere")
+        self.why.setText(
+            tr("A convolution net reads a picture at once and has no gates. Its maps show where in the picture each of "
+               "its patterns was found: {scale}.").format(scale=scale)
+        )  # fmt: skip
 
     def set_theme(self, theme: Theme) -> None:
         """Takes on another look."""

@@ -18,7 +18,10 @@ _GAP = 4
 
 
 class MapGrid(Painted):
-    """Values ``(maps, height, width)`` as square tiles in one scale from 0 to the largest, brighter for more."""
+    """Values ``(maps, height, width)`` as square tiles in one scale from 0 to the largest, brighter for more.
+
+    Where there are values below 0, the scale goes as far on both sides of it, in two colours.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,8 +39,13 @@ class MapGrid(Painted):
 
     @property
     def largest(self) -> float:
-        """The value of the brightest colour."""
-        return float(np.nanmax(self._maps, initial=0.0))
+        """The value at the end of the scale."""
+        return float(np.nanmax(np.abs(self._maps), initial=0.0))
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether there are values below 0."""
+        return bool((self._maps < 0.0).any())
 
     def set_maps(self, maps: npt.NDArray[np.float32]) -> None:
         """Show one tile a map."""
@@ -116,8 +124,9 @@ class MapGrid(Painted):
         return columns, math.ceil(count / columns)
 
     def _build(self) -> None:
-        table = colour_table("sequential", self.theme)
-        self._indices = quantise(self._maps, 0.0, self.largest or 1.0)
+        table = colour_table("diverging" if self.is_signed else "sequential", self.theme)
+        largest = self.largest or 1.0
+        self._indices = quantise(self._maps, -largest if self.is_signed else 0.0, largest)
         self._images = []
         for indices in self._indices:
             height, width = indices.shape
