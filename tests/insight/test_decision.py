@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.insight.decision import decided_at, told_apart
+from workbench.insight.decision import decided_at, measured_after, told_apart
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -15,6 +15,13 @@ def test_among_a_few_classes_it_is_decided_where_it_is_among_all(seed: int, most
     assert chosen[0] == beliefs[-1].argmax(), "the answer is on top"
     assert list(beliefs[-1, chosen]) == sorted(beliefs[-1, chosen], reverse=True)
     assert decided_at(beliefs[:, chosen]) == decided_at(beliefs)
+
+
+@pytest.mark.parametrize(("steps", "every"), [(784, 14), (28, 1), (57, 2), (5, 9)])
+def test_a_belief_between_two_that_were_measured_is_that_of_the_later_one(steps: int, every: int) -> None:
+    measured = [step for step in range(steps) if (step + 1) % every == 0 or step == steps - 1]
+    for step in range(steps):
+        assert measured_after(step, every, steps) == next(m for m in measured if m >= step)
 
 
 def test_what_was_believed_on_the_way_is_there() -> None:

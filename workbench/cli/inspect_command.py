@@ -19,7 +19,7 @@ from workbench.errors import BadInput
 from workbench.insight.belief import belief_by_step, measured_every
 from workbench.insight.clamp import Clamp, checked, clamp_from_text
 from workbench.insight.clamped import Means, clamped_answer, gate_means
-from workbench.insight.decision import decided_at
+from workbench.insight.decision import decided_at, measured_after
 from workbench.insight.equations import CellEquations, equations_of
 from workbench.insight.gradient_flow import gradient_flow
 from workbench.insight.held_score import HeldScore, held_score
@@ -59,7 +59,7 @@ def inspect_network(arguments: argparse.Namespace, output: Output) -> int:
         "network": str(path), "preset": trained.preset_id, "step": trained.step, "input": probe.caption,
         "free": _seen(trained, network, beliefs, trace),
     }  # fmt: skip
-    _say_answer("free", trained, beliefs, output)
+    _say_answer("free", trained, network, beliefs, output)
     if clamps:
         held, trace = _held(trained, network, x, clamps, beliefs, arguments.samples, output)
         document |= held
@@ -98,13 +98,19 @@ def _seen(trained: Trained, network: Network, beliefs: NDArray[np.float32], trac
     return {
         "answer": _named(trained, beliefs[-1]),
         "belief_by_step": beliefs.tolist(), "measured_every": measured_every(network, len(beliefs)),
-        "decided_at": decided_at(beliefs) if trained.interface.answer == "class" else None,
+        "decided_at": _decided(network, beliefs) if trained.interface.answer == "class" else None,
         "gates": [
             {"layer": layer.layer, "direction": layer.direction,
              **{gate: values.tolist() for gate, values in layer.gates.items()}}
             for layer in trace.layers
         ],
     }  # fmt: skip
+
+
+def _decided(network: Network, beliefs: NDArray[np.float32]) -> int | None:
+    """The step after which it was found to be decided; belief may not be measured at every one."""
+    step, steps = decided_at(beliefs), len(beliefs)
+    return None if step is None else measured_after(step, measured_every(network, steps), steps)
 
 
 def _named(trained: Trained, answer: NDArray[np.float32]) -> dict[str, float] | list[float]:
@@ -115,15 +121,16 @@ def _named(trained: Trained, answer: NDArray[np.float32]) -> dict[str, float] | 
     return dict(zip(trained.classes, values, strict=True))
 
 
-def _say_answer(which: str, trained: Trained, beliefs: NDArray[np.float32], output: Output) -> None:
+def _say_answer(which: str, trained: Trained, network: Network, beliefs: NDArray[np.float32], output: Output) -> None:
     if trained.interface.answer != "class":
         told = ", ".join(f"{value:.3f}" for value in beliefs.reshape(len(beliefs), -1)[:, 0].tolist())
         output.say(f"{which}: {told}")
         return
     best = np.argsort(-beliefs[-1], kind="stable")[:_TOLD].tolist()
     told = ", ".join(f"{trained.classes[n]} {100 * beliefs[-1, n]:.1f} %" for n in best)
-    step = decided_at(beliefs)
-    output.say(f"{which}: {told}; " + ("never decided" if step is None else f"decided at step {step}"))
+    step, every = _decided(network, beliefs), measured_every(network, len(beliefs))
+    apart = f", measured at every {every}th" if every > 1 else ""
+    output.say(f"{which}: {told}; " + ("never decided" if step is None else f"decided at step {step}{apart}"))
 
 
 def _say_gates(trace: GateTrace, output: Output) -> None:
@@ -150,7 +157,7 @@ def _held(
     if needs_means and split is not None:
         means = gate_means(network, Samples(split, torch.device("cpu")).batch(slice(MEAN_OVER))[0])
     beliefs, trace = clamped_answer(network, x, clamps, means)
-    _say_answer("held", trained, beliefs, output)
+    _say_answer("held", trained, network, beliefs, output)
     for clamp in clamps:
         output.say(f"  {clamp.text()}")
     found: dict[str, Any] = {

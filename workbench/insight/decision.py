@@ -16,6 +16,14 @@ def decided_at(beliefs: NDArray[np.float32]) -> int | None:
     return int(others[-1]) + 1 if others.size else 0
 
 
+def measured_after(step: int, every: int, steps: int) -> int:
+    """The step after which the belief that stands at ``step`` was measured, where it is at every so many of ``steps``.
+
+    See ``belief.measured_every``: the last step of a stretch speaks for all of it.
+    """
+    return min((step // every + 1) * every, steps) - 1
+
+
 def told_apart(beliefs: NDArray[np.float32], most: int) -> NDArray[np.int64]:
     """At most so many classes that tell how a decision came about, the likeliest at the end first.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -264,8 +265,15 @@ def test_a_network_that_reads_pixels_is_followed_pixel_by_pixel(
     hand.session.look_at("digits")
     hand.session.point_at(28 * 11 + 5)
     hand.look()
-    assert panel.belief_title.text() == "Belief after pixel 313, in row 11"
-    assert panel.by_row.reading_at(313, 0).startswith("after pixel 313: 0 ")
+    # Read from both ends, belief is measured at every 14th pixel; what stands at 313 is the belief after pixel 321.
+    pixel, apart = (321, ", measured at every 14th") if bidirectional else (313, "")
+    assert panel.belief_title.text() == f"Belief after pixel {pixel}, in row 11{apart}"
+    assert panel.by_row.reading_at(313, 0).startswith(f"after pixel {pixel}: 0 ")
+    answer = hand.session.looking.answers["digits"]
+    assert answer is not None
+    read = torch.from_numpy(answer.question.probe.inputs).reshape(1, 784, 1)[:, : pixel + 1]
+    alone = answer.question.trained.network()(read).softmax(-1)[0]
+    np.testing.assert_allclose(answer.beliefs[313], alone.numpy(), atol=1e-6)
 
 
 def test_beliefs_on_the_way_are_said_to_be_untaught_measured_when_asked_and_can_be_taught(

@@ -1,5 +1,7 @@
 """The smaller views: input strip, what the network sees, beliefs, the colour bar and the story."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -186,8 +188,15 @@ def test_the_bar_names_its_ends(qtbot: QtBot) -> None:
     bar.set_range(-1.0, 1.0, "diverging", "c")
     assert bar.ticks() == (-1.0, -0.5, 0.0, 0.5, 1.0)
     assert bar.accessibleDescription() == "-1 to 1 c"
-    bar.resize(80, 32)
+    bar.resize(44, 32)
     assert bar.ticks() == (-1.0, 1.0)
+    # Long numbers, and a long word at the end, stand apart too.
+    for high, unit in ((1.3e-5, ""), (2.0, "power of ten"), (0.47, "")):
+        for width in (120, 200, 340):
+            bar.resize(width, 30)
+            bar.set_range(-high, high, "diverging", unit)
+            boxes = [bar.tick_box(value) for value in bar.ticks()]
+            assert not any(one.right() + 6 > after.left() for one, after in pairwise(boxes))
     bar.grab()
 
 

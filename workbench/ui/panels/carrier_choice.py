@@ -30,7 +30,9 @@ class CarrierChoice(QWidget):
         self.list = DropDown()
         self.list.setObjectName("adderCarrier")
         self.list.setAccessibleName(tr("Unit beside the carry"))
-        self.list.setToolTip(tr("Which unit of the network is shown under the carry"))
+        self.list.setToolTip(
+            tr("Which unit of the network is shown under the carry; r is its correlation with the carry")
+        )
         self.about = caption_label("adderCarrierAbout")
         label = QLabel(tr("Beside the carry"))
         label.setBuddy(self.list)
@@ -104,13 +106,14 @@ def _key(carrier: Carrier) -> tuple[int, str, str]:
 
 
 def _name(carrier: Carrier, several: bool) -> str:
-    name = tr("{gate} ({word}) of unit {unit}, correlation {r}").format(
+    name = tr("{gate} ({word}) of unit {unit}, r = {r}").format(
         gate=carrier.gate, word=gate_name(carrier.gate), unit=carrier.unit, r=_number(carrier.correlation)
     )
     if not several:
         return name
-    direction = tr("forward") if carrier.direction == "forward" else tr("backward")
-    return tr("layer {layer}, {direction}: {name}").format(layer=carrier.layer, direction=direction, name=name)
+    # Arrows, as both words beside a number would not fit into the list when it is closed.
+    direction = "→" if carrier.direction == "forward" else "←"
+    return tr("layer {layer} {direction}: {name}").format(layer=carrier.layer, direction=direction, name=name)
 
 
 def _number(correlation: float) -> str:

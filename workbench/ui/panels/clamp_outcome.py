@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from workbench.insight.decision import decided_at
+from workbench.insight.decision import decided_at, measured_after
 from workbench.session.reader import Answer
 from workbench.session.session import Session
 from workbench.ui.panels.controls import caption_label
@@ -86,7 +86,7 @@ class ClampOutcome(QWidget):
         if is_class:
             number = int(answer.probabilities.argmax())
             name = visible(trained.classes[number])
-            self.by_step.set_beliefs(name, answer.beliefs[:, number], held[:, number])
+            self.by_step.set_beliefs(name, answer.beliefs[:, number], held[:, number], answer.believed_every)
             self.by_step.set_cursor(self._session.looking.cursor)
 
     @Slot(int)
@@ -101,7 +101,11 @@ class ClampOutcome(QWidget):
         if answer.question.trained.interface.answer != "class" or len(beliefs) < 2:
             return ""
         steps = [decided_at(answer.beliefs), decided_at(beliefs)]
-        told = [tr("never") if step is None else tr("at step {n}").format(n=step) for step in steps]
+        every, count = answer.believed_every, len(beliefs)
+        told = [
+            tr("never") if step is None else tr("at step {n}").format(n=measured_after(step, every, count))
+            for step in steps
+        ]
         return tr("Decided {free} free, {held} held.").format(free=told[0], held=told[1])
 
     def _score(self, answer: Answer) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from workbench.config import Interface
 from workbench.data.drawing import Stroke
 from workbench.errors import BadInput
+from workbench.insight.decision import measured_after
 from workbench.session.change import Change
 from workbench.session.pad import Image
 from workbench.session.reader import Answer
@@ -40,6 +41,9 @@ from workbench.ui.widgets.belief import DIGITS, DigitBelief
 from workbench.ui.widgets.belief_by_row import BeliefByRow
 from workbench.ui.widgets.canvas import DigitCanvas
 from workbench.ui.widgets.network_sees import SIDE, NetworkSees
+
+if TYPE_CHECKING:
+    from workbench.engine.trained import Trained
 
 #: The thickness slider goes from 2 to 25 hundredths of the pad's side.
 _THINNEST, _THICKEST = 2, 25
@@ -175,12 +179,12 @@ class DigitsPanel(Panel):
             self.by_row.set_beliefs(None)
             self.belief_title.setText(tr("Belief"))
         else:
-            word, numbers = _called(read)
+            word, numbers = _called(read, answer.believed_every)
             self.by_row.set_beliefs(answer.beliefs, word, numbers)
             self.belief.set_beliefs(answer.probabilities if step is None else answer.beliefs[step])
             self.belief_title.setText(_belief_title(answer, step))
         if in_use is not None:
-            self.calibration.show_step(step, *_called(in_use.trained.interface))
+            self.calibration.show_step(step, *_called(in_use.trained.interface, _every(answer, in_use.trained)))
         self.caption.setText(self._caption_text())
 
     def _answer(self) -> Answer | None:
@@ -389,20 +393,30 @@ class DigitsPanel(Panel):
         return button
 
 
-def _called(read: Interface) -> tuple[str, Sequence[int]]:
-    """What a step is called and its number: by the last row it reads, or by its pixel."""
+def _every(answer: Answer | None, trained: "Trained") -> int:
+    """At how many steps apart a network's beliefs are measured, as far as it was asked."""
+    is_known = answer is not None and answer.question.trained.preset == trained.preset
+    return answer.believed_every if answer is not None and is_known else 1
+
+
+def _called(read: Interface, every: int) -> tuple[str, Sequence[int]]:
+    """What a step is called and its number: by the last row it reads, or by the pixel after which it was measured."""
     if len(read.columns_at(0)) == 1:
-        return tr("pixel"), range(read.steps)
+        return tr("pixel"), [measured_after(step, every, read.steps) for step in range(read.steps)]
     return tr("row"), [read.rows_at(step)[-1] for step in range(read.steps)]
 
 
 def _belief_title(answer: Answer, step: int | None) -> str:
     read = answer.question.trained.interface
-    word, numbers = _called(read)
+    word, numbers = _called(read, answer.believed_every)
     if word == tr("pixel"):
         if step is not None:
-            row = read.rows_at(step)[-1]
-            return tr("Belief after pixel {pixel}, in row {row}").format(pixel=step, row=row)
+            pixel = numbers[step]
+            title = tr("Belief after pixel {pixel}, in row {row}").format(pixel=pixel, row=read.rows_at(pixel)[-1])
+            if answer.believed_every == 1:
+                return title
+            # The belief at a pixel in between is that after the next one where it was measured.
+            return tr("{title}, measured at every {every}th").format(title=title, every=answer.believed_every)
         title = tr("Belief after all {count} pixels, in {ms:.0f} ms")
         if answer.believed_every > 1:
             title += tr("; measured at every {every}th").format(every=answer.believed_every)
