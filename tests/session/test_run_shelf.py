@@ -148,16 +148,17 @@ def test_settings_that_cannot_be_read_are_named(opened: Opened, two: tuple[Path,
 
 def test_curves_are_those_of_the_files(opened: Opened, two: tuple[Path, Path]) -> None:
     shelf = opened.session.runs
+    opened.session.training.earlier = []  # which would be drawn too
     shelf.overlay([two[1], two[0], two[1]])
     settled(opened)
-    assert len(shelf.earlier) == 2
-    for folder, history in zip((two[1], two[0]), shelf.earlier, strict=True):
+    assert len(shelf.drawn) == 2
+    for folder, (_, history, _, _) in zip((two[1], two[0]), shelf.drawn, strict=True):
         by_hand = np.loadtxt(folder / METRICS, delimiter=",", skiprows=1)
         for column, name in enumerate(("step", "loss", "accuracy", "gradient_norm")):
             assert np.array_equal(history.training[name], by_hand[:, column])
-    assert len(shelf.earlier[1].training) == 30
+    assert len(shelf.drawn[1].history.training) == 30
     shelf.overlay([two[0]])
-    assert [curve.name for curve in shelf.earlier] == [f"Counting, {two[0].name}"]
+    assert [(run.key, run.place) for run in shelf.drawn] == [(two[0], 1)]  # its colour stays its own
     with pytest.raises(BadInput, match="at most 12"):
         shelf.overlay(paths.runs() / str(number) for number in range(13))
 
@@ -165,11 +166,12 @@ def test_curves_are_those_of_the_files(opened: Opened, two: tuple[Path, Path]) -
 def test_a_broken_table_is_named_and_the_others_are_drawn(opened: Opened, two: tuple[Path, Path]) -> None:
     (two[0] / METRICS).write_text("step,loss,accuracy,gradient_norm\n1,x,1,1\n")
     shelf = opened.session.runs
+    opened.session.training.earlier = []  # which would be drawn too
     shelf.overlay(two)
     settled(opened)
     assert METRICS in shelf.failure
     assert shelf.overlaid == two[1:]
-    assert len(shelf.earlier) == 1
+    assert len(shelf.drawn) == 1
 
 
 def test_the_best_of_all_and_of_some(opened: Opened, two: tuple[Path, Path]) -> None:
@@ -237,6 +239,7 @@ def test_deleted_runs_go_to_the_bin_and_leave_no_trace(
 ) -> None:
     monkeypatch.setattr("send2trash.send2trash", lambda run: run.rename(tmp_path / run.name))
     shelf = opened.session.runs
+    opened.session.training.earlier = []  # which would be drawn too
     shelf.choose(two)
     shelf.overlay(two)
     settled(opened)
@@ -245,7 +248,7 @@ def test_deleted_runs_go_to_the_bin_and_leave_no_trace(
     settled(opened)
     assert "is being trained" in shelf.failure
     assert [row.folder for row in shelf.rows or ()] == [two[1]]
-    assert (shelf.chosen, shelf.overlaid, len(shelf.earlier)) == (two[1:], two[1:], 1)
+    assert (shelf.chosen, shelf.overlaid, len(shelf.drawn)) == (two[1:], two[1:], 1)
     assert (tmp_path / two[0].name / ABOUT).exists()
     held.release()
 

@@ -1,5 +1,6 @@
 """History: the events of a training folded into columns that curves are drawn from."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,8 @@ class History:
 
     def __init__(self, name: str, preset_id: str) -> None:
         self.name, self.preset_id = name, preset_id
+        #: Where it is recorded.
+        self.folder: Path | None = None
         #: The cell of each recurrent layer, by id, the lowest first.
         self.cells: tuple[CellName, ...] = ()
         self.training = Columns("step", "loss", "accuracy", "gradient_norm")

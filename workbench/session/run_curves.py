@@ -10,7 +10,8 @@ def run_history(folder: Path, about: About) -> History:
     """Loss, accuracy and gradient norm of every step, and its validations. Raises BadInput for broken tables."""
     from workbench.runs.snapshot_files import load_metrics, load_validations
 
-    history = History(f"{about.title}, {folder.name}", about.preset_id)
+    history = History(f"{about.started[5:16].replace('T', ' ')} {about.title}", about.preset_id)
+    history.folder = folder
     history.step, history.steps = about.step, about.steps
     history.training.append(*load_metrics(folder).T)
     for step, logged in sorted(load_validations(folder).items()):

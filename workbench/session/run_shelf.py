@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,12 @@ from workbench.runs.remarks import NONE, Remarks, read_remarks, remark
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.choices import Choices
+from workbench.session.drawn_runs import DrawnRun, DrawnRuns
 from workbench.session.history import History
 from workbench.session.job import Done, Failed, Work
 from workbench.session.looking import Looking
 from workbench.session.run_curves import run_history
+from workbench.session.training import TrainingDesk
 
 #: While somebody looks, the folder is asked so often whether another window changed it.
 LOOK_SECONDS = 2.0
@@ -99,8 +101,8 @@ class _Begun:
 class RunShelf:
     """Reads and writes in the background; what a person does is shown at once, and taken back where it fails."""
 
-    def __init__(self, wake: Callable[[], None], choices: Choices, looking: Looking) -> None:
-        self._choices, self._looking = choices, looking
+    def __init__(self, wake: Callable[[], None], choices: Choices, looking: Looking, training: TrainingDesk) -> None:
+        self._choices, self._looking, self._training = choices, looking, training
         self._listing, self._comparing = Background("run list", wake), Background("run settings", wake)
         self._drawing, self._writing = Background("run curves", wake), Background("run remarks", wake)
         self._continuing = Background("continued run", wake)
@@ -119,6 +121,7 @@ class RunShelf:
         #: The runs whose curves are drawn, and the curves as they come.
         self.overlaid: tuple[Path, ...] = ()
         self.curves: dict[Path, History] = {}
+        self._drawn = DrawnRuns()
         #: Why the last thing asked for could not be done.
         self.failure = ""
 
@@ -134,9 +137,17 @@ class RunShelf:
         return next((row for row in self.rows or () if row.folder == folder), None)
 
     @property
-    def earlier(self) -> list[History]:
-        """The curves to draw, in the order they were asked for."""
-        return [self.curves[folder] for folder in self.overlaid if folder in self.curves]
+    def drawn(self) -> tuple[DrawnRun, ...]:
+        """The curves to draw: of earlier trainings since the start, then in the order they were asked for."""
+        live = self._training.history.folder if self._training.history is not None else None
+        # What a run that is gone on with said so far is part of the live curves.
+        before = [history for history in self._training.earlier if live is None or history.folder != live]
+        return self._drawn.of([*before, *(self.curves[folder] for folder in self.overlaid if folder in self.curves)])
+
+    def hide_curves(self, key: Hashable, is_hidden: bool) -> None:
+        """Hides the curves of a run that is drawn, by its ``key``, or shows them again."""
+        self._drawn.hide(key, is_hidden)
+        self._changed |= Change.RUNS
 
     def best(self, metric: Metric, among: Iterable[Path] | None = None) -> Path | None:
         """The best run by a metric, of all or of those given; None where none has it."""

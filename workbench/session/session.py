@@ -88,7 +88,7 @@ class Session:
         self.looking = Looking(wake, desks, self.choices.preset.task)
         self.exporting = ExportDesk(wake, self.choices, self.training, self.networks, self.looking)
         self.race = RaceDesk(wake, threads, self.choices, self.training, self.looking.probe)
-        self.runs, self.screen = RunShelf(wake, self.choices, self.looking), ScreenDesk(wake, self)
+        self.runs, self.screen = RunShelf(wake, self.choices, self.looking, self.training), ScreenDesk(wake, self)
         for error in self.choices.broken:
             self.note("warning", str(error))
 

@@ -113,6 +113,7 @@ class TrainingDesk:
             self.earlier = [*self.earlier, self.history][-MOST_EARLIER:]
         self._count += 1
         self.history = History(f"{preset.title} #{self._count}", preset_id)
+        self.history.folder = folder
         self.history.cells = tuple(layer.cell for layer in preset.stack)
         self.preset_id, self.preset, self.folder = preset_id, preset, folder
         self.pace, self.remaining = Pace(), None

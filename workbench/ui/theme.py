@@ -56,6 +56,10 @@ class Theme:
         """The colour of a gate, the same wherever it is named; an unknown id is painted as plain text."""
         return QColor(self.gates.get(gate, self.text))
 
+    def run_colour(self, place: int) -> QColor:
+        """The colour of a run behind the live curves."""
+        return self.series_colour(run_series(place))
+
     def series_colour(self, index: int) -> QColor:
         """The colour of the ``index``-th curve."""
         return QColor(self.series[index % len(self.series)])
@@ -84,6 +88,11 @@ DARK = Theme(
     gates=_gates(f="#FF8A9A", i="#6FD39B", g="#F2BE5C", o="#7CC4F5", c="#BFA2F5", h="#C9CED6"),
     series=("#7AB0FF", "#FFA35C", "#5FD0BC", "#F08BD0", "#BFA2F5", "#A9B3C0"),
 )  # fmt: skip
+
+
+def run_series(place: int) -> int:
+    """Which of the series a run behind the live curves has: any but those of training and validation."""
+    return 2 + place % (len(LIGHT.series) - 2)
 
 
 def gate_name(gate: str) -> str:

@@ -5,14 +5,17 @@ import sys
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from workbench.engine.events import Progress, Started, Validated
 from workbench.session.history import History
 from workbench.session.session import Session
-from workbench.ui.panels.curves import CurvesPanel, curves
+from workbench.ui.panels.curves import SMOOTHING, CurvesPanel, curves
 from workbench.ui.theme import DARK, LIGHT
+from workbench.ui.widgets.series import curve_pen
+from workbench.ui.widgets.smoothing import smoothed
 
 
 @pytest.fixture
@@ -79,6 +82,52 @@ def test_earlier_runs_are_thin_lines_that_can_be_hidden(panel: CurvesPanel, sess
     assert panel.plots["loss"].series[0].style == "earlier"
     panel.show_earlier.setChecked(False)
     assert all(series.style != "earlier" for series in panel.plots["loss"].series)
+
+
+def test_each_earlier_run_has_a_colour_an_entry_and_a_value_and_is_hidden_by_a_click(
+    panel: CurvesPanel, session: Session
+) -> None:
+    session.training.history = trained("now", 50)
+    session.training.earlier = earlier = [trained(f"Counting #{number}", 40 * number) for number in (1, 2, 3)]
+    panel.refresh()
+    plot = panel.plots["loss"]
+    lines = plot.series[:3]
+    assert [(line.name, line.colour) for line in lines] == [(f"Counting #{k + 1}", k) for k in range(3)]
+    assert len({curve_pen(line, LIGHT).color().name() for line in lines}) == 3
+    assert [entry.name for entry in panel.runs.entries] == ["#1 Counting", "#2 Counting", "#3 Counting"]
+    assert panel.runs.isVisible()
+    assert "#1" not in plot.legend.accessibleDescription()
+
+    panel.grab()
+    plot._mouse_moved(plot.plot.getViewBox().mapViewToScene(QPointF(60.2, 1.0)))
+    values = [item.text(1) for k in range(3) if (item := panel.runs.topLevelItem(k)) is not None]
+    weight = SMOOTHING[panel.smoothing.value()]
+    expected = [f"{smoothed(each.training['loss'], weight)[59]:.4g}" for each in earlier[1:]]
+    assert values == ["", *expected]  # the first had ended before
+
+    panel.runs.toggled.emit(panel.runs.entries[1].key, False)
+    panel.refresh()
+    assert [line.name for line in plot.series[:2]] == ["Counting #1", "Counting #3"]
+    assert [line.colour for line in plot.series[:2]] == [0, 2]
+    assert [entry.is_hidden for entry in panel.runs.entries] == [False, True, False]
+    panel.runs.toggled.emit(panel.runs.entries[1].key, True)
+    panel.refresh()
+    assert len(plot.series) == 5
+    panel.show_earlier.setChecked(False)
+    assert not panel.runs.isVisible()
+
+
+def test_a_saved_picture_names_every_run(panel: CurvesPanel, session: Session) -> None:
+    session.training.history = trained("now", 50)
+    session.training.earlier = [trained(f"Counting #{number}", 40) for number in range(1, 8)]
+    panel.refresh()
+    plot = panel.plots["loss"]
+    before = plot.legend.accessibleDescription()
+    with plot.drawn_for(1.0):
+        told = plot.legend.accessibleDescription()
+    assert [f"Counting #{number}" in told for number in range(1, 8)] == [True] * 7
+    assert told.startswith("training")
+    assert plot.legend.accessibleDescription() == before
 
 
 def test_only_what_changed_is_drawn_again(panel: CurvesPanel, session: Session) -> None:

@@ -26,6 +26,7 @@ from workbench.ui.panels.curves import CurvesPanel
 from workbench.ui.panels.runs import RunsPanel
 from workbench.ui.theme import DARK, LIGHT
 from workbench.ui.widgets.runs_table import RunsTable
+from workbench.ui.widgets.series import curve_pen
 
 
 class Used:
@@ -64,7 +65,8 @@ class Used:
         QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2))
 
     def wait_for_filter(self) -> None:
-        QTest.qWait(2 * self.panel._typing.interval())
+        while self.panel._typing.isActive():
+            QTest.qWait(5)
 
 
 RUNS = (("LSTM 6", 0.75, 0.5), ("GRU 8", 0.875, 0.25), ("RNN 4", None, 3.0))
@@ -251,11 +253,23 @@ def test_curves_are_drawn_and_taken_away(used: Used, qtbot: QtBot) -> None:
     used.click(1, extend=True)
     used.panel.refresh()
     used.panel.draw.click()
-    used.until(lambda: len(used.session.runs.earlier) == 2)
+    used.until(lambda: len(used.session.runs.drawn) == 2)
     curves.refresh()
     lines = curves.plots["loss"]._series
     assert [(line.style, line.y.tolist()) for line in lines] == [("earlier", [2.0, 1.0])] * 2
     assert used.panel.draw.isChecked()
+    model = used.panel.model
+    for row in (1, 2):  # a piece of its line stands in each one's row
+        sample = model.index(row, 1).data(Qt.ItemDataRole.DecorationRole)
+        [line] = [line for line in lines if line.colour == model.places[model.rows[row].folder]]
+        assert sample.toImage().pixelColor(sample.width() // 2, sample.height() // 2) == curve_pen(line, LIGHT).color()
+    assert model.index(0, 1).data(Qt.ItemDataRole.DecorationRole) is None
+    used.click(0, "curve")
+    used.until(lambda: len(used.session.runs.drawn) == 3)
+    used.click(0, "curve")
+    used.until(lambda: len(used.session.runs.drawn) == 2)
+    used.click(2)
+    used.click(1, extend=True)
     used.panel.draw.click()
     curves.refresh()
     assert not used.panel.draw.isChecked()

@@ -1,6 +1,7 @@
 """The Curves panel: loss, accuracy and gradient norm of this training, with earlier ones behind them."""
 
 import math
+from collections.abc import Hashable
 from typing import ClassVar
 
 import numpy as np
@@ -9,12 +10,14 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.session.change import Change
+from workbench.session.drawn_runs import DrawnRun
 from workbench.session.history import History
 from workbench.session.session import Session
 from workbench.ui.panels.panel import Panel
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, font
 from workbench.ui.widgets.curve import CurvePlot
+from workbench.ui.widgets.runs_legend import RunEntry, RunsLegend
 from workbench.ui.widgets.series import Series
 
 #: Each notch of the slider: the moving average's weight. About so many steps count: 1 / (1 - weight).
@@ -38,7 +41,7 @@ class CurvesPanel(Panel):
         self.plots: dict[str, CurvePlot] = {}
         self._loss_unit = tr("nats")
         self._drawn: tuple[object, ...] = ()
-        self._earlier_lines: dict[str, tuple[list[History], list[Series]]] = {}
+        self._earlier_lines: dict[str, tuple[tuple[DrawnRun, ...], list[Series]]] = {}
         self._asked_for_plots = False
         self.empty = QLabel(tr("Press Train: loss and accuracy are drawn here, step by step."), self)
         self.empty.setObjectName("curvesEmpty")
@@ -57,12 +60,15 @@ class CurvesPanel(Panel):
         self.show_earlier = self._switch(
             "showEarlier",
             tr("Earlier runs"),
-            tr("Thin grey lines of the trainings before this one, and of the runs chosen in Runs"),
+            tr("Thin lines of the trainings before this one, and of the runs chosen in Runs"),
             on=True,
         )
         self.show_gradient = self._switch(
             "showGradient", tr("Gradient norm"), tr("Length of the gradient at each step, before clipping"), on=True
         )
+        self.runs = RunsLegend(self)
+        self.runs.hide()
+        self.runs.toggled.connect(self._toggle_run)
         self.smoothing = QSlider(Qt.Orientation.Horizontal, self)
         self.smoothing.setObjectName("smoothing")
         self.smoothing.setAccessibleName(tr("Smoothing"))
@@ -89,13 +95,17 @@ class CurvesPanel(Panel):
             if history is not None:
                 self.empty.setText(tr("The curves begin with the first step."))
             return
-        runs = [*self.session.training.earlier, *self.session.runs.earlier]
-        earlier = runs if self.show_earlier.isChecked() else []
+        shown = history.folder if history is not None else None
+        runs = [run for run in self.session.runs.drawn if shown is None or run.history.folder != shown]
+        listed = runs if self.show_earlier.isChecked() else []
         self.show_earlier.setEnabled(bool(runs))
-        has_curve = bool(earlier) or (history is not None and len(history.training) > 0)
+        self._list_runs(listed)
+        earlier = tuple(run for run in listed if not run.is_hidden)
+        has_curve = bool(listed) or (history is not None and len(history.training) > 0)
         self.pages.setCurrentWidget(self._row if has_curve else self.empty)
+        as_drawn = tuple((id(run.history), run.place) for run in earlier)
         state = (
-            history, history.version if history else 0, tuple(map(id, earlier)), self._clip(), self._options(),
+            history, history.version if history else 0, as_drawn, self._clip(), self._options(),
             self.session.training.is_busy,
         )  # fmt: skip
         if not has_curve or state == self._drawn:
@@ -126,6 +136,7 @@ class CurvesPanel(Panel):
         super().set_theme(theme)
         for plot in self.plots.values():
             plot.set_theme(theme)
+        self.runs.set_theme(theme)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Once the window has been painted, the plots are made: importing their library takes half a second."""
@@ -150,6 +161,8 @@ class CurvesPanel(Panel):
             plot.set_axes(tr("step"), title, y_unit=unit)
             plot.set_limits(0.0, 100.0 if name == "accuracy" else math.inf)
             plot.set_theme(self.theme)
+            plot.most_named = 0  # they are listed beside the plots, once for all of them
+            plot.reading.connect(self._read_runs)
             self._row_layout.addWidget(plot, 1)
             self.plots[name] = plot
         self.refresh()
@@ -163,17 +176,40 @@ class CurvesPanel(Panel):
         is_squared = history.answer == "bit" and training.engine == "scratch" and training.bit_loss == "squared"
         return tr("nats") if history.answer in ("class", "bit") and not is_squared else ""
 
-    def _lines_of(self, earlier: list[History], name: str) -> list[Series]:
+    def _lines_of(self, earlier: tuple[DrawnRun, ...], name: str) -> list[Series]:
         """Earlier trainings no longer change: the same lines each time need not be compared point by point."""
-        runs = [run for run in earlier if len(run.training)]
-        drawn, lines = self._earlier_lines.get(name, ([], []))
-        if runs != drawn:
-            lines = [
-                Series(run.name, run.training["step"], run.training[name] * SCALE[name], "earlier", smooth=True)
-                for run in runs
-            ]
-            self._earlier_lines[name] = (runs, lines)
+        drawn, lines = self._earlier_lines.get(name, ((), []))
+        if earlier != drawn:
+            lines = [run_line(run, name) for run in earlier]
+            self._earlier_lines[name] = (earlier, lines)
         return lines
+
+    def _list_runs(self, runs: list[DrawnRun]) -> None:
+        self.runs.setVisible(bool(runs))
+        self.runs.set_entries([
+            RunEntry(run.key, _listed_name(run.history), run.place, run.is_hidden,
+                     run.history.folder.name if run.history.folder is not None else "")
+            for run in runs
+        ])  # fmt: skip
+        self._read_runs()
+
+    @Slot()
+    def _read_runs(self) -> None:
+        """The values of the runs in the plot that the pointer is in."""
+        values: dict[int, float] = {}
+        for plot in self.plots.values():
+            if plot.read_at is not None:
+                values = {
+                    series.colour: value for series, value in plot.values_at(plot.read_at)
+                    if series.style == "earlier" and isinstance(series.colour, int)
+                }  # fmt: skip
+        self.runs.set_values([
+            f"{values[entry.place]:.4g}" if entry.place in values else "" for entry in self.runs.entries
+        ])  # fmt: skip
+
+    @Slot(object, bool)
+    def _toggle_run(self, key: Hashable, is_hidden: bool) -> None:
+        self.session.runs.hide_curves(key, not is_hidden)
 
     def _clip(self) -> float:
         preset = self.session.times.preset
@@ -208,7 +244,8 @@ class CurvesPanel(Panel):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID + 4, GRID)
         layout.setSpacing(2 * GRID)
-        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.pages, 4)
+        layout.addWidget(self.runs, 1)
         layout.addLayout(side)
 
     @Slot()
@@ -217,6 +254,18 @@ class CurvesPanel(Panel):
         about = round(1.0 / (1.0 - weight))
         self.smoothing_text.setText(tr("off") if weight == 0.0 else tr("mean of about {n} steps").format(n=about))
         self.refresh()
+
+
+def _listed_name(history: History) -> str:
+    """What tells it from others comes first: the rest may have no room. "#2 MNIST, an LSTM", or the day and time."""
+    title, mark, number = history.name.rpartition(" #")
+    return f"#{number} {title}" if mark else history.name
+
+
+def run_line(run: DrawnRun, name: str) -> Series:
+    """The line that a run adds to the plot of a column, behind the live one's."""
+    columns = run.history.training
+    return Series(run.history.name, columns["step"], columns[name] * SCALE[name], "earlier", run.place, smooth=True)
 
 
 def curves(name: str, history: History | None, *, clip: float = 0.0, every_step: bool = False) -> list[Series]:

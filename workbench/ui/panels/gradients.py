@@ -16,10 +16,10 @@ from workbench.session.reader import Question
 from workbench.session.session import Session
 from workbench.ui.choice_names import choice_name
 from workbench.ui.panels.controls import caption_label
-from workbench.ui.panels.curves import curves
+from workbench.ui.panels.curves import curves, run_line
 from workbench.ui.panels.panel import Panel
 from workbench.ui.text import tr
-from workbench.ui.theme import GRID, Theme, gate_name
+from workbench.ui.theme import GRID, Theme, gate_name, run_series
 from workbench.ui.widgets.choice import Choice
 from workbench.ui.widgets.colour_bar import ColourBar
 from workbench.ui.widgets.curve import CurvePlot
@@ -35,7 +35,9 @@ _MOMENTS, _EARLIER = 96, 3
 class GradientsPanel(Panel):
     """Lines of one moment, a map of all moments, and the norm of the whole gradient with the clipping limit."""
 
-    listens: ClassVar[Change] = Change.HISTORY | Change.TRAINING | Change.CURSOR | Change.READING | Change.FLOW
+    listens: ClassVar[Change] = (
+        Change.HISTORY | Change.TRAINING | Change.CURSOR | Change.READING | Change.FLOW | Change.RUNS
+    )
     interval_ms: ClassVar[int] = 100
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
@@ -185,9 +187,11 @@ class GradientsPanel(Panel):
         lines = [FlowLine(state, layer.norms[state], state) for state in states]
         earlier = [] if asks else self._earlier(layer)
         self.show_earlier.setEnabled(not asks and bool(self.session.training.earlier))
-        for number, (run, other) in enumerate(earlier):
+        places = {run.history: run.place for run in self.session.runs.drawn}
+        for run, other in earlier:
+            colour = run_series(places.get(run, 0))
             lines += [
-                FlowLine(f"{state}  {_short_name(run)}", other.norms[state], number, dashed=True)
+                FlowLine(f"{state}  {_short_name(run)}", other.norms[state], colour, dashed=True)
                 for state in states
                 if state in other.norms
             ]
@@ -219,12 +223,11 @@ class GradientsPanel(Panel):
         clip = training.preset.training.clip if training.preset is not None else 0.0
         is_growing = history is not None and training.is_busy
         self.total.set_longest(float(history.steps) if history is not None and is_growing else 0.0)
-        lines = []
+        lines: list[Series] = []
         if self.show_earlier.isChecked():
-            lines = [
-                Series(run.name, run.training["step"], run.training["gradient_norm"], "earlier", smooth=True)
-                for run in training.earlier if len(run.training)
-            ]  # fmt: skip
+            before = set(training.earlier)
+            drawn = [run for run in self.session.runs.drawn if run.history in before and not run.is_hidden]
+            lines = [run_line(run, "gradient_norm") for run in drawn]
         self.total.set_series([*lines, *curves("gradient_norm", history, clip=clip)])
 
     def _caption(self, flow: GradientFlow, *, asks: bool) -> str:

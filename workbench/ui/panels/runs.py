@@ -1,5 +1,6 @@
 """The Runs panel: every run in a table to sort and filter, what is remarked on them, and what can be done with them."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
@@ -29,11 +30,11 @@ from workbench.ui.panels.run_details import RunDetails
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, font
 from workbench.ui.widgets.choice import Choice
-from workbench.ui.widgets.runs_table import RunsTable
+from workbench.ui.widgets.runs_table import BEGAN, RunsTable
 
 #: How many letters each column is wide at first; the note takes what is left.
 _WIDTHS = {
-    "star": 3, "began": 22, "preset": 16, "network": 12, "steps": 7, "ended": 9, "accuracy": 10, "loss": 9,
+    "star": 3, "curve": 4, "began": 22, "preset": 16, "network": 12, "steps": 7, "ended": 9, "accuracy": 11, "loss": 10,
     "seconds": 7, "tags": 10, "note": 12,
 }  # fmt: skip
 
@@ -100,13 +101,19 @@ class RunsPanel(Panel):
         """Everything from the session."""
         shelf = self.session.runs
         self.model.set_rows(shelf.rows or ())
+        self._show_places()
         self._show_chosen()
         self._show_page()
         chosen, one = shelf.chosen, len(shelf.chosen) == 1
         none = tr("Choose a run first")
         those = set(chosen)
-        drawn = bool(chosen) and those <= set(shelf.overlaid)
-        enable(self.draw, bool(chosen), tr("Their curves as thin lines in Curves, behind those of this training"), none)
+        drawn = bool(chosen) and those <= self.model.places.keys()
+        enable(
+            self.draw,
+            bool(chosen),
+            tr("Their curves as thin lines in Curves, in the colours that stand here then"),
+            none,
+        )
         self.draw.setChecked(drawn)
         enable(self.settings, one, tr("Put this run's settings into the form, to change them and train anew"),
                tr("Choose one run"))  # fmt: skip
@@ -124,6 +131,7 @@ class RunsPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Colours everywhere."""
         super().set_theme(theme)
+        self.model.set_theme(theme)
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -150,6 +158,14 @@ class RunsPanel(Panel):
             words = tr("No runs yet. Press Train: each training is kept here, with its settings, curves and network.")
         self.empty.setText(words)
         self.pages.setCurrentWidget(self.empty)
+
+    def _show_places(self) -> None:
+        """Whose lines are drawn; those of the training that Curves is about have colours of their own there."""
+        about = self.session.times.history
+        self.model.set_places({
+            run.history.folder: run.place for run in self.session.runs.drawn
+            if run.history.folder is not None and not run.is_hidden and (about is None or about.folder != run.key)
+        })  # fmt: skip
 
     def _show_chosen(self) -> None:
         """The rows of the chosen runs are marked, wherever they stand now. What is not shown is not chosen."""
@@ -223,11 +239,16 @@ class RunsPanel(Panel):
     @Slot()
     def _draw(self) -> None:
         shelf = self.session.runs
-        chosen = set(shelf.chosen)
-        if chosen <= set(shelf.overlaid):
-            self._try(shelf.overlay, [folder for folder in shelf.overlaid if folder not in chosen])
-        else:
-            self._try(shelf.overlay, [*shelf.overlaid, *shelf.chosen])
+        self._draw_curves(shelf.chosen, not set(shelf.chosen) <= self.model.places.keys())
+
+    def _draw_curves(self, folders: Sequence[Path], are_drawn: bool) -> None:
+        """Draws the curves of these runs, or takes them away; those of a training before this one are hidden."""
+        shelf, those = self.session.runs, set(folders)
+        before = {run.key for run in shelf.drawn} - set(shelf.overlaid)
+        for folder in those:
+            shelf.hide_curves(folder, not are_drawn)
+        wanted = [folder for folder in folders if folder not in before] if are_drawn else []
+        self._try(shelf.overlay, [*(folder for folder in shelf.overlaid if folder not in those), *wanted])
         self.refresh()
 
     @Slot()
@@ -252,14 +273,17 @@ class RunsPanel(Panel):
 
     @Slot(QModelIndex)
     def _activated(self, index: QModelIndex) -> None:
-        if self.model.columns[index.column()].name != "star":
+        if self.model.columns[index.column()].name not in ("star", "curve"):
             self._open(self.model.rows[index.row()].folder)
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:
-        if self.model.columns[index.column()].name == "star":
-            row = self.model.rows[index.row()]
-            self.session.runs.star(row.folder, not row.remarks.star)
+        row = self.model.rows[index.row()]
+        match self.model.columns[index.column()].name:
+            case "star":
+                self.session.runs.star(row.folder, not row.remarks.star)
+            case "curve":
+                self._draw_curves([row.folder], row.folder not in self.model.places)
 
     def _open(self, folder: Path) -> None:
         """Its snapshots to travel through; of a run without any, its network."""
@@ -307,7 +331,7 @@ class RunsPanel(Panel):
         header.setStretchLastSection(True)
         for number, column in enumerate(self.model.columns):
             header.resizeSection(number, _WIDTHS[column.name] * metrics.averageCharWidth() + GRID)
-        header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
+        header.setSortIndicator(BEGAN, Qt.SortOrder.DescendingOrder)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
 

@@ -51,6 +51,9 @@ class CurvePlot(QWidget):
         self._range: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._pen_ratio = self.devicePixelRatioF()
         self.shows_markers = True
+        #: So many earlier runs have an entry each in the legend on the screen; in a saved picture all have.
+        self.most_named = 4
+        self._is_saved = False
 
         self.legend = Legend(self)
         self.view: Any = self._pg.PlotWidget(self, axisItems={"left": decade_axis(self._pg, "left")})
@@ -81,6 +84,11 @@ class CurvePlot(QWidget):
     def theme(self) -> Theme:
         """The colours in use."""
         return self._theme
+
+    @property
+    def read_at(self) -> float | None:
+        """The x that the pointer reads; None while it is elsewhere."""
+        return self._cursor_x
 
     @property
     def labels(self) -> tuple[str, str]:
@@ -169,8 +177,8 @@ class CurvePlot(QWidget):
         """The value of each curve at its point nearest to ``x``."""
         result = []
         for series in self._series:
-            if not len(series.x) or series.style == "earlier":
-                continue
+            if not len(series.x) or (series.style == "earlier" and x > series.x[-1]):
+                continue  # where a run has ended already it has no value
             k = int(np.abs(np.asarray(series.x, dtype=np.float64) - x).argmin())
             result.append((series, float(self.front(series)[k])))
         return result
@@ -244,7 +252,11 @@ class CurvePlot(QWidget):
             self._stale = True
             return
         self._stale = False
-        wanted = {(series.style, series.name): series for series in self._series}
+        # Two runs may have one name, but each has a place of its own.
+        wanted = {
+            (f"{series.style} {series.colour}" if series.style == "earlier" else series.style, series.name): series
+            for series in self._series
+        }
         for key in [key for key in self._drawn if key not in wanted]:
             self._drawn.pop(key).remove(self.plot)
         for key, series in wanted.items():
@@ -306,13 +318,13 @@ class CurvePlot(QWidget):
     @contextmanager
     def drawn_for(self, ratio: float) -> Iterator[None]:
         """Drawn for a picture to save: lines as thick as its pixels need, and no markers (see ``markers``)."""
-        self._pen_ratio, self.shows_markers = ratio, False
+        self._pen_ratio, self.shows_markers, self._is_saved = ratio, False, True
         self._keep_axes(QGraphicsItem.CacheMode.NoCache)
         self._drawn_is_stale()
         try:
             yield
         finally:
-            self._pen_ratio, self.shows_markers = self.devicePixelRatioF(), True
+            self._pen_ratio, self.shows_markers, self._is_saved = self.devicePixelRatioF(), True, False
             self._keep_axes(QGraphicsItem.CacheMode.DeviceCoordinateCache)
             self._drawn_is_stale()
 
@@ -343,12 +355,9 @@ class CurvePlot(QWidget):
     def _fill_legend(self) -> None:
         values = {} if self._cursor_x is None else {id(s): v for s, v in self.values_at(self._cursor_x)}
         entries: list[Entry] = []
-        earlier = False
-        for series in self._series:
-            if series.style == "earlier":
-                if not earlier:
-                    entries.append(Entry(tr("earlier runs"), curve_pen(series, self._theme)))
-                earlier = True
+        are_named = self._is_saved or sum(each.style == "earlier" for each in self._series) <= self.most_named
+        for series in sorted(self._series, key=lambda each: each.style == "earlier"):
+            if series.style == "earlier" and not are_named:
                 continue
             value = f"{values[id(series)]:.4g}" if id(series) in values else ""
             entries.append(Entry(series.name, curve_pen(series, self._theme), series.style == "validation", value))
@@ -363,7 +372,8 @@ class CurvePlot(QWidget):
         text = ""
         if x is not None:
             self._line.setValue(x)
-            parts = [f"{series.name} {value:.4g}" for series, value in self.values_at(x)]
+            live = [(series, value) for series, value in self.values_at(x) if series.style != "earlier"]
+            parts = [f"{series.name} {value:.4g}" for series, value in live]
             text = "  ".join([f"{self._labels[0]} {x:.4g}".strip(), *parts])
         self._fill_legend()
         self.reading.emit(text)

@@ -69,7 +69,7 @@ class Legend(Painted):
     def paint_entries(self, painter: QPainter, width: int) -> None:
         """On any painter, from its origin: the window's, or a picture's to save."""
         painter.save()
-        metrics = QFontMetrics(self.type("caption"))
+        metrics, bold = QFontMetrics(self.type("caption")), QFontMetrics(self.type("caption", bold=True))
         for entry, box in zip(self._entries, self._places(width), strict=True):
             middle = box.top() + box.height() / 2
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -83,9 +83,11 @@ class Legend(Painted):
             painter.setPen(QColor(self.theme.text))
             left = box.left() + _SAMPLE + 6
             flags = int(Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(QRect(left, box.top(), box.width(), box.height()), flags, entry.name)
+            value = 6 + bold.horizontalAdvance(entry.value) if entry.value else 0
+            name = metrics.elidedText(entry.name, Qt.TextElideMode.ElideRight, box.right() - left - value)
+            painter.drawText(QRect(left, box.top(), box.width(), box.height()), flags, name)
             if entry.value:
-                left += metrics.horizontalAdvance(entry.name) + 6
+                left += metrics.horizontalAdvance(name) + 6
                 painter.setFont(self.type("caption", bold=True))
                 painter.drawText(QRect(left, box.top(), box.width(), box.height()), flags, entry.value)
         if self._where and self._entries:
@@ -102,11 +104,12 @@ class Legend(Painted):
         places: list[QRect] = []
         x = y = 0
         for entry in self._entries:
-            needs = _SAMPLE + 6 + metrics.horizontalAdvance(entry.name) + 2
+            needs = _SAMPLE + 6 + metrics.horizontalAdvance(entry.name) + 4
             if entry.value:
                 needs += 6 + bold.horizontalAdvance(entry.value)
             if x and x + needs > width - (reserved if y == 0 else 0):
                 x, y = 0, y + height
+            needs = min(needs, max(_SAMPLE, width - x - (reserved if y == 0 else 0)))  # a long name is cut short
             places.append(QRect(x, y, needs, height))
             x += needs + _GAP
         return places

@@ -21,14 +21,13 @@ _MARGIN = 12
 
 def picture(plot: "CurvePlot", scale: int = 1) -> QImage:
     """The plot as it is seen, ``scale`` pixels for every pixel of the window, text and lines drawn anew."""
-    size = _size(plot)
-    image = QImage(size * scale, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(scale)
-    image.fill(QColor(plot.theme.surface))
-    painter = QPainter(image)
     with plot.drawn_for(scale):
+        image = QImage(_size(plot) * scale, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(scale)
+        image.fill(QColor(plot.theme.surface))
+        painter = QPainter(image)
         _paint(plot, painter)
-    painter.end()
+        painter.end()
     return image
 
 
@@ -42,6 +41,11 @@ def save_png(plot: "CurvePlot", path: Path, scale: int = 1) -> None:
 
 def save_svg(plot: "CurvePlot", path: Path) -> None:
     """Write an SVG whose lines and letters stay lines and letters; BadInput when it cannot be written."""
+    with plot.drawn_for(1.0):
+        _save_svg(plot, path)
+
+
+def _save_svg(plot: "CurvePlot", path: Path) -> None:
     size = _size(plot)
     generator = QSvgGenerator()
     generator.setFileName(str(path))
@@ -53,8 +57,7 @@ def save_svg(plot: "CurvePlot", path: Path) -> None:
     if not painter.begin(generator):
         raise BadInput(str(path), tr("the picture could not be written here"))
     painter.fillRect(QRect(QPoint(0, 0), size), QColor(plot.theme.surface))
-    with plot.drawn_for(1.0):
-        _paint(plot, painter)
+    _paint(plot, painter)
     painter.end()
 
 

@@ -1,18 +1,28 @@
 """Runs as rows of a table that sorts and filters thousands of them between two keystrokes."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QWidget
 
 from workbench.session.run_shelf import RunRow
 from workbench.ui.text import tr
+from workbench.ui.theme import LIGHT, Theme
+from workbench.ui.widgets.runs_legend import line_sample
+from workbench.ui.widgets.series import run_pen
 from workbench.ui.wording import duration, percent
 
 Index = QModelIndex | QPersistentModelIndex
+
+#: The column that shows a piece of a run's line.
+_CURVE = 1
+
+#: The column that runs are sorted by at first.
+BEGAN = 2
 
 _NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -35,6 +45,7 @@ def columns() -> tuple[Column, ...]:
 
     return (
         Column("star", "★", lambda row: "★" if row.remarks.star else "☆", lambda row: not row.remarks.star),
+        Column("curve", "", lambda row: "", lambda row: 0),
         Column("began", tr("Began"), began_words, lambda row: (row.about.started, row.folder.name)),
         _text("preset", tr("Preset"), lambda row: row.about.title),
         _text("network", tr("Network"), lambda row: row.network),
@@ -78,7 +89,10 @@ class RunsTable(QAbstractTableModel):
         self._all: tuple[RunRow, ...] = ()
         self._haystacks: dict[Path, tuple[RunRow, str]] = {}
         self._words: tuple[str, ...] = ()
-        self._sorted_by, self._descending = 1, True
+        self._sorted_by, self._descending = BEGAN, True
+        self._theme = LIGHT
+        #: The runs whose curves are drawn, each with its place among them.
+        self.places: dict[Path, int] = {}
         self._numbers: dict[Path, int] = {}
         #: The rows that are shown, in their order.
         self.rows: list[RunRow] = []
@@ -98,6 +112,20 @@ class RunsTable(QAbstractTableModel):
             return
         self._all = rows
         self._show()
+
+    def set_places(self, places: Mapping[Path, int]) -> None:
+        """Whose curves are drawn: a piece of its line stands in each one's row."""
+        if places != self.places:
+            changed, self.places = self.places.keys() | places.keys(), dict(places)
+            for folder in changed & self._numbers.keys():
+                at = self.index(self._numbers[folder], _CURVE)
+                self.dataChanged.emit(at, at)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours of the curves."""
+        self._theme = theme
+        if self.rows:
+            self.dataChanged.emit(self.index(0, _CURVE), self.index(len(self.rows) - 1, _CURVE))
 
     def set_filter(self, text: str) -> None:
         """Shows the runs in which each of these words occurs, as part of a word, wherever."""
@@ -131,9 +159,14 @@ class RunsTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.words(row).partition("\n")[0]
         if role == Qt.ItemDataRole.ToolTipRole:
-            tips = {"star": tr("Click to give or take the star"), "began": row.folder.name}
+            drawn = tr("Click to draw its curves, or to take them away")
+            tips = {"star": tr("Click to give or take the star"), "curve": drawn, "began": row.folder.name}
             tip = escape(tips.get(column.name) or column.words(row)).replace("\n", "<br>")
             return f"<qt>{tip}</qt>" if tip else None  # words of somebody else's, never their HTML
+        if role == Qt.ItemDataRole.DecorationRole and column.name == "curve" and row.folder in self.places:
+            return line_sample(run_pen(self.places[row.folder], self._theme), self._ratio())
+        if role == Qt.ItemDataRole.AccessibleTextRole and column.name == "curve":
+            return tr("its curves are drawn") if row.folder in self.places else tr("its curves are not drawn")
         if role == Qt.ItemDataRole.AccessibleTextRole and column.name == "star":
             return tr("with a star") if row.remarks.star else tr("without a star")
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
@@ -148,14 +181,22 @@ class RunsTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tr("Star") if column.name == "star" else column.title
+            return {"star": tr("Star"), "curve": tr("Whose curves are drawn")}.get(column.name) or column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _NUMBERS if column.is_number else Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
+    def _ratio(self) -> float:
+        """Device pixels for each of the window's."""
+        view = self.parent()
+        return view.devicePixelRatioF() if isinstance(view, QWidget) else 1.0
+
     def _show(self) -> None:
         self.beginResetModel()
         column = self.columns[self._sorted_by]
+        if column.name == "curve":  # the drawn ones first, in the order of their colours
+            last = len(self.places)
+            column = column._replace(key=lambda row: -self.places.get(row.folder, last))
         found = [row for row in self._all if all(word in self._haystack(row) for word in self._words)]
         if column.is_number:
             known = [row for row in found if not math.isnan(column.key(row))]

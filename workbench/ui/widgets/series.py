@@ -16,14 +16,19 @@ Numbers = npt.NDArray[np.floating] | npt.NDArray[np.integer]
 _MOST_MARKERS = 200
 MARKER_RADIUS = 3
 
+#: Lines and gaps of the first round of runs, of the second, and so on, in widths of the line; the first is solid.
+_DASHES: tuple[list[float], ...] = (
+    [], [5, 2.5], [1.5, 2], [6, 2, 1.5, 2], [10, 4], [10, 2, 1.5, 2, 1.5, 2],
+)  # fmt: skip
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
     """One curve. ``x`` and ``y`` (n,) are not altered afterwards: a longer run is a new array.
 
-    ``colour`` is a place in the theme's series, or a gate's id. ``smooth`` draws the moving average in front of the raw
-    line. ``earlier`` is a run to compare with, ``limit`` a level such as the clipping norm, ``broken`` a network with a
-    mistake beside a right one.
+    ``colour`` is a place in the theme's series, or a gate's id; of an ``earlier`` run, one to compare with, its place
+    among those. ``smooth`` draws the moving average in front of the raw line. ``limit`` is a level such as the clipping
+    norm, ``broken`` a network with a mistake beside a right one.
     """
 
     name: str
@@ -47,13 +52,22 @@ class Series:
         )
 
 
+def run_pen(place: int, theme: Theme) -> QPen:
+    """A run behind the live curves: where there are more runs than colours, each round of colours has a dash more."""
+    pen = QPen(theme.run_colour(place), 1.5)
+    if dashes := _DASHES[place // (len(theme.series) - 2) % len(_DASHES)]:
+        pen.setDashPattern(dashes)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
 def curve_pen(series: Series, theme: Theme, *, raw: bool = False) -> QPen:
-    """Solid for training, dashed for validation and for what is broken, thin and grey for an earlier run.
+    """Solid for training, dashed for validation and for what is broken, thin for an earlier run.
 
     ``raw`` is the line behind a moving average.
     """
     if series.style == "earlier":
-        return QPen(mixed(theme.outline, theme.surface, 0.7), 1.0)
+        return run_pen(series.colour if isinstance(series.colour, int) else 0, theme)
     if series.style == "limit":
         return QPen(QColor(theme.secondary), 1.0, Qt.PenStyle.DotLine)
     colour = theme.gate(series.colour) if isinstance(series.colour, str) else theme.series_colour(series.colour)
