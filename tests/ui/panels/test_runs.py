@@ -1,7 +1,9 @@
 """The Runs panel as a person uses it: sort, filter, choose, remark, draw, open and delete, by mouse and by keys."""
 
+import gc
 import json
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -409,6 +411,19 @@ def test_a_keystroke_among_thousands_is_quick(capsys: pytest.CaptureFixture[str]
         print(f" 5,000 rows: shown {1000 * shown:.0f} ms, slowest key {1000 * slowest:.0f} ms, "
               f"sorted {1000 * by_loss:.0f} ms", end="")  # fmt: skip
     assert max(shown, slowest, by_loss) < 2
+
+
+def test_of_runs_that_are_gone_the_filter_keeps_nothing() -> None:
+    rows = [RunRow(Path(f"run-{number}"), About("counting", "Counting", f"{number}")) for number in range(3)]
+    gone = weakref.ref(rows[0])
+    table = RunsTable()
+    table.set_rows(rows)
+    table.set_filter("counting")
+    table.set_rows(rows[1:])
+    assert [row.folder.name for row in table.rows] == ["run-2", "run-1"]
+    del rows
+    gc.collect()
+    assert gone() is None
 
 
 def test_somebody_elses_words_are_shown_as_they_are(empty: Used) -> None:

@@ -111,6 +111,7 @@ class RunsTable(QAbstractTableModel):
                     self.dataChanged.emit(self.index(number, 0), self.index(number, len(self.columns) - 1))
             return
         self._all = rows
+        self._forget({row.folder for row in rows})
         self._show()
 
     def set_places(self, places: Mapping[Path, int]) -> None:
@@ -206,6 +207,10 @@ class RunsTable(QAbstractTableModel):
             self.rows = sorted(found, key=column.key, reverse=self._descending)
         self._numbers = {row.folder: number for number, row in enumerate(self.rows)}
         self.endResetModel()
+
+    def _forget(self, there: set[Path]) -> None:
+        """Of runs that are gone nothing is kept."""
+        self._haystacks = {folder: known for folder, known in self._haystacks.items() if folder in there}
 
     def _haystack(self, row: RunRow) -> str:
         """All that is said of a run, made once."""
