@@ -116,9 +116,10 @@ class CellEquations:
     """One unit at one step. ``before``: the step that the state comes from, None where there is none yet.
 
     ``flows``: every quantity that the drawn cell shows, by name, as it truly is: the gates by id; ``c'`` and ``h'`` of
-    the step before; ``W f``, ``U f`` and ``p f`` the shares of gate f (and so on) of input, hidden state and peephole;
-    what flows between (see each cell); and of the whole vectors that are read and remembered the root mean square,
-    ``x rms`` and ``h' rms``. ``peak``: the unit's largest |c| over all steps, |h| where there is no c; at least 1.
+    the step before; ``W f``, ``U f``, ``b f`` and ``p f``, what input, hidden state, bias and peephole give to gate f
+    (and so on); what flows between (see each cell); and of the whole vectors that are read and remembered the root mean
+    square, ``x rms`` and ``h' rms``. ``peak``: the unit's largest |c| over all steps, |h| where there is no c; at
+    least 1.
     """
 
     cell: CellName
@@ -203,6 +204,9 @@ def equations_of(
         stages, flows = _plain(given["h"], held, _ACTIVATION[layer.cell])
     for gate, share in given.items():
         flows |= {f"W {gate}": share.input, f"U {gate}": share.hidden}
+        if share.bias is not None and share.hidden_bias is not None:
+            # A candidate whose past goes through the reset gate has the bias that comes with it there.
+            flows[f"b {gate}"] = share.bias + (0.0 if gate == "n" else share.hidden_bias)
         if share.peephole is not None:
             flows[f"p {gate}"] = share.peephole * flows["c" if gate == "o" else "c'"]
     all_h = traced.gates["h"]

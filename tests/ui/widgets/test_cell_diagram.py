@@ -76,6 +76,29 @@ def test_every_pipe_of_every_cell_is_drawn_by_those_functions(qtbot: QtBot, vari
     assert not painted(diagram).isNull()
 
 
+@pytest.mark.parametrize("variant", ALL, ids=str)
+def test_what_is_drawn_into_a_gate_adds_up_to_what_its_curve_is_given(qtbot: QtBot, variant: Variant) -> None:
+    cell = cell_of(variant)
+    diagram = diagram_of(qtbot, cell)
+    assert diagram.plan is not None
+    drawn = {pipe.flow for pipe in diagram.plan.pipes}
+    labelled = {label.flow for label in diagram.plan.labels}
+    into = {"lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n")}.get(cell.cell, ("h",))
+    for gate in into:
+        parts = [f"{kind} {gate}" for kind in "WUbp"]
+        if gate == "n":  # of its past only what the reset gate lets through
+            parts = ["W n", "b n", "r past"]
+        parts = [part for part in parts if part in drawn]
+        assert (f"b {gate}" in parts, f"b {gate}" in labelled) == (variant.bias, variant.bias)
+        given, value = sum(cell.flows[part] for part in parts), cell.flows[gate]
+        if gate == "h":
+            assert given == pytest.approx(cell.flows["a"], abs=1e-9)
+        elif gate in "gn":
+            assert given == pytest.approx(float(np.arctanh(value)), abs=1e-6)
+        else:
+            assert given == pytest.approx(float(np.log(value / (1.0 - value))), abs=1e-6)
+
+
 def thickness(image: QImage, pipe: Pipe, background: QColor, at: float = 0.5) -> float:
     """How wide a straight pipe is in the picture, in the drawing's pixels, measured across it."""
     (x0, y0), (x1, y1) = pipe.points[0], pipe.points[1]

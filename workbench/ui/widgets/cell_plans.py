@@ -1,5 +1,7 @@
 """Where everything stands in the drawn LSTM, GRU and plain cell."""
 
+from typing import Literal
+
 from workbench.insight.equations import CellEquations
 from workbench.ui.widgets.cell_parts import VALVE_RADIUS, Box, Joint, Label, Pipe, Plan, Point, Reach, Valve
 
@@ -11,15 +13,18 @@ _JOINT = 9.0
 _RAIL = 30.0
 
 #: Heights, from above: the state's conveyor, the valves on the way to it, the gates, and the rails of h' and x.
-_CONVEYOR, _SECOND, _GATES, _PAST, _READ = 46.0, 114.0, 178.0, 228.0, 251.0
+_CONVEYOR, _SECOND, _GATES, _PAST, _READ = 46.0, 114.0, 178.0, 234.0, 254.0
 _TOP, _BOTTOM = _GATES - 13.0, _GATES + 13.0
+
+#: How far beside the middle of its gate bias and x come in, and how long the pipe of a bias is.
+_BESIDE, _STUB = 13.0, 17.0
 
 
 def plan_of(cell: CellEquations) -> Plan:
     """The drawing of this kind of cell."""
     if cell.cell == "lstm":
         return _lstm(cell)
-    return _gru() if cell.cell == "gru" else _plain(cell)
+    return _gru(cell) if cell.cell == "gru" else _plain(cell)
 
 
 def _lstm(cell: CellEquations) -> Plan:
@@ -28,8 +33,8 @@ def _lstm(cell: CellEquations) -> Plan:
     peepholes = "p f" in cell.flows
     bounded: Reach = "one" if "tanh(c)" in str(cell.stages[-1].equations[-1]) else "state"
     pipes = [
-        *_rails(o - 10),
-        *_feeds("f", f, 0), *_feeds("i", i, 1), *_feeds("g", g, 1), *_feeds("o", o, 3),
+        *_rails(o),
+        *_feeds(cell, "f", f, 0), *_feeds(cell, "i", i, 1), *_feeds(cell, "g", g, 1), *_feeds(cell, "o", o, 3),
         Pipe("f", "f", ((f, _TOP), (f, _CONVEYOR + _R)), 0),
         Pipe("i", "i", ((i, _TOP), (i, _SECOND), (g - _R, _SECOND)), 1),
         Pipe("g", "g", ((g, _TOP), (g, _SECOND + _R)), 1),
@@ -68,20 +73,22 @@ def _lstm(cell: CellEquations) -> Plan:
             Label("f · c′", "f c'", "c", ((f + g) / 2 + 2, 28), 2, "middle"),
             Label("i · g", "i g", "g", (g - 8, 80), 2, "right"),
             Label("", "tanh c", "c", (tap - 7, 100), 3, "right"),
-            *_shares("f", f, 0), *_shares("i", i, 1), *_shares("g", g, 1), *_shares("o", o, 3), *_names(),
+            *_shares(cell, "f", f, 0), *_shares(cell, "i", i, 1), *_shares(cell, "g", g, 1),
+            *_shares(cell, "o", o, 3), *_names(),
         ),
     )  # fmt: skip
 
 
-def _gru() -> Plan:
+def _gru(cell: CellEquations) -> Plan:
     """The conveyor of h across the top: z is the switch between old and new, r a valve on the candidate's past."""
     r, past, n, z, new = 84.0, 134.0, 180.0, 264.0, 342.0
     middle, low = 128.0, 156.0
     return Plan(
         (_WIDTH, 268), (_EDGE, 12, _WIDTH - 2 * _EDGE, 252),
         (
-            *_rails(z - 10, n),
-            *_feeds("r", r, 0), *_feeds("z", z, 2),
+            *_rails(z, n),
+            *_feeds(cell, "r", r, 0), *_feeds(cell, "z", z, 2),
+            *_bias(cell, "n", ((n + _BESIDE, middle + 13 + _STUB), (n + _BESIDE, middle + 13)), 1),
             Pipe("past", "n", ((past, _PAST), (past, low + _R)), 0, "share", dot=True),
             Pipe("r", "r", ((r, _TOP), (r, low), (past - _R, low)), 0),
             Pipe("r past", "n", ((past, low - _R), (past, middle), (n - 20, middle)), 1, "share"),
@@ -112,7 +119,8 @@ def _gru() -> Plan:
             Label("", "past", "n", (past + 7, 200), 0),
             Label("", "r past", "n", (past + 5, 115), 1, "middle"),
             Label("", "W n", "n", (n + 7, 184), 1),
-            *_shares("r", r, 0), *_shares("z", z, 2), *_names(),
+            *_bias_label(cell, "n", (n + _BESIDE + 5, middle + 26), 1),
+            *_shares(cell, "r", r, 0), *_shares(cell, "z", z, 2), *_names(),
         ),
     )  # fmt: skip
 
@@ -128,6 +136,7 @@ def _plain(cell: CellEquations) -> Plan:
             Pipe("U h", "h", ((118, line), (join - _JOINT, line)), 0, "share"),
             Pipe("x rms", "", ((join, 174), (join, 140)), 0),
             Pipe("W h", "", ((join, 114), (join, line + _JOINT)), 0, "share"),
+            *_bias(cell, "h", ((join, line - 40), (join, line - _JOINT)), 0),
             Pipe("a", "h", ((join + _JOINT, line), (activation - 20, line)), 0, "share"),
             Pipe("h", "h", ((activation + 20, line), (_WIDTH - 2, line)), 1, "state", arrow=True),
         ),
@@ -140,6 +149,7 @@ def _plain(cell: CellEquations) -> Plan:
         (
             Label("h′", "", "h", (19, line - 16), 0, "middle"), Label("x", "", "", (join + 9, 164), 0),
             Label("", "U h", "h", (147, line - 16), 0, "middle"), Label("", "W h", "", (join + 9, 99), 0),
+            *_bias_label(cell, "h", (join + 7, line - 38), 0),
             Label("a", "a", "h", (230, line - 16), 0, "middle"), _end("h", line, 1),
         ),
     )  # fmt: skip
@@ -149,24 +159,37 @@ def _rails(past_end: float, read_end: float = 0.0) -> tuple[Pipe, ...]:
     """The vectors that every gate reads: h of the step before, and x."""
     return (
         Pipe("h' rms", "h", ((_RAIL, _PAST), (past_end, _PAST)), 0),
-        Pipe("x rms", "", ((_RAIL, _READ), (max(read_end, past_end + 20), _READ)), 0),
+        Pipe("x rms", "", ((_RAIL, _READ), (max(read_end, past_end + _BESIDE), _READ)), 0),
     )
 
 
-def _feeds(gate: str, x: float, stage: int) -> tuple[Pipe, ...]:
-    """A gate's share of h' and of x, from the rails."""
+def _feeds(cell: CellEquations, gate: str, x: float, stage: int) -> tuple[Pipe, ...]:
+    """A gate's bias, which comes from nowhere, and its share of h' and of x, from the rails."""
     return (
-        Pipe(f"U {gate}", gate, ((x - 10, _PAST), (x - 10, _BOTTOM)), stage, "share", dot=True),
-        Pipe(f"W {gate}", gate, ((x + 10, _READ), (x + 10, _BOTTOM)), stage, "share", over=True, dot=True),
+        *_bias(cell, gate, ((x - _BESIDE, _BOTTOM + _STUB), (x - _BESIDE, _BOTTOM)), stage),
+        Pipe(f"U {gate}", gate, ((x, _PAST), (x, _BOTTOM)), stage, "share", dot=True),
+        Pipe(f"W {gate}", gate, ((x + _BESIDE, _READ), (x + _BESIDE, _BOTTOM)), stage, "share", over=True, dot=True),
     )
 
 
-def _shares(gate: str, x: float, stage: int) -> tuple[Label, ...]:
-    """Their values, on two levels so that neighbours have room."""
+def _shares(cell: CellEquations, gate: str, x: float, stage: int) -> tuple[Label, ...]:
+    """Their values, on three levels so that neighbours have room."""
     return (
-        Label("", f"U {gate}", gate, (x - 16, _BOTTOM + 9), stage, "right"),
-        Label("", f"W {gate}", gate, (x + 15, _BOTTOM + 24), stage),
+        *_bias_label(cell, gate, (x - _BESIDE - 5, _BOTTOM + 9), stage, "right"),
+        Label("", f"U {gate}", gate, (x - 5, _BOTTOM + 32), stage, "right"),
+        Label("", f"W {gate}", gate, (x + _BESIDE + 5, _BOTTOM + 21), stage),
     )
+
+
+def _bias(cell: CellEquations, gate: str, points: tuple[Point, ...], stage: int) -> tuple[Pipe, ...]:
+    """None where units have no bias."""
+    return (Pipe(f"b {gate}", gate, points, stage, "share", dot=True),) if f"b {gate}" in cell.flows else ()
+
+
+def _bias_label(
+    cell: CellEquations, gate: str, at: Point, stage: int, align: Literal["left", "right"] = "left"
+) -> tuple[Label, ...]:
+    return (Label("", f"b {gate}", gate, at, stage, align),) if f"b {gate}" in cell.flows else ()
 
 
 def _gate(gate: str, x: float, stage: int, function: str = "σ") -> Box:

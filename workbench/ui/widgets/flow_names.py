@@ -12,6 +12,8 @@ def flow_words(flow: str) -> str:
             return tr("what is read gives to the {gate}").format(gate=_gate(gate))
         case "U" if gate:
             return tr("what is remembered gives to the {gate}").format(gate=_gate(gate))
+        case "b" if gate:
+            return tr("the bias gives to the {gate}").format(gate=_gate(gate))
         case "p" if gate:
             return tr("the {gate} sees of the state through its peephole").format(gate=_gate(gate))
     words = {
