@@ -19,6 +19,7 @@ from workbench.engine import events as happened
 from workbench.engine.batches import Samples
 from workbench.engine.evaluate import READERS, WINDOWS_EACH, evaluate
 from workbench.engine.events import Checkpoint, Event, Progress
+from workbench.engine.passes import Passes
 from workbench.engine.state import TrainerState
 from workbench.engine.stream import Streams
 from workbench.engine.train import RECENT, train
@@ -133,6 +134,72 @@ def test_a_stream_gone_on_with_ends_the_same_to_the_bit(model: dict[str, Any]) -
         )  # fmt: skip
     with pytest.raises(BadInput, match="its memory is not one of 2 readers"):
         list(events(preset(STREAM, settings.model, batch=2), data, state))
+
+
+# --- windows in turn --------------------------------------------------------------------------------------------------
+
+IN_TURN = Words(text="any", window=3, reading="in_turn", split="characters")
+
+
+@pytest.mark.parametrize(("samples", "stride"), [(201, 4), (200, 4), (9, 4), (5, 4), (3, 4), (1, 4), (30, 2)])
+def test_a_pass_goes_from_one_of_the_first_windows_to_the_end(samples: int, stride: int) -> None:
+    passes = Passes.over(samples, stride)
+    ways = [list(range(first, samples, stride)) for first in range(samples)][: stride + 1]
+    assert passes.beginnings == len(ways)
+    assert [passes.order(first).tolist() for first in range(passes.beginnings)] == [
+        way[: min(map(len, ways))] for way in ways
+    ]
+    drawn = {int(passes.drawn_order(torch.Generator().manual_seed(seed))[0]) for seed in range(60)}
+    assert drawn == set(range(passes.beginnings))
+
+
+def test_windows_that_two_beginnings_lead_to_are_read_twice_as_often() -> None:
+    passes = Passes.over(201, 4)
+    ways = torch.bincount(torch.cat([passes.order(first) for first in range(passes.beginnings)]), minlength=201)
+    assert (ways[4:200:4] == 2).all()
+    assert (ways[torch.arange(201) % 4 != 0] == 1).all()
+
+
+def test_windows_are_read_in_turn_and_each_pass_begins_anew() -> None:
+    # With a rate of nearly nothing the weights stay, and each loss is that of its window alone.
+    model = recurrent(units=6, embedding=3)
+    data, settings = dataset(IN_TURN, 40), preset(IN_TURN, model, batch=1, epochs=3, rate=1e-30)
+    seen = list(events(settings, data))
+    losses = np.concatenate([event.losses for event in seen if isinstance(event, Progress)])
+    network = build(settings.model, data.interface)
+    network.initialise(torch.Generator().manual_seed(settings.training.seed + 2))
+    order = torch.Generator().manual_seed(settings.training.seed)
+    firsts = [int(torch.randint(5, (), generator=order)) for _ in range(3)]
+    read = [first + 4 * number for first in firsts for number in range(9)]  # from the last: 4, 8 ... 36 of 0 to 36
+    with torch.no_grad():
+        each = cross_entropy(
+            network(torch.from_numpy(data.train.inputs[read])), torch.from_numpy(data.train.targets[read]),
+            reduction="none",
+        )  # fmt: skip
+    np.testing.assert_allclose(losses, each.numpy(), rtol=1e-5)
+    (score,) = (event.score for event in seen if isinstance(event, happened.Tested))
+    assert score.total.count == 37  # read back, every window counts once
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_windows_in_turn_gone_on_with_end_the_same_to_the_bit(batch: int) -> None:
+    model = recurrent(units=5, embedding=3, layers=2, dropout=0.2)
+    data, settings = dataset(IN_TURN, 40), preset(IN_TURN, model, batch=batch, epochs=5)
+    *_, whole = (event.state for event in events(settings, data) if isinstance(event, Checkpoint))
+    each = 9 // batch
+    assert (whole.step, whole.epoch, whole.batch) == (5 * each, 4, each)
+    for stop in (2, each, each + 1, 3 * each + 2):  # within a pass, at its end, and where a new one begins
+        training = train(settings, data, CPU, report_seconds=0.0)
+        event = next(training)
+        while not isinstance(event, Checkpoint):
+            event = training.send("stop" if isinstance(event, Progress) and event.steps[-1] == stop else None)
+        state = event.state
+        training.close()
+        assert state.step == stop
+        *_, again = (later.state for later in events(settings, data, state) if isinstance(later, Checkpoint))
+        assert again.step == whole.step
+        assert torch.equal(again.order, whole.order)
+        assert all(torch.equal(again.weights[name], weight) for name, weight in whole.weights.items())
 
 
 # --- vectors ----------------------------------------------------------------------------------------------------------

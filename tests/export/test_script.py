@@ -112,6 +112,9 @@ CASES: dict[str, tuple[str, int, dict[str, Any]]] = {
         "data_vector_epochs": 2, "model_units": 8, "model_tune_vectors": True, "data_least": 2, "data_vocabulary": 60,
     }),
     "scalar": ("story-belling-the-cat-published", 12, {"model_units": 8, "data_windows": 50}),
+    "in-turn": ("story-belling-the-cat-published", 110, {
+        "model_units": 8, "data_reading": "in_turn", "training_rate": 1e-4,
+    }),
     "one-hot": ("story-belling-the-cat-published", 12, {"model_units": 8, "model_input": "one_hot", "model_layers": 2}),
     "digits": ("strokes-digits", 20, DIGITS),
     "peepholes": ("strokes-digits", 6, DIGITS | {

@@ -57,11 +57,12 @@ class Words(Settings, frozen=True, kw_only=True, tag="words", tag_field="kind"):
         ),
     ] = "word"
     reading: Annotated[
-        Literal["windows", "stream"],
+        Literal["windows", "in_turn", "stream"],
         Meta(
             title="Read as",
-            description="windows: anywhere in the text, each from an empty state. stream: one window after another, "
-            "the state carried over (backpropagation through time, truncated at the window).",
+            description="windows: shuffled, each from an empty state. in_turn: in the text's order, each beginning "
+            "after the word that the one before told, from an empty state; where a pass begins is drawn anew. stream: "
+            "one window after another, the state carried over (backpropagation through time, truncated at the window).",
         ),
     ] = "windows"
     windows: Annotated[

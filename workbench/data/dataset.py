@@ -42,6 +42,8 @@ class Split:
     parts: tuple[Part, ...] = ()
     #: The samples are windows of one sequence, each a step after the one before, to be read as a stream.
     in_a_row: bool = False
+    #: To be read in turn, every so many-th sample in a pass; 0: shuffled.
+    stride: int = 0
 
     def __len__(self) -> int:
         return len(self.inputs)

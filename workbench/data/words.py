@@ -118,7 +118,7 @@ def _splits(settings: Words, text: Numbered) -> tuple[Split, Split, Split]:
         which = f"the {count:,} {unit}"
     train = _split(settings, symbols, f"{which} of the text{rare}", chosen)
     # The text is to be known by heart, so there is nothing to hold out: it is read back.
-    every = -(-len(train) // MOST_READ_BACK) if settings.reading == "windows" else 1
+    every = -(-len(train) // MOST_READ_BACK) if settings.reading != "stream" else 1
     if every > 1:
         inputs, targets = train.inputs[::every], train.targets[::every]
         back = Split(inputs, targets, f"{len(inputs):,} windows of the text, one in {every:,}{rare}")
@@ -131,7 +131,10 @@ def _split(settings: Words, symbols: NDArray[np.int64], caption: str, count: int
     windows = sliding_window_view(symbols, settings.window, writeable=True)
     following = windows[1:] if settings.targets == "every" else symbols[settings.window :]
     count = len(windows) - 1 if count is None else count
-    return Split(windows[:count], following[:count], caption, in_a_row=settings.reading == "stream")
+    return Split(
+        windows[:count], following[:count], caption, in_a_row=settings.reading == "stream",
+        stride=settings.window + 1 if settings.reading == "in_turn" else 0,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=2)

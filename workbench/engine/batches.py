@@ -12,7 +12,8 @@ class Samples:
     def __init__(self, split: Split, device: torch.device) -> None:
         self.inputs = torch.from_numpy(split.inputs).to(device)
         self.targets = torch.from_numpy(split.targets).to(device)
-        self.caption, self.parts, self.in_a_row = split.caption, split.parts, split.in_a_row
+        self.caption, self.parts = split.caption, split.parts
+        self.in_a_row, self.stride = split.in_a_row, split.stride
 
     def __len__(self) -> int:
         return len(self.targets)

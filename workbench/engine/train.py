@@ -32,6 +32,7 @@ from workbench.engine.events import (
     Validated,
 )
 from workbench.engine.objective import every_step_loss_and_accuracy, loss_and_accuracy
+from workbench.engine.passes import Passes
 from workbench.engine.score import Score, Share
 from workbench.engine.state import TrainerState, clone_optimiser, clone_weights
 from workbench.engine.stream import Carried, Streams
@@ -265,6 +266,11 @@ class _Run:
         self.batch_size = min(settings.batch, len(self.samples))
         self.per_epoch = len(self.samples) // self.batch_size
         self.streams: Streams | None = None
+        self.passes: Passes | None = None
+        if self.samples.stride:
+            self.passes = Passes.over(len(self.samples), self.samples.stride)
+            self.batch_size = min(settings.batch, self.passes.length)
+            self.per_epoch = self.passes.length // self.batch_size
         if self.samples.in_a_row:
             self.streams = Streams.through(len(self.samples), dataset.interface.steps, settings.batch)
             self.batch_size, self.per_epoch = self.streams.batch, self.streams.per_epoch
@@ -392,9 +398,10 @@ class _Run:
 
     def _drawn_order(self) -> Tensor:
         """Which samples the epoch's batches are."""
-        if self.streams is None:
+        ordered = self.streams or self.passes
+        if ordered is None:
             return shuffled(len(self.samples), self.order_generator, self._device)
-        return self.streams.drawn_order(self.order_generator).to(self._device)
+        return ordered.drawn_order(self.order_generator).to(self._device)
 
 
 def make_optimiser(network: nn.Module, settings: Training, device: torch.device) -> torch.optim.Optimizer:

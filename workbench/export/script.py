@@ -205,6 +205,7 @@ def _training(preset: Preset, data: ScriptData, is_stream: bool) -> list[str]:
     settings = preset.training
     dropout = preset.model.dropout
     varies = data.interface.picture is not None and is_varied(settings)
+    stride = preset.data.window + 1 if isinstance(preset.data, Words) and preset.data.reading == "in_turn" else 0
     lines = [
         f"optimiser = {_optimiser(settings)}",
         f"order = torch.Generator().manual_seed({settings.seed})",
@@ -219,6 +220,14 @@ def _training(preset: Preset, data: ScriptData, is_stream: bool) -> list[str]:
             f"per_epoch = len(train_x) // (batch * {window})",
             f"places = ({window} * (torch.arange(per_epoch)[:, None] + per_epoch * torch.arange(batch))).flatten()",
         ]
+    elif stride:
+        lines += [
+            f"# Every {stride}th window, from one of the first few; each pass is as long as the one that begins last.",
+            f"beginnings = min({stride + 1}, len(train_x))",
+            f"length = (len(train_x) - beginnings) // {stride} + 1",
+            f"batch = min({settings.batch}, length)",
+            "per_epoch = length // batch",
+        ]
     else:
         lines += [f"batch = min({settings.batch}, len(train_x))", "per_epoch = len(train_x) // batch"]
     lines.append(f"total = given.steps or {settings.steps or f'{settings.epochs} * per_epoch'}")
@@ -229,6 +238,11 @@ def _training(preset: Preset, data: ScriptData, is_stream: bool) -> list[str]:
         lines += [
             f"        first, memory = int(torch.randint({data.interface.steps}, (), generator=order)), None",
             "        samples = (first + places).to(device)",
+        ]
+    elif stride:
+        lines += [
+            "        first = int(torch.randint(beginnings, (), generator=order))",
+            f"        samples = (first + {stride} * torch.arange(length)).to(device)",
         ]
     else:
         lines.append("        samples = torch.randperm(len(train_x), generator=order).to(device)")

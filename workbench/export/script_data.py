@@ -204,7 +204,7 @@ def _windows(data: Words) -> list[str]:
     first = f"[:{data.windows}]" if data.windows else ""
     lines.append(f"train_x, train_y = (part{first} for part in split(symbols))" if first else
                  "train_x, train_y = split(symbols)")  # fmt: skip
-    if data.reading == "windows":
+    if data.reading != "stream":
         lines.append(f"every = -(-len(train_x) // {MOST_READ_BACK})")
         return [*lines, "test_x, test_y = train_x[::every], train_y[::every]  # it is to be known by heart"]
     return [*lines, "test_x, test_y = train_x, train_y  # it is to be known by heart"]

@@ -13,7 +13,7 @@ def choice_name(option: str) -> str:
         "attention": tr("attention"),
         "every": tr("every"), "spaces": tr("spaces"), "words": tr("words"),
         "segments": tr("Chinese"), "characters": tr("characters"), "word": tr("a word"),
-        "vector": tr("a vector"), "windows": tr("windows"), "stream": tr("a stream"),
+        "vector": tr("a vector"), "windows": tr("windows"), "in_turn": tr("windows in turn"), "stream": tr("a stream"),
         "scalar": tr("its number"), "one_hot": tr("one-hot"), "embedding": tr("embedding"),
         "word_vectors": tr("word vectors"),
         "adam": tr("Adam"), "adamw": tr("AdamW"), "rmsprop": tr("RMSprop"), "sgd": tr("SGD"),
