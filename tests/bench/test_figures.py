@@ -64,6 +64,18 @@ def test_a_finished_run_of_the_same_settings_and_seed_counts(workbench: Command,
     assert read_figures(file)[name].seed == 6
 
 
+def test_several_seeds_are_trained_and_told_by_how_far_they_lie_apart(workbench: Command, temporary_home: Path) -> None:
+    name, file = own_preset(temporary_home), temporary_home / "figures.json"
+    alone = [workbench("train", name, "--seed", seed, "--json").json["test"]["accuracy"] for seed in (5, 6)]
+    said = workbench("bench", "figures", "--runs", "--only", name, "--seed", 6, 5, 6, "--out", file)
+    assert said.code == 0, said
+    figure = read_figures(file)[name]
+    assert (figure.seed, figure.test["accuracy"]) == (6, alone[1])
+    assert figure.seeds == {6: pytest.approx(100 * alone[1]), 5: pytest.approx(100 * alone[0])}
+    low, high = sorted(100 * each for each in alone)
+    assert figure.words(None).endswith(f"; the seeds 6, 5: {low:.2f} % to {high:.2f} %, mean {(low + high) / 2:.2f} %")
+
+
 def test_what_cannot_be_trained_here_is_skipped_and_said(workbench: Command, temporary_home: Path) -> None:
     file = temporary_home / "figures.json"
     said = workbench("bench", "figures", "--only", "mnist-lstm", "--out", file)

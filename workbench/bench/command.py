@@ -37,7 +37,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--pen", metavar="FILE", help="pen traces in UNIPEN's text format (pendigits-orig.tra)")
     command.add_argument("--only", metavar="PRESET", nargs="+", default=[], help="figures: train these presets alone")
     command.add_argument("--data", metavar="DIR", type=Path, help="figures: a folder that holds the data")
-    command.add_argument("--seed", type=int, help="figures: start of every random choice (default: the preset's)")
+    command.add_argument("--seed", type=int, nargs="+", help="figures: start of every random choice (default: the "
+                         "preset's); of several the first is told in full, and how far they lie apart")  # fmt: skip
     command.add_argument("--out", metavar="FILE", type=Path, help="figures: the file of results, in place of the "
                          "workbench's own and the README's table")  # fmt: skip
     command.add_argument("--runs", action="store_true", help="figures: finished runs of the same settings and seed "

@@ -41,7 +41,7 @@ def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
     skipped: dict[str, str] = {}
     for number, entry in enumerate(chosen):
         output.say(f"{number + 1} of {len(chosen)}: {entry.id}")
-        figure, why_not = _figure_of(entry, arguments, output)
+        figure, why_not = _over_seeds(entry, arguments, output)
         if figure is None:
             skipped[entry.id] = why_not
             output.say(f"  skipped: {why_not}")
@@ -59,11 +59,24 @@ def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
 STOPPED = "stopped before its end; nothing is recorded"
 
 
-def _figure_of(entry: Entry, arguments: argparse.Namespace, output: Output) -> tuple[Figure | None, str]:
+def _over_seeds(entry: Entry, arguments: argparse.Namespace, output: Output) -> tuple[Figure | None, str]:
+    """The result of one preset with the first seed, with the comparable number of each where there are several."""
+    first: Figure | None = None
+    numbers: dict[int, float] = {}
+    for seed in dict.fromkeys(arguments.seed or [entry.preset.training.seed]):
+        figure, why_not = _figure_of(entry, seed, arguments, output)
+        if figure is None:
+            return None, why_not
+        first = first or figure
+        numbers[seed] = figure.number
+    assert first is not None
+    return msgspec.structs.replace(first, seeds=numbers if len(numbers) > 1 else {}), ""
+
+
+def _figure_of(entry: Entry, seed: int, arguments: argparse.Namespace, output: Output) -> tuple[Figure | None, str]:
     """The result of one preset, trained now or, with ``--runs``, before; or why there is none."""
     preset = with_data_from(entry.preset, arguments.data, arguments.pen)
-    if arguments.seed is not None:
-        preset = with_setting(preset, "training.seed", arguments.seed, where="--seed")
+    preset = with_setting(preset, "training.seed", seed, where="--seed")
     if arguments.runs and (finished := _finished(entry.id, preset)) is not None:
         folder, about = finished
         output.say(f"  trained before: {folder}")

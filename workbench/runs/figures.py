@@ -20,6 +20,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
     ``test`` and ``comparison`` are the run's own facts (:meth:`Score.document`, :meth:`Comparison.document`).
     ``given``: files added to the preset and data put in the place of its own, as ``{"data.pen": "digits.tra"}``.
+    ``seeds``: the comparable number of each seed, where it was trained with several; this is the first one's result.
     """
 
     settings: dict[str, Any]
@@ -31,6 +32,14 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     versions: dict[str, str]
     given: dict[str, str] = {}
+    seeds: dict[int, float] = {}
+
+    @property
+    def number(self) -> float:
+        """What is held against the published figure, in its unit; else the per cent right of the test, or its loss."""
+        if self.comparison is not None:
+            return float(self.comparison["here"])
+        return 100.0 * self.test["accuracy"] if "accuracy" in self.test else float(self.test["loss"])
 
     def words(self, published: Published | None) -> str:
         """The comparable number, and the one of all of the test split with its 95 % interval."""
@@ -48,7 +57,16 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
             parts.append(f"{here:.2f} % {'wrong' if wrong else 'right'} ({low:.2f} to {high:.2f})")
         elif not parts:
             parts.append(f"loss {test['loss']:.6g}")
+        if self.seeds:
+            parts.append(self._spread(published))
         return "; ".join(parts)
+
+    def _spread(self, published: Published | None) -> str:
+        """How far the seeds lie apart: ``the seeds 0, 1, 2: 45.14 % to 47.48 %, mean 45.88 %``."""
+        numbers = list(self.seeds.values())
+        unit = published or Published(figure=0.0, unit="percent right" if "accuracy" in self.test else "loss")
+        low, high, mean = (our_words(each, unit) for each in (min(numbers), max(numbers), sum(numbers) / len(numbers)))
+        return f"the seeds {', '.join(map(str, self.seeds))}: {low} to {high}, mean {mean}"
 
     def is_of(self, preset: Preset) -> bool:
         """Whether the preset's settings are still those of the training; a setting new since then is at its default."""
