@@ -5,18 +5,13 @@ from typing import NamedTuple
 
 from workbench.config import Task
 from workbench.session.session import Session
-from workbench.ui.panels.adder import AdderPanel
-from workbench.ui.panels.digits import DigitsPanel
-from workbench.ui.panels.images import ImagesPanel
 from workbench.ui.panels.panel import Panel
-from workbench.ui.panels.series import SeriesPanel
-from workbench.ui.panels.story import StoryPanel
 from workbench.ui.text import tr
 from workbench.ui.theme import Theme
 
 
 class Place(NamedTuple):
-    """One tab of the playground."""
+    """One tab of the playground. Its ``panel`` is imported and made when it is first seen, as a dock's is."""
 
     panel: Callable[[Session, Theme], Panel]
     title: str
@@ -26,9 +21,39 @@ class Place(NamedTuple):
 def places() -> dict[Task, Place]:
     """Every place by its task, in the order of the tabs."""
     return {
-        "digits": Place(DigitsPanel, tr("Draw"), "draw"),
-        "words": Place(StoryPanel, tr("Story"), "story"),
-        "images": Place(ImagesPanel, tr("Pictures"), "pictures"),
-        "bits": Place(AdderPanel, tr("Add"), "adder"),
-        "series": Place(SeriesPanel, tr("Series"), "series"),
+        "digits": Place(_digits, tr("Draw"), "draw"),
+        "words": Place(_story, tr("Story"), "story"),
+        "images": Place(_images, tr("Pictures"), "pictures"),
+        "bits": Place(_adder, tr("Add"), "adder"),
+        "series": Place(_series, tr("Series"), "series"),
     }
+
+
+def _digits(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.digits import DigitsPanel
+
+    return DigitsPanel(session, theme)
+
+
+def _story(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.story import StoryPanel
+
+    return StoryPanel(session, theme)
+
+
+def _images(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.images import ImagesPanel
+
+    return ImagesPanel(session, theme)
+
+
+def _adder(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.adder import AdderPanel
+
+    return AdderPanel(session, theme)
+
+
+def _series(session: Session, theme: Theme) -> Panel:
+    from workbench.ui.panels.series import SeriesPanel
+
+    return SeriesPanel(session, theme)

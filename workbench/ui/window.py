@@ -14,20 +14,20 @@ from workbench.session.note import Note
 from workbench.session.session import Session
 from workbench.ui import icons, stylesheet
 from workbench.ui.docks import Area, dock_places
-from workbench.ui.export_window import ExportWindow
 from workbench.ui.layout import DockLayout
 from workbench.ui.menus import Menus
 from workbench.ui.notice import Notice
 from workbench.ui.panel_dock import AREAS, PanelDock
 from workbench.ui.panels.panel import Panel
+from workbench.ui.place_tab import PlaceTab
 from workbench.ui.places import places
 from workbench.ui.shortcuts import ShortcutSheet
 from workbench.ui.text import tr
 from workbench.ui.theme import Choice, Theme, ThemeSource
 from workbench.ui.ticker import Ticker
 
-#: Room for the pad with the beliefs beside it.
-_CENTRE = 464
+#: Room for the pad with the beliefs beside it, and as high as the highest place asks for, seen or not.
+_CENTRE = QSize(464, 382)
 
 
 class Window(QMainWindow):
@@ -44,11 +44,12 @@ class Window(QMainWindow):
         theme = source.theme
         self._places = places()
         self._tasks: tuple[Task, ...] = tuple(self._places)
-        self._playgrounds = {task: place.panel(session, theme) for task, place in self._places.items()}
-        self._panels: list[Panel] = list(self._playgrounds.values())
+        self._playgrounds: dict[Task, PlaceTab] = {}
+        #: Those that were seen.
+        self._panels: list[Panel] = []
         #: What each panel has still to show, and when it last showed something.
-        self._stale: dict[Panel, Change] = {panel: panel.listens for panel in self._panels}
-        self._shown_at: dict[Panel, float] = dict.fromkeys(self._panels, 0.0)
+        self._stale: dict[Panel, Change] = {}
+        self._shown_at: dict[Panel, float] = {}
         self._notice = Notice(theme)
         #: The newest note that was looked at. The log forgets its oldest lines, so that counting them would not do.
         self._note_seen: Note | None = None
@@ -57,7 +58,8 @@ class Window(QMainWindow):
         self._build_centre()
         self._build_docks()
         self._menus = Menus(self, self._docks.values(), source.choice)
-        self._take_theme(theme)
+        self._show_tab_icons(theme)
+        self._dress(theme)
         source.changed.connect(self._take_theme)
         ticker.changed.connect(self._changed)
         self._show_menus()
@@ -72,11 +74,16 @@ class Window(QMainWindow):
         self._tabs.setAccessibleName(tr("Playground"))
         self._tabs.setDocumentMode(True)
         for task, place in self._places.items():
-            self._tabs.addTab(self._playgrounds[task], place.title)
+            tab = PlaceTab(place, self.session, self._source.theme)
+            tab.setObjectName(f"{task}Place")
+            tab.made.connect(self._panel_made)
+            self._tabs.addTab(tab, place.title)
+            self._playgrounds[task] = tab
         self._show_place(self.session.looking.at)
+        self._playgrounds[self.session.looking.at].make()
         self._tabs.currentChanged.connect(self._tab_chosen)
         centre = QWidget()
-        centre.setMinimumWidth(_CENTRE)
+        centre.setMinimumSize(_CENTRE)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -174,16 +181,22 @@ class Window(QMainWindow):
 
     @Slot(object)
     def _take_theme(self, theme: Theme) -> None:
+        self._dress(theme)
+        self._show_tab_icons(theme)
+        self._notice.set_theme(theme)
+        for tab in self._playgrounds.values():
+            tab.set_theme(theme)
+        for dock in self._docks.values():
+            dock.set_theme(theme)
+
+    def _dress(self, theme: Theme) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
             stylesheet.apply(app, theme)
+
+    def _show_tab_icons(self, theme: Theme) -> None:
         for number, place in enumerate(self._places.values()):
             self._tabs.setTabIcon(number, icons.icon(place.icon, theme))
-        self._notice.set_theme(theme)
-        for panel in self._playgrounds.values():
-            panel.set_theme(theme)
-        for dock in self._docks.values():
-            dock.set_theme(theme)
 
     @Slot(QAction)
     def look_chosen(self, action: QAction) -> None:
@@ -223,6 +236,8 @@ class Window(QMainWindow):
     @Slot()
     def show_export(self) -> None:
         """What can be taken away of the network that answers, its run and its preset."""
+        from workbench.ui.export_window import ExportWindow
+
         ExportWindow(self.session, self._ticker, self).show()
 
     def open_path(self, name: str) -> None:
