@@ -1,5 +1,6 @@
 """The command ``workbench``: the window, or a headless command."""
 
+import gc
 import importlib
 import io
 import logging
@@ -93,6 +94,8 @@ def _window(words: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 2
+    # Until the window is painted: nearly all that is made by then stays, and looking for garbage in it takes its time.
+    gc.disable()
     if sys.platform == "win32":
         import torch  # noqa: F401 (on Windows torch must be loaded before Qt, or its libraries do not load at all)
     try:
@@ -102,7 +105,10 @@ def _window(words: Sequence[str]) -> int:
             raise
         print(f"workbench: Qt cannot start ({error}). On Debian: apt-get install {DEBIAN_LIBRARIES}", file=sys.stderr)
         return 2
-    return app.run(options)
+    try:
+        return app.run(options)
+    finally:
+        gc.enable()
 
 
 if __name__ == "__main__":

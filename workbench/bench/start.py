@@ -1,6 +1,7 @@
 """How soon the window is painted, in fresh processes."""
 
 import argparse
+import gc
 import json
 import os
 import subprocess
@@ -22,6 +23,7 @@ print(json.dumps(paint_once()))
 
 def paint_once() -> dict[str, Any]:
     """Opens the window, waits for its first picture, and says when that was (time.time) and whether torch was there."""
+    gc.disable()  # as the command does
     from workbench.session.session import Session
     from workbench.ui.app import application
     from workbench.ui.theme import ThemeSource

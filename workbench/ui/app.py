@@ -1,20 +1,19 @@
 """Opens the window: application, session, ticker, first picture, and a clean end."""
 
+import gc
 import os
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from workbench import paths
 from workbench.options import Options
 from workbench.session.change import Change
 from workbench.session.session import Session
-from workbench.ui import theme as themes
+from workbench.ui import stylesheet
 from workbench.ui.icons import application_icon
 from workbench.ui.screenshot import Screenshot
 from workbench.ui.theme import ThemeSource
@@ -26,6 +25,8 @@ def run(options: Options) -> int:
     """Opens the window and returns the exit code when it has been closed."""
     if options.screenshot is None:
         return _open(options)
+    import tempfile
+
     # A first launch: nothing of the person's own is read or written.
     with tempfile.TemporaryDirectory() as folder:
         os.environ[paths.HOME_VARIABLE] = folder
@@ -41,10 +42,7 @@ def application() -> QApplication:
     app.setApplicationDisplayName("LSTM Workbench")
     app.setDesktopFileName("workbench")
     app.setWindowIcon(application_icon())
-    app.setStyle("Fusion")
-    screen = app.primaryScreen()
-    if screen is not None:
-        app.setFont(themes.body_font(QFont(app.font()), screen.logicalDotsPerInchY()))
+    stylesheet.prepare(app)
     return app
 
 
@@ -89,6 +87,7 @@ def _open(options: Options) -> int:
         window.show()
         if options.file is not None:
             ticker.changed.connect(_Opening(window, options.file).see)
+    QTimer.singleShot(0, gc.enable)  # the window is painted by then
     # Python sees Ctrl+C in a terminal only while it runs; the ticker's timer lets it run.
     before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     try:
