@@ -18,6 +18,10 @@ class BadInput(Exception):
         super().__init__(f"{sentence}{end}{' ' + hint if hint else ''}")
 
 
+class NoDownload(BadInput):
+    """A download failed: no mirror gave the right bytes."""
+
+
 def _short(value: object) -> str:
     try:
         text = repr(value)

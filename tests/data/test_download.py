@@ -10,8 +10,8 @@ from typing import ClassVar
 import pytest
 
 from workbench.data.dataset import Loading
-from workbench.data.download import CHUNK, NoDownload, download
-from workbench.errors import BadInput
+from workbench.data.download import CHUNK, download
+from workbench.errors import BadInput, NoDownload
 
 CONTENT = bytes(range(256)) * (3 * CHUNK // 256) + b"end"
 MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()

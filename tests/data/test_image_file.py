@@ -7,7 +7,8 @@ from hypothesis import strategies as some
 from PIL import Image, ImageDraw
 
 from workbench.data import open_image
-from workbench.data.ink import Drawing, Stroke, fit_ink, load_image_ink, picture
+from workbench.data.image_file import load_image_ink
+from workbench.data.ink import Drawing, Stroke, fit_ink, picture
 from workbench.data.pen import Floats
 from workbench.errors import BadInput
 

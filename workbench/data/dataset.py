@@ -1,6 +1,5 @@
 """What a source of data gives: three splits of samples, as NumPy arrays."""
 
-import hashlib
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,6 +67,8 @@ class Dataset:
     @cached_property
     def checksum(self) -> str:
         """SHA-256 of all samples, answers, classes and vectors: whether these are the data that were used before."""
+        import hashlib  # only now: the window need not wait for it
+
         known = hashlib.sha256("\0".join(self.classes).encode())
         arrays = [part for split in (self.train, self.validation, self.test, *self.others)
                   for part in (split.inputs, split.targets)]  # fmt: skip

@@ -13,16 +13,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from workbench.data.dataset import Loading
-from workbench.errors import BadInput
+from workbench.errors import BadInput, NoDownload
 
 CHUNK = 256 * 1024
 TIMEOUT_SECONDS = 30.0
 #: So often there is a chance to cancel, however silent the server.
 PATIENCE_SECONDS = 0.2
-
-
-class NoDownload(BadInput):
-    """A download failed: no mirror gave the right bytes."""
 
 
 class _Begun(NamedTuple):

@@ -2,15 +2,13 @@
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadInput
-from workbench.files import content_of
+from workbench.files import content_of, write_text
 
 #: Pen diameter as a fraction of the pad's side, when nothing else is chosen.
 THICKNESS = 0.08
@@ -120,17 +118,7 @@ def save_drawing(drawing: Drawing, path: Path | str) -> None:
     """Write a drawing's JSON file; a crash on the way leaves what was there before. Raises BadInput."""
     path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(drawing_to_json(drawing), file, separators=(",", ":"))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_text(path, json.dumps(drawing_to_json(drawing), separators=(",", ":")))
     except OSError as error:
         raise BadInput(str(path), f"expected a place where a drawing can be saved ({error.strerror})") from error
 

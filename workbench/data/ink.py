@@ -20,7 +20,6 @@ from workbench.data.drawing import (
     load_drawing,
     save_drawing,
 )
-from workbench.data.image_file import load_image_ink
 from workbench.data.pen import FIELD, Floats, Segments, drawn
 
 __all__ = [
@@ -35,7 +34,6 @@ __all__ = [
     "fit_ink",
     "ink_of_segments",
     "load_drawing",
-    "load_image_ink",
     "picture",
     "pictures",
     "save_drawing",

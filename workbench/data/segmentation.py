@@ -1,11 +1,9 @@
 """Chinese text cut into words by jieba, kept on disk once it is done."""
 
-import hashlib
 import importlib
 import warnings
 from collections.abc import Generator
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +53,9 @@ def is_at_hand(text: str) -> bool:
 
 
 def _kept_at(text: str) -> Path:
+    import hashlib  # these two only for a text that is cut: the window need not wait for them
+    from importlib.metadata import version
+
     checksum = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return paths.cache() / f"segments-jieba-{version('jieba')}-{checksum}.txt"
 

@@ -1,5 +1,7 @@
 """The registry of sources: which file loads which settings."""
 
+from typing import Any, Protocol
+
 from workbench.config import (
     BinaryAddition,
     Cifar10,
@@ -15,93 +17,42 @@ from workbench.config import (
     StrokesDigits,
     Words,
 )
-from workbench.data import (
-    binary_addition,
-    cifar10,
-    digits_mix,
-    image_folder,
-    mnist,
-    primes,
-    series,
-    strokes_digits,
-    words,
-)
 from workbench.data.availability import Availability
 from workbench.data.dataset import Loader
 
 
+class Source(Protocol):
+    """What the file of a source does with the settings of its own kind."""
+
+    def interface(self, settings: Any, /) -> Interface: ...
+
+    def availability(self, settings: Any, /) -> Availability: ...
+
+    def load(self, settings: Any, /) -> Loader: ...
+
+
 def interface(data: Data) -> Interface:
     """What the network must fit, without loading the data. Raises BadInput."""
-    match data:
-        case StrokesDigits():
-            return strokes_digits.interface(data)
-        case Mnist() | FashionMnist() | Kmnist():
-            return mnist.interface(data)
-        case DigitsMix():
-            return digits_mix.interface(data)
-        case Words():
-            return words.interface(data)
-        case Cifar10():
-            return cifar10.interface(data)
-        case ImageFolder():
-            return image_folder.interface(data)
-        case BinaryAddition():
-            return binary_addition.interface(data)
-        case Series():
-            return series.interface(data)
-        case Primes():
-            return primes.interface(data)
+    return _source(data).interface(data)
 
 
 def availability(data: Data) -> Availability:
     """Whether the data can be used at once, without loading them or asking the network."""
-    match data:
-        case StrokesDigits():
-            return strokes_digits.availability(data)
-        case Mnist() | FashionMnist() | Kmnist():
-            return mnist.availability(data)
-        case DigitsMix():
-            return digits_mix.availability(data)
-        case Words():
-            return words.availability(data)
-        case Cifar10():
-            return cifar10.availability(data)
-        case ImageFolder():
-            return image_folder.availability(data)
-        case BinaryAddition():
-            return binary_addition.availability(data)
-        case Series():
-            return series.availability(data)
-        case Primes():
-            return primes.availability(data)
+    return _source(data).availability(data)
 
 
 def at_hand(data: Data) -> bool:
     """Whether :func:`interface` answers at once, and not only after a text was cut. Raises BadInput."""
-    return words.at_hand(data) if isinstance(data, Words) else True
+    if not isinstance(data, Words):
+        return True
+    from workbench.data import words
+
+    return words.at_hand(data)
 
 
 def load(data: Data) -> Loader:
     """Loads step by step. Raises BadInput."""
-    match data:
-        case StrokesDigits():
-            return strokes_digits.load(data)
-        case Mnist() | FashionMnist() | Kmnist():
-            return mnist.load(data)
-        case DigitsMix():
-            return digits_mix.load(data)
-        case Words():
-            return words.load(data)
-        case Cifar10():
-            return cifar10.load(data)
-        case ImageFolder():
-            return image_folder.load(data)
-        case BinaryAddition():
-            return binary_addition.load(data)
-        case Series():
-            return series.load(data)
-        case Primes():
-            return primes.load(data)
+    return _source(data).load(data)
 
 
 def training_count(data: Data) -> int | None:
@@ -113,3 +64,44 @@ def training_count(data: Data) -> int | None:
             return 60_000 - data.validation + data.drawn
         case _:
             return None
+
+
+def _source(data: Data) -> Source:
+    """The file for these settings, imported when it is asked: archives, downloads and pictures take their time."""
+    match data:
+        case StrokesDigits():
+            from workbench.data import strokes_digits
+
+            return strokes_digits
+        case Mnist() | FashionMnist() | Kmnist():
+            from workbench.data import mnist
+
+            return mnist
+        case DigitsMix():
+            from workbench.data import digits_mix
+
+            return digits_mix
+        case Words():
+            from workbench.data import words
+
+            return words
+        case Cifar10():
+            from workbench.data import cifar10
+
+            return cifar10
+        case ImageFolder():
+            from workbench.data import image_folder
+
+            return image_folder
+        case BinaryAddition():
+            from workbench.data import binary_addition
+
+            return binary_addition
+        case Series():
+            from workbench.data import series
+
+            return series
+        case Primes():
+            from workbench.data import primes
+
+            return primes

@@ -5,7 +5,6 @@ import numpy as np
 from workbench.config import Interface, StrokesDigits, digit_interface
 from workbench.data.availability import HERE, Availability
 from workbench.data.dataset import DIGITS, Dataset, Loader, Loading, Split
-from workbench.data.strokes import BLOCK, generate
 
 
 def interface(settings: StrokesDigits) -> Interface:
@@ -20,6 +19,8 @@ def availability(settings: StrokesDigits) -> Availability:
 
 def load(settings: StrokesDigits) -> Loader:
     """Draws the digits block by block: training first, then validation, then test; none is in two splits."""
+    from workbench.data.strokes import BLOCK, generate  # only now: who only asks need not wait for it
+
     total = settings.train + settings.validation + settings.test
     images = np.empty((total, 28, 28), dtype=np.uint8)
     labels = np.empty(total, dtype=np.int64)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from workbench.config import Data
 from workbench.data.dataset import Loading, Split
-from workbench.data.picture_file import load_sample
 from workbench.data.sources import availability, load
 from workbench.errors import BadInput
 from workbench.outcome import until_stopped
@@ -104,6 +103,8 @@ class ImageDesk:
         if picture is None:
             return None
         if self.own is not None:
+            from workbench.data.picture_file import load_sample
+
             if self._read is None or self._read[:2] != (self.own, picture):
                 try:
                     self._read = (self.own, picture, load_sample(self.own, picture))
@@ -127,6 +128,8 @@ class ImageDesk:
 
     def open(self, path: Path, in_use: InUse | None) -> None:
         """Shows a picture of the person's own. Raises BadInput for a file that is none."""
+        from workbench.data.picture_file import load_sample
+
         picture = in_use.trained.interface.picture if in_use is not None else None
         shape = picture or (32, 32, 3)
         self._read = (path, shape, load_sample(path, shape))

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.drawing import Drawing, Stroke, load_drawing
-from workbench.data.image_file import load_image_ink
 from workbench.data.ink import fit_ink, picture
 from workbench.session.timeline import Timeline
 
@@ -92,6 +91,8 @@ class Pad:
         if path.suffix.lower() == ".json":
             self.show(load_drawing(path))
         else:
+            from workbench.data.image_file import load_image_ink
+
             self.show_image(load_image_ink(path), path.name)
 
     def show_image(self, ink: NDArray[np.float32], name: str) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.errors import BadInput
-from workbench.scratch.mistakes import MISTAKES, Mistake
-from workbench.scratch.twins import TwinStep, twins
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.job import Done, Failed, Work
 
 if TYPE_CHECKING:
     from workbench.insight.verify import Stack, Verdict
+    from workbench.scratch.mistakes import Mistake
+    from workbench.scratch.twins import TwinStep
 
 #: Twins are trained for so many steps, unless they are stopped.
 TWIN_STEPS = 600
@@ -65,6 +65,8 @@ class VerifyDesk:
     @property
     def made(self) -> Mistake | None:
         """The mistake that is switched on."""
+        from workbench.scratch.mistakes import MISTAKES
+
         return MISTAKES.get(self.mistake)
 
     def verify(self) -> None:
@@ -76,6 +78,8 @@ class VerifyDesk:
 
     def switch_on(self, mistake: str) -> None:
         """Makes a famous mistake, none when empty: checks everything and trains its twins. Raises BadInput."""
+        from workbench.scratch.mistakes import MISTAKES
+
         if mistake and mistake not in MISTAKES:
             raise BadInput("verify", f"expected one of {', '.join(MISTAKES)}", key="mistake", value=mistake)
         self.mistake = mistake
@@ -115,6 +119,8 @@ class VerifyDesk:
         return change
 
     def _fold(self, event: Any) -> None:
+        from workbench.scratch.twins import TwinStep
+
         match event:
             case Planned():
                 self.plan = event
@@ -140,6 +146,8 @@ def _checks(mistake: str) -> Work:
 
 
 def _twins(mistake: Mistake, cell: str) -> Work:
+    from workbench.scratch.twins import twins
+
     for step in twins(mistake, cell, steps=TWIN_STEPS):
         if (yield step) == "stop":
             return

@@ -1,6 +1,5 @@
 """Where the docks are: as on the first day, as they were left, and back again."""
 
-import hashlib
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
@@ -58,4 +57,6 @@ class DockLayout:
 
 
 def _checksum(geometry: QByteArray, state: QByteArray) -> str:
+    import hashlib  # only for a layout that was kept, or is to be
+
     return hashlib.sha256(bytes(geometry.data()) + bytes(state.data())).hexdigest()

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from workbench import paths
 from workbench.config import Published
 from workbench.data.dataset import Loading
-from workbench.data.download import NoDownload
 from workbench.engine.length import Length
 from workbench.engine.score import Score, Share
+from workbench.errors import NoDownload
 from workbench.preset_files import load_preset, with_setting
 from workbench.runs.figures import Figure, settings_document
 from workbench.session.job import Failed

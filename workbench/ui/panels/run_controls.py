@@ -7,10 +7,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from workbench.data.availability import megabytes
-from workbench.data.download import NoDownload
 from workbench.data.sources import availability
 from workbench.engine.comparison import compare
-from workbench.errors import BadInput
+from workbench.errors import BadInput, NoDownload
 from workbench.fields import settings_of
 from workbench.session.choices import DEFAULT
 from workbench.session.history import History
