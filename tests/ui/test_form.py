@@ -104,7 +104,7 @@ def test_a_number_out_of_range_can_be_typed_and_says_why(qtbot: QtBot, model: Wi
     edit.selectAll()
     QTest.keyClicks(edit, "5000")
     assert edit.text() == "5000" and model.choices.preset.stack[0].units == 500
-    assert row.problem.text() == "Expected a whole number from 1 to 4,096."
+    assert row.problem is not None and row.problem.text() == "Expected a whole number from 1 to 4,096."
     assert not row.problem.isHidden() and edit.property("invalid") is True
     QTest.keyClick(edit, Qt.Key.Key_Backspace)
     assert row.problem.isHidden() and edit.property("invalid") is False
@@ -134,7 +134,7 @@ def test_a_problem_between_two_settings_is_said_beside_its_field_even_if_hidden(
     row = model.form.rows["model.readout"]
     model.choices.set("model.readout", "both_ends")
     model.form.show_choices(model.choices)
-    assert "two ends" in row.problem.text()
+    assert row.problem is not None and "two ends" in row.problem.text()
     model.choices.set("data.kind", "words")
     model.form.show_choices(model.choices)
     assert not row.isHidden()
@@ -152,7 +152,8 @@ def test_another_source_brings_its_own_rows(qtbot: QtBot, choices: Choices) -> N
     path.line.setText("no such file")
     path.line.editingFinished.emit()
     assert "no such file" in wired.choices.preset.data.text  # type: ignore[union-attr]  # It is words now.
-    assert "belling-the-cat" in wired.form.rows["data.text"].problem.text()
+    problem = wired.form.rows["data.text"].problem
+    assert problem is not None and "belling-the-cat" in problem.text()
 
 
 def test_units_stand_beside_their_fields(qtbot: QtBot, choices: Choices) -> None:

@@ -73,16 +73,14 @@ class Row(QWidget):
         control.setAccessibleName(title)
         control.setAccessibleDescription(description)
         self.setToolTip(f"<p>{html.escape(description)}</p>")
-        self.problem = QLabel(self)
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.problem.hide()
-        layout = QGridLayout(self)
+        #: Made when something is wrong for the first time: there are dozens of rows, and mostly nothing is.
+        self.problem: QLabel | None = None
+        layout = self._layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(GRID)
+        # The space between the columns is the first one's: Qt would leave it out where nothing stands in that.
+        layout.setHorizontalSpacing(0)
         layout.setVerticalSpacing(2)
-        layout.setColumnMinimumWidth(0, _LABEL_WIDTH)
+        layout.setColumnMinimumWidth(0, _LABEL_WIDTH + GRID)
         layout.setColumnStretch(1, 1)
         place = QHBoxLayout()
         place.setSpacing(GRID // 2 + 2)
@@ -90,7 +88,8 @@ class Row(QWidget):
         if not isinstance(control, Switch):
             label = QLabel(title, self)
             label.setWordWrap(True)
-            label.setFixedWidth(_LABEL_WIDTH)
+            label.setFixedWidth(_LABEL_WIDTH + GRID)
+            label.setContentsMargins(0, 0, GRID, 0)
             label.setBuddy(control)
             layout.addWidget(label, 0, 0)
         if unit:
@@ -98,7 +97,6 @@ class Row(QWidget):
             after.setProperty("role", "caption")
             place.addWidget(after)
         layout.addLayout(place, 0, 1)
-        layout.addWidget(self.problem, 1, 0, 1, 2)
         control.edited.connect(self._edited)
 
     def show_state(self, value: Any, problem: str, *, is_shown: bool, is_rejected: bool) -> None:
@@ -107,13 +105,23 @@ class Row(QWidget):
         self.setVisible(is_shown or bool(problem))
         if not is_rejected:
             self.control.show_value(value)
-        if problem != self.problem.text():
+        if self.problem is None and problem:
+            self.problem = self._problem_label()
+        if self.problem is not None and problem != self.problem.text():
             self.problem.setText(problem)
             self.problem.setVisible(bool(problem))
             editor = self.control.line if isinstance(self.control, PathEdit) else self.control
             editor.setProperty("invalid", bool(problem))
             editor.style().unpolish(editor)
             editor.style().polish(editor)
+
+    def _problem_label(self) -> QLabel:
+        label = QLabel(self)
+        label.setProperty("role", "error")
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._layout.addWidget(label, 1, 0, 1, 2)
+        return label
 
     def stops(self) -> list[QWidget]:
         """What the tab key comes by."""

@@ -22,12 +22,7 @@ def names() -> tuple[str, ...]:
 
 def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     """The icon ``name`` in one colour (``#RRGGBB``), ``size`` logical pixels square."""
-    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
-    result = QPixmap(QSize(size, size) * ratio)
-    result.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(result)
-    renderer.render(painter, QRectF(result.rect()))
-    painter.end()
+    result = _painted(_renderer(name, colour), QSize(size, size) * ratio)
     result.setDevicePixelRatio(ratio)
     return result
 
@@ -35,9 +30,10 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
 def icon(name: str, theme: Theme, *, colour: str | None = None) -> QIcon:
     """The icon ``name`` in the theme's text colour, or in ``colour`` (an accent button's ``theme.on_accent``)."""
     result = QIcon()
-    for size in _SIZES:
-        result.addPixmap(pixmap(name, colour or theme.text, size), QIcon.Mode.Normal)
-        result.addPixmap(pixmap(name, theme.disabled, size), QIcon.Mode.Disabled)
+    tints = ((QIcon.Mode.Normal, colour or theme.text), (QIcon.Mode.Disabled, theme.disabled))
+    for mode, renderer in ((mode, _renderer(name, tint)) for mode, tint in tints):
+        for size in _SIZES:
+            result.addPixmap(_painted(renderer, QSize(size, size)), mode)
     return result
 
 
@@ -46,6 +42,19 @@ def application_icon() -> QIcon:
     result = QIcon()
     for size in _APPLICATION_SIZES:
         result.addPixmap(pixmap("workbench", "#000000", size))
+    return result
+
+
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+
+
+def _painted(renderer: QSvgRenderer, size: QSize) -> QPixmap:
+    result = QPixmap(size)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    renderer.render(painter, QRectF(result.rect()))
+    painter.end()
     return result
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 from workbench import paths
 from workbench.ui.theme import Theme, body_font, font
 
-_SYSTEM_FONT = "workbench-system-font"
+_PREPARED = "workbench.prepared"
 
 # Dimensions follow the 8 px grid; a focused control gets a two-pixel accent border and gives the second pixel back from
 # its padding, so that nothing moves. Selectors by property: QLabel[role="title"], QPushButton[primary="true"].
@@ -224,15 +224,19 @@ def palette(theme: Theme) -> QPalette:
     return result
 
 
-def apply(app: QApplication, theme: Theme) -> None:
-    """Dress the whole application: Fusion underneath, so that it looks the same on every system."""
-    system = app.property(_SYSTEM_FONT)
-    if not isinstance(system, QFont):
-        system = QFont(app.font())
-        app.setProperty(_SYSTEM_FONT, system)
-        app.setStyle("Fusion")
+def prepare(app: QApplication) -> None:
+    """Fusion underneath, so that it looks the same on every system, and our font; once, before there are widgets."""
+    if app.property(_PREPARED):
+        return
+    app.setProperty(_PREPARED, True)
+    app.setStyle("Fusion")
     screen = app.primaryScreen()
-    app.setFont(body_font(system, screen.logicalDotsPerInch() if screen else 96.0))
+    app.setFont(body_font(QFont(app.font()), screen.logicalDotsPerInch() if screen else 96.0))
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Dress the whole application, when its widgets are there: Qt looks at every one again whenever it gets a place."""
+    prepare(app)
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme))
 

@@ -1,13 +1,13 @@
 """Findings: what is wrong with the training, in a line each, with a button that leads to the setting to change."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from workbench.config import Preset
 from workbench.fields import settings_of
 from workbench.insight.finding import Finding
 from workbench.ui.choice_names import choice_name
-from workbench.ui.icons import icon
+from workbench.ui.icons import pixmap
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme
 
@@ -41,8 +41,9 @@ class FindingsView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Signs in the theme's colours."""
+        sign = pixmap("warning", theme.warning, 16, self.devicePixelRatioF())
         for line in self.lines:
-            line.sign.setPixmap(icon("warning", theme, colour=theme.warning).pixmap(QSize(16, 16)))
+            line.sign.setPixmap(sign)
 
     def buttons(self) -> list[QPushButton]:
         """What the tab key comes by."""

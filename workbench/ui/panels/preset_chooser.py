@@ -26,11 +26,18 @@ class TwoLines(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.theme = LIGHT
+        #: Of promises, by their text: Qt asks often, and breaking lines takes its time.
+        self._heights: dict[str, int] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Title, the promise's lines, and some air."""
-        promise = self._promise_box(index, _LIST_WIDTH - 4 * GRID)
-        return QSize(_LIST_WIDTH, QFontMetrics(font("body", bold=True)).height() + promise.height() + 2 * GRID)
+        promise = str(index.data(_PROMISE))
+        if promise not in self._heights:
+            box = QRect(0, 0, _LIST_WIDTH - 4 * GRID, 1000)
+            metrics = QFontMetrics(font("caption"))
+            lines = metrics.boundingRect(box, int(Qt.TextFlag.TextWordWrap), promise).height()
+            self._heights[promise] = QFontMetrics(font("body", bold=True)).height() + lines + 2 * GRID
+        return QSize(_LIST_WIDTH, self._heights[promise])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Both texts, on the selection's colour where the row is selected."""
@@ -55,10 +62,6 @@ class TwoLines(QStyledItemDelegate):
         below = area.adjusted(0, line, 0, 0)
         painter.drawText(below, int(Qt.TextFlag.TextWordWrap), str(index.data(_PROMISE)))
         painter.restore()
-
-    def _promise_box(self, index: Index, width: int) -> QRect:
-        metrics = QFontMetrics(font("caption"))
-        return metrics.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), str(index.data(_PROMISE)))
 
 
 class PresetChooser(DropDown):
