@@ -113,6 +113,22 @@ def test_vectors_come_with_the_words(text: Path) -> None:
     assert dataset.train.targets[:3].tolist() == [2, 0, 1]  # words, whose vectors are looked up when needed
 
 
+def test_vectors_know_nothing_of_what_is_held_out(text: Path) -> None:
+    learnt, kept = "one two three " * 80, "one two three four five " * 12  # 60 words: a sixth of them all
+    text.write_text(learnt + kept + kept)
+    settings = Words(text=str(text), window=2, vector_width=6, vector_epochs=2, held_out=1 / 6)
+    dataset = loaded(settings)
+    assert (len(dataset.train), len(dataset.test)) == (238, 58)
+    assert dataset.vectors is not None
+    alone = text.with_name("alone.txt")
+    alone.write_text(learnt)
+    of_it_alone = loaded(Words(text=str(alone), window=2, vector_width=6, vector_epochs=2))
+    assert of_it_alone.vectors is not None
+    for number, word in enumerate(of_it_alone.classes):
+        np.testing.assert_array_equal(dataset.vectors[dataset.classes.index(word)], of_it_alone.vectors[number])
+    assert not dataset.vectors[[dataset.classes.index(word) for word in ("four", "five")]].any()
+
+
 def test_the_first_windows_only(text: Path) -> None:
     text.write_text("a b c d e f g h")
     dataset = loaded(Words(text=str(text), window=3, windows=2))

@@ -79,16 +79,23 @@ def load(settings: Words) -> Loader:
 
 
 def _vectors(settings: Words, text: Numbered) -> Generator[Loading, None, NDArray[np.float32]]:
+    """Learnt from what the network learns from: a word that only the parts held out have gets nothing but zeros."""
+    learnt = len(text.symbols) - 2 * _held_out(settings, len(text.symbols))
     recipe = Recipe(
         settings.vector_width, settings.vector_window, settings.vector_negative, settings.vector_subsampling,
         settings.vector_epochs, settings.vector_seed,
     )  # fmt: skip
-    return (yield from word_vectors(text.symbols, len(text.words), recipe))
+    return (yield from word_vectors(text.symbols[:learnt], len(text.words), recipe))
+
+
+def _held_out(settings: Words, count: int) -> int:
+    """How many of ``count`` words are kept for the test, and as many to watch."""
+    return round(count * settings.held_out)
 
 
 def _check_length(settings: Words, where: str, count: int) -> None:
     """Whether each part of the text has a window and a word after it. Raises BadInput."""
-    held_out = round(count * settings.held_out)
+    held_out = _held_out(settings, count)
     # A stream's first window begins anywhere within one, so that it is not cut at the same places in each epoch.
     needed = 2 * settings.window if settings.reading == "stream" else settings.window + 1
     shortest = min(count - 2 * held_out, held_out or count)
@@ -105,7 +112,7 @@ def _splits(settings: Words, text: Numbered) -> tuple[Split, Split, Split]:
     rare = f", {100 * text.rare:.1f} % of it rare words" if text.rare else ""
     unit = "characters" if settings.split == "characters" else "words"
     if settings.held_out:
-        end = count - 2 * (held_out := round(count * settings.held_out))
+        end = count - 2 * (held_out := _held_out(settings, count))
         return (
             _split(settings, symbols[:end], f"the first {end:,} {unit} of the text{rare}"),
             _split(settings, symbols[end : end + held_out], f"{held_out:,} {unit} of the text, held out{rare}"),
