@@ -50,6 +50,7 @@ def _single_keys() -> list[tuple[str, str]]:
         (tr("Space"), tr("Train, pause, continue")),
         (".", tr("One step, while training is paused")),
         (tr("Arrow keys"), tr("On a heatmap or the drawn cell: walk the steps and the units")),
+        (tr("Arrow keys, Space"), tr("On the digit pad, come to by Tab: move a pen, set it down and lift it")),
         (tr("Delete"), tr("In Influence: erase the row, the pixel or the word under the cursor")),
         (tr("Enter"), tr("On a heatmap: pin the unit, or let it go")),
         (tr("Shift+Up, Shift+Down"), tr("On a heatmap: brush units, as dragging does")),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -11,6 +11,10 @@ from pytestqt.qtbot import QtBot
 from workbench.data.drawing import Drawing, Stroke
 from workbench.ui.theme import DARK, LIGHT
 from workbench.ui.widgets.canvas import DigitCanvas
+from workbench.ui.widgets.key_pen import KeyPen
+
+BY_TAB = QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason)
+OUT = QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason)
 
 
 @pytest.fixture
@@ -158,3 +162,58 @@ def _grey(image: QImage) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
     flat = np.frombuffer(grey.constBits(), dtype=np.uint8).reshape(grey.height(), grey.bytesPerLine())
     return flat[:, : grey.width()].astype(np.int64)
+
+
+def test_keys_draw_as_a_hand_does(pad: DigitCanvas, qtbot: QtBot) -> None:
+    strokes: list[Stroke] = []
+    said: list[str] = []
+    pad.strokeFinished.connect(strokes.append)
+    pad.keys.announced.connect(said.append)
+    QTest.keyClick(pad, Qt.Key.Key_Space)
+    assert (pad.drawing.is_empty, pad.keys.pen) == (True, None)  # before the keyboard came here, Space is the window's
+    QTest.keyClick(pad, Qt.Key.Key_Left)
+    assert said == ["column 14, row 14"]  # the pen is seen
+    before = pad.grab().toImage()
+    QTest.keyClick(pad, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(pad, Qt.Key.Key_Up)
+    assert pad.drawing.is_empty and pad.grab().toImage() != before
+    QTest.keyClick(pad, Qt.Key.Key_Space)
+    QTest.keyClick(pad, Qt.Key.Key_Down)
+    QTest.keyClick(pad, Qt.Key.Key_PageDown)  # aslant
+    assert (pad.is_drawing, len(strokes)) == (True, 0)
+    QTest.keyClick(pad, Qt.Key.Key_Space)
+    middles = [((column + 0.5) / 28, (row + 0.5) / 28) for column, row in ((10, 13), (10, 14), (11, 15))]
+    np.testing.assert_allclose([point[:2] for point in strokes[0].points], middles, atol=1e-9)
+    assert pad.drawing.strokes == tuple(strokes)
+    assert said[1:] == [
+        "column 10, row 14", "column 10, row 13", "Pen down at column 10, row 13", "column 10, row 14",
+        "column 11, row 15", "Pen up. Strokes drawn: 1",
+    ]  # fmt: skip
+
+
+def test_keys_stay_on_the_pad_and_escape_takes_the_stroke_back(pad: DigitCanvas) -> None:
+    for _ in range(9):
+        QTest.keyClick(pad, Qt.Key.Key_Home, Qt.KeyboardModifier.ShiftModifier)
+    assert pad.keys.pen == KeyPen(0, 0)
+    QTest.keyClick(pad, Qt.Key.Key_Space)
+    QTest.keyClick(pad, Qt.Key.Key_Right)
+    QTest.keyClick(pad, Qt.Key.Key_Escape)
+    assert (pad.drawing.is_empty, pad.is_drawing) == (True, False)
+    QTest.keyClick(pad, Qt.Key.Key_Escape)
+    assert pad.keys.pen is None
+
+
+def test_a_hand_on_the_pad_and_leaving_it_end_what_keys_draw(pad: DigitCanvas) -> None:
+    strokes: list[Stroke] = []
+    pad.strokeFinished.connect(strokes.append)
+    for leave in (lambda: draw(pad, (0.2, 0.2), (0.4, 0.2)), lambda: QApplication.sendEvent(pad, OUT)):
+        QApplication.sendEvent(pad, BY_TAB)
+        pens = [pad.keys.pen]
+        QTest.keyClick(pad, Qt.Key.Key_Space)
+        QTest.keyClick(pad, Qt.Key.Key_Down)
+        leave()
+        pens.append(pad.keys.pen)
+        assert (pens, pad.is_drawing) == ([KeyPen(), None], False)
+    assert [len(stroke.points) for stroke in strokes] == [2, 2, 2]
+    QTest.keyClick(pad, Qt.Key.Key_Space)
+    assert not pad.is_drawing

@@ -1,4 +1,4 @@
-"""The pad: draws with mouse, pen and touch, and says at every movement what is on it."""
+"""The pad: draws with mouse, pen, touch and keys, and says at every movement what is on it."""
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from workbench.ui.text import tr
 from workbench.ui.theme import Theme, mixed
 from workbench.ui.widgets.ink_layer import InkLayer
 from workbench.ui.widgets.input_strip import ink_table
+from workbench.ui.widgets.key_pen import PadKeys
 from workbench.ui.widgets.painted import Painted
 
 #: Movements shorter than this (in pad units) are the hand's tremor, not a line.
@@ -58,6 +59,7 @@ class DigitCanvas(Painted):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName(tr("Digit pad"))
+        self.keys = PadKeys(self, self)
         self._describe()
 
     @property
@@ -132,6 +134,24 @@ class DigitCanvas(Painted):
     def minimumSizeHint(self) -> QSize:
         """Room for a finger."""
         return QSize(200, 200)
+
+    def begin(self, place: tuple[float, float]) -> None:
+        """The pen touches down, without a hand, at a place in pad units."""
+        self._press(self._position(place), 1.0)
+
+    def go_on(self, place: tuple[float, float]) -> None:
+        """It moves."""
+        self._move(self._position(place), 1.0)
+
+    def lift(self) -> None:
+        """What it drew is a stroke."""
+        self._release()
+
+    def take_back(self) -> None:
+        """The stroke under way is none."""
+        self._under_way = []
+        self._redraw()
+        self.inkChanged.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The left button is the pen."""
@@ -210,6 +230,8 @@ class DigitCanvas(Painted):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.outline), 1))
             painter.drawEllipse(self._hover, radius, radius)
+        if self.keys.pen is not None:
+            self.keys.paint(painter, self._position(self.keys.pen.place), self._pen_radius(), theme)
         painter.setClipping(False)
         self.paint_frame(painter, pad)
 
@@ -261,9 +283,12 @@ class DigitCanvas(Painted):
             case QEvent.Type.TouchEnd if self._under_way:
                 self._release()
             case QEvent.Type.TouchCancel if self._under_way:
-                self._under_way = []
-                self._redraw()
-                self.inkChanged.emit()
+                self.take_back()
+
+    def _position(self, place: tuple[float, float]) -> QPointF:
+        """In the widget, of a place in pad units."""
+        pad = self.pad()
+        return QPointF(pad.left() + place[0] * pad.width(), pad.top() + place[1] * pad.height())
 
     def _point(self, position: QPointF, width: float) -> Point:
         """In pad units. What leaves the pad stays on its edge: ink that nobody sees would still be read."""
@@ -310,7 +335,10 @@ class DigitCanvas(Painted):
         if self._background is not None:
             text = tr("A picture is on the pad.")
         elif self._drawing.is_empty:
-            text = tr("Nothing is drawn. Draw with the mouse, a pen or a finger.")
+            text = tr(
+                "Nothing is drawn. Draw with the mouse, a pen or a finger, or with keys: arrows move a pen, Space sets "
+                "it down and lifts it."
+            )
         else:
             text = tr("Strokes drawn: {n}").format(n=len(self._drawing.strokes))
         self.setAccessibleDescription(text)
