@@ -75,6 +75,16 @@ def test_a_loss_over_all_steps_is_not_held_against_the_last_one_s(panel: CurvesP
     assert names["accuracy"] == ["training", "validation"]
 
 
+def test_of_sums_bits_are_not_held_against_whole_sums(panel: CurvesPanel, session: Session) -> None:
+    session.training.history = trained("run", 300)
+    session.choose("binary-addition-lstm")
+    session.training.preset = session.choices.preset
+    panel.refresh()
+    names = {name: [series.name for series in plot.series[:2]] for name, plot in panel.plots.items()}
+    assert names["loss"] == ["training", "validation"]
+    assert names["accuracy"] == ["training, single bits", "validation, whole sums"]
+
+
 def test_earlier_runs_are_thin_lines_that_can_be_hidden(panel: CurvesPanel, session: Session) -> None:
     session.training.history = trained("second", 50)
     session.training.earlier = [trained("first", 80)]

@@ -118,6 +118,7 @@ class CurvesPanel(Panel):
             self.plots["loss"].set_axes(tr("step"), tr("loss"), y_unit=unit)
         preset = self.session.training.preset
         every_step = preset is not None and preset.training.every_step
+        tells_bits = preset is not None and preset.task == "bits"
         for name, plot in self.plots.items():
             plot.set_log(self.log_axis.isChecked() and name != "accuracy")
             plot.set_smoothing(weight)
@@ -126,7 +127,8 @@ class CurvesPanel(Panel):
             is_growing = history is self.session.training.history and self.session.training.is_busy
             plot.set_longest(float(history.steps) if history is not None and is_growing else 0.0)
             limit = self._clip() if name == "gradient_norm" else 0.0
-            lines = [*self._lines_of(earlier, name), *curves(name, history, clip=limit, every_step=every_step)]
+            own = curves(name, history, clip=limit, every_step=every_step, tells_bits=tells_bits)
+            lines = [*self._lines_of(earlier, name), *own]
             plot.set_series(lines)
             if name == "accuracy":  # numbers are neither right nor wrong: there is no such curve
                 plot.setVisible(bool(lines))
@@ -268,10 +270,13 @@ def run_line(run: DrawnRun, name: str) -> Series:
     return Series(run.history.name, columns["step"], columns[name] * SCALE[name], "earlier", run.place, smooth=True)
 
 
-def curves(name: str, history: History | None, *, clip: float = 0.0, every_step: bool = False) -> list[Series]:
+def curves(
+    name: str, history: History | None, *, clip: float = 0.0, every_step: bool = False, tells_bits: bool = False
+) -> list[Series]:
     """The lines that one training adds to the plot of a column: itself, its validation, and the limit ``clip``.
 
     ``every_step``: the loss it learns from is a mean over all steps, which must not be held against the last one's.
+    ``tells_bits``: of what it learns every bit is counted, of what is held out only sums all of whose bits are right.
     """
     if history is None or not len(history.training) or np.isnan(history.training[name]).all():
         return []
@@ -279,6 +284,8 @@ def curves(name: str, history: History | None, *, clip: float = 0.0, every_step:
     learnt, held_out = tr("training"), tr("validation")
     if every_step and name == "loss":
         learnt, held_out = tr("training, mean of all steps"), tr("validation, last step")
+    if tells_bits and name == "accuracy":
+        learnt, held_out = tr("training, single bits"), tr("validation, whole sums")
     lines = [Series(learnt, step, history.training[name] * SCALE[name], smooth=True)]
     if name != "gradient_norm" and len(history.validation):
         values = history.validation[name] * SCALE[name]

@@ -27,7 +27,7 @@ from workbench.ui.wording import percent
 LAST = 20
 
 _FIELDS = {field.name: field for field in fields_of(Layer)}
-_CELL_WIDTH = 136
+_CELL_WIDTH = 144
 
 _COLUMNS = ("", "cell", "units", "layers", "size", "pace", "score", "")
 
