@@ -106,7 +106,12 @@ def test_a_finished_run_goes_on_as_a_new_one(workbench: Command, counting: str) 
     assert [(one["step"], one["facts"].get("continued")) for one in listed if one["folder"] != first] == [
         (35, {"run": Path(first).name, "step": 30})
     ]
+    said = workbench("resume", first, "--as-new", "--at", "8")
+    name = Path(first).name
+    assert f"with the weights of step 8 of {name} and a fresh optimiser: a snapshot holds weights alone." in said.out
+    assert "going on after step 8 of 30" in said.out
     from_snapshot = workbench("resume", first, "--as-new", "--at", "8", "--json").json
-    assert (from_snapshot["step"], from_snapshot["continued"]["step"]) == (30, 8)
+    assert from_snapshot["step"] == 30
+    assert from_snapshot["continued"] == {"run": name, "step": 8, "optimiser": "fresh"}
     refused = workbench("resume", first, "--at", "8")
     assert (refused.code, "--as-new" in refused.err) == (2, True)

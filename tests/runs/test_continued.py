@@ -12,7 +12,7 @@ from workbench import paths
 from workbench.config import Preset
 from workbench.engine.experiment import experiment
 from workbench.errors import BadInput
-from workbench.preset_files import load_preset, preset_to_toml
+from workbench.preset_files import load_preset
 from workbench.runs.continued import continued
 from workbench.runs.folders import METRICS, NETWORK, PRESET, SNAPSHOTS
 from workbench.runs.index import all_runs, read_about
@@ -20,7 +20,7 @@ from workbench.runs.lock import hold
 from workbench.runs.network_file import load_network
 from workbench.runs.remarks import FILE, remark
 from workbench.runs.run import Recorder, go_on_with, recorded
-from workbench.runs.snapshot_files import load_travels
+from workbench.runs.snapshot_files import load_travels, snapshot_steps
 
 
 def with_training(preset: Preset, **changes: Any) -> Preset:
@@ -89,22 +89,62 @@ def test_from_the_first_snapshot_it_is_the_same_run_again(preset: Preset) -> Non
     assert is_same(resume(continued(first, at=0)), first)
 
 
-def test_from_a_snapshot_it_begins_with_those_weights(preset: Preset) -> None:
+def test_from_a_snapshot_it_goes_on_with_those_weights_and_what_was_measured_up_to_there(preset: Preset) -> None:
     first = train("first", preset)
     new = continued(first, at=8, steps=5)
-    _, state, _ = held = go_on_with(new)
+    lines = (first / METRICS).read_text().splitlines()
+    assert (new / METRICS).read_text().splitlines() == lines[:9]
+    recorder, state, said = go_on_with(new)
     assert state is not None
+    assert "weights of step 8 of first and a fresh optimiser" in said[0]
     there = load_travels(first).at(8).weights
     assert all(torch.equal(weight, there[name]) for name, weight in state.weights.items())
-    held.recorder.close()
-    resume(new)
-    assert (read_about(new).step, read_about(new).ended) == (5, "finished")
-    assert read_about(new).facts["continued"] == {"run": "first", "step": 8}
+    per_epoch = 4  # of 15 windows in batches of 4 the last is left out
+    assert (state.step, state.epoch * per_epoch + state.batch) == (8, 8) or (state.epoch, state.batch) == (2, 2)
+    for _ in recorded(experiment(recorder.preset, state=state), recorder):
+        pass
+    assert (read_about(new).step, read_about(new).ended) == (13, "finished")
+    assert (new / METRICS).read_text().splitlines()[:9] == lines[:9]
+    assert [line.split(",")[0] for line in (new / METRICS).read_text().splitlines()[1:]] == [*map(str, range(1, 14))]
+    assert read_about(new).facts["continued"] == {"run": "first", "step": 8, "optimiser": "fresh"}
+    assert snapshot_steps(new)[:3] == snapshot_steps(first)[:3]
+    assert go_on_with(new).said == ()  # it is past that step
+
+
+def test_its_optimiser_is_fresh(preset: Preset) -> None:
+    """The first step of Adam (Kingma and Ba, 2015, algorithm 1) moves every weight by its rate, whatever the slope."""
+    first = train("first", with_training(preset, optimiser="adam", rate=0.02, clip=0.0))
+    new = continued(first, at=8, steps=1)
+    recorder, state, _ = go_on_with(new)
+    for _ in recorded(experiment(recorder.preset, state=state), recorder):
+        pass
+    before, after = load_travels(first).at(8).weights, load_network(new / NETWORK).weights
+    moved = torch.cat([(after[name] - weight).abs().flatten() for name, weight in before.items()])
+    moved = moved[moved > 1e-4]  # words that were not read do not move
+    assert len(moved) > 100
+    assert float(moved.max()) <= 0.02 * (1 + 1e-4)
+    assert float(((moved - 0.02).abs() < 2e-5).float().mean()) > 0.9  # a slope as small as epsilon moves less
+
+
+def test_without_momentum_nothing_is_lost_and_it_ends_the_same_to_the_bit(preset: Preset) -> None:
+    still = msgspec.structs.replace(preset, model=msgspec.structs.replace(preset.model, dropout=0.0))
+    plain = with_training(still, optimiser="sgd", momentum=0.0, rate=0.1, batch=1)
+    first = train("first", plain)
+    new = continued(first, at=8)
+    recorder, state, _ = go_on_with(new)
+    for _ in recorded(experiment(recorder.preset, state=state), recorder):
+        pass
+    assert is_same(new, first)
+
+
+def test_a_run_at_its_end_is_given_as_many_steps_again_from_its_last_snapshot_too(preset: Preset) -> None:
+    new = continued(train("first", preset), at=30)
+    assert load_preset(new / PRESET).training.steps == 60
+    assert read_about(new).step == 30
 
 
 def test_what_cannot_be_continued_leaves_no_folder(preset: Preset) -> None:
     first = train("first", preset)
-    by_hand = with_training(preset, engine="scratch")
     (first.with_name("empty")).mkdir()
     for run, at, steps, why in (
         (first, 7_777, None, "no snapshot of this step"), (first, None, 0, "at least 1"),
@@ -116,9 +156,6 @@ def test_what_cannot_be_continued_leaves_no_folder(preset: Preset) -> None:
     with pytest.raises(BadInput, match="is being trained"):
         continued(first)
     held.release()
-    (first / PRESET).write_text(preset_to_toml(by_hand))
-    with pytest.raises(BadInput, match="from its end only"):
-        continued(first, at=8)
     for left in first.glob("state*"):
         left.unlink()
     with pytest.raises(BadInput, match="before its first checkpoint"):

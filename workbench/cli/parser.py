@@ -44,7 +44,7 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     resume.add_argument("--as-new", action="store_true",
                         help="as a new run; one that is finished for as many steps again")  # fmt: skip
     resume.add_argument("--at", metavar="STEP", type=int,
-                        help="with --as-new: begin with the weights of its snapshot of this step")  # fmt: skip
+                        help="with --as-new: from its snapshot of this step, with a fresh optimiser")  # fmt: skip
     resume.add_argument("--steps", metavar="N", type=int, help="with --as-new: so many steps more")
     resume.add_argument("--tensorboard", action="store_true", help=_ALONG)
     resume.set_defaults(answer="workbench.cli.train_commands:resume")

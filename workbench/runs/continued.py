@@ -1,8 +1,11 @@
 """A new run that goes on from another one's end, or from one of its snapshots; the other stays as it is."""
 
+from __future__ import annotations
+
 import shutil
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,10 +17,17 @@ from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
 from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, VALIDATION, new_run_folder
 from workbench.runs.index import About, read_about
 from workbench.runs.lock import hold
-from workbench.runs.state_check import of_preset
+from workbench.runs.state_check import kept_for_each_weight, of_preset
+from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
+
+if TYPE_CHECKING:
+    from workbench.engine.state import TrainerState
 
 #: What a training says of itself when it has ended, and what is so no more when it goes on.
 _ENDINGS = ("test", "comparison", "failure")
+
+#: What was measured last, later than a snapshot, or all along.
+_MEASURED = ("validation", "training_seconds", "printed")
 
 
 def continued(run: Path, at: int | None = None, steps: int | None = None, under: Path | None = None) -> Path:
@@ -25,8 +35,9 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
 
     From its end (``at`` is None) everything goes on where it was: optimiser, random generators, position in the data.
     One that had reached its end is given as many steps again; the rate of a schedule is that of the longer training.
-    From a snapshot the weights alone are known: the new run begins with them at step 0, its optimiser, random
-    generators and samples from the start. Raises BadInput.
+    From a snapshot the weights alone are known: it goes on from that step, with what was measured up to there and at
+    the same place in the data, but with a fresh optimiser, random generators as at the start, and time counted anew.
+    Raises BadInput.
     """
     about, preset = read_about(run), load_preset(run / PRESET)
     if steps is not None and steps < 1:
@@ -70,15 +81,44 @@ def _from_end(run: Path, folder: Path, about: About, preset: Preset, at: int | N
 
 def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> About:
     from workbench.engine.fresh_state import fresh_state
-    from workbench.runs.snapshot_files import load_travels
+    from workbench.runs.snapshot_files import load_metrics, load_travels, save_snapshot
 
     assert at is not None
+    newest = newest_checkpoint(run, of_preset(preset)).state
+    if newest is None:
+        raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
     if steps is not None:
-        preset = with_setting(preset, "training.steps", steps)
-    trained = load_travels(run).at(at)
+        preset = with_setting(preset, "training.steps", at + steps)
+    elif at >= about.steps > 0:
+        preset = with_setting(preset, "training.steps", 2 * at)
+    travels = load_travels(run)
+    trained = travels.at(at)
     write_text(folder / PRESET, preset_to_toml(preset))
-    keep_checkpoint(folder, fresh_state(preset, trained.interface, trained.weights))
-    return _described(about, run, at, {}, preset)
+    for name, columns in ((METRICS, METRICS_COLUMNS), (VALIDATION, VALIDATION_COLUMNS)):
+        if (run / name).exists():
+            shutil.copyfile(run / name, folder / name)
+            Table(folder / name, columns, at).close()  # what came later is dropped
+    for moment in travels.moments:
+        if moment.step <= at:
+            save_snapshot(folder, moment)
+    printed = [line for line in about.facts.get("printed", []) if line["step"] < at]
+    keep_checkpoint(folder, fresh_state(
+        preset, trained.interface, trained.weights, kept_for_each_weight(preset.training),
+        at=at, per_epoch=_per_epoch(newest), rights=load_metrics(folder)[:, 2],
+        printed=[(line["step"], line["here"]) for line in printed],
+    ))  # fmt: skip
+    facts = {name: fact for name, fact in about.facts.items() if name not in (*_ENDINGS, *_MEASURED)}
+    if printed:
+        facts["printed"] = printed
+    fresh = _described(about, run, at, facts, preset)
+    if at:  # before the first step there is nothing to be lost
+        fresh.facts["continued"]["optimiser"] = "fresh"
+    return msgspec.structs.replace(fresh, step=at)
+
+
+def _per_epoch(state: TrainerState) -> int:
+    """How many batches an epoch has, as far as the state tells: in the first one, at least those that are done."""
+    return (state.step - state.batch) // state.epoch if state.epoch else state.batch
 
 
 def _described(about: About, run: Path, step: int, facts: dict[str, object], preset: Preset) -> About:

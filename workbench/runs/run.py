@@ -32,7 +32,7 @@ from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
 from workbench.runs.snapshot_files import forget_after, save_snapshot
 from workbench.runs.state_check import of_preset
-from workbench.runs.table import Table
+from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
 
 
 class Recorder:
@@ -141,10 +141,9 @@ class Recorder:
         self.about.facts.pop("failure", None)
         if "printed" in self.about.facts:
             self.about.facts["printed"] = self._printed_before(event.step)
-        columns = "step,loss,accuracy,gradient_norm"
-        self._metrics = Table(self.folder / METRICS, columns, event.step, of_every_step=True)
+        self._metrics = Table(self.folder / METRICS, METRICS_COLUMNS, event.step, of_every_step=True)
         # A validation of just this step is made again: the checkpoint comes before it.
-        self._validation = Table(self.folder / VALIDATION, "step,loss,accuracy", event.step - 1)
+        self._validation = Table(self.folder / VALIDATION, VALIDATION_COLUMNS, event.step - 1)
         self._moments = Moments(self.preset, event, forget_after(self.folder, event.step))
         self._describe(
             event.step,
@@ -246,6 +245,12 @@ def go_on_with(folder: Path, device: DeviceName | None = None) -> GoneOn:
     said = [newest.said] if newest.said else []
     if newest.state is None:
         said.append(f"{about.title} was broken off before its first checkpoint; it begins again.")
+    origin = about.facts.get("continued", {})
+    if newest.state is not None and origin.get("optimiser") == "fresh" and origin.get("step") == newest.state.step:
+        said.append(
+            f"It goes on with the weights of step {newest.state.step:,} of {origin.get('run')} and a fresh optimiser:"
+            " a snapshot holds weights alone."
+        )
     for name, now in versions().items():
         before = about.facts.get(name, now)
         if name in ("torch", "numpy") and before != now:

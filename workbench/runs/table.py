@@ -19,6 +19,8 @@ LARGEST_READ = 256 * 2**20
 #: Ours take about fifty; a file without ends of lines is not taken into memory to find that out.
 LONGEST_ROW = 1_000
 
+METRICS_COLUMNS, VALIDATION_COLUMNS = "step,loss,accuracy,gradient_norm", "step,loss,accuracy"
+
 _AWAY = "Move it away to go on without it."
 
 

@@ -329,7 +329,13 @@ def test_a_double_click_opens_the_snapshots_and_continue_follows_them(empty: Use
     assert not empty.panel.go_on.isEnabled()
     empty.until(lambda: session.training.phase == "finished" and len(empty.panel.model.rows) == 2)
     newest = max(empty.panel.model.rows, key=lambda row: row.folder.name)
-    assert newest.about.facts["continued"] == {"run": folder.name, "step": 8}
+    assert newest.about.facts["continued"] == {"run": folder.name, "step": 8, "optimiser": "fresh"}
+    assert session.training.history is not None
+    assert session.training.history.training["step"].tolist() == list(range(1, 31))
+    told = [note.sentence for note in session.notes]
+    assert any("weights of step 8" in sentence and "a fresh optimiser" in sentence for sentence in told)
+    empty.panel.table.selectRow(empty.panel.model.number_of(newest.folder) or 0)
+    empty.until(lambda: f"Goes on from: {folder.name}, weights of step 8" in empty.panel.details.words.text())
 
 
 def test_delete_by_key_but_not_while_it_is_trained(used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,6 +131,15 @@ def _line(name: str, accessible: str, placeholder: str, tip: str) -> QLineEdit:
     return line
 
 
+def _origin(continued: object) -> str:
+    """Which run it goes on from, where, and with what."""
+    if not isinstance(continued, dict) or not isinstance(step := continued.get("step"), int):
+        return ""
+    is_fresh = continued.get("optimiser") == "fresh"
+    words = tr("{run}, weights of step {step:,}, a fresh optimiser") if is_fresh else tr("{run}, step {step:,}")
+    return words.format(run=continued.get("run", ""), step=step)
+
+
 def _provenance(row: RunRow) -> list[tuple[str, str]]:
     """What a run says of itself, in words; only what it does say."""
     about, facts = row.about, row.about.facts
@@ -140,6 +149,7 @@ def _provenance(row: RunRow) -> list[tuple[str, str]]:
         (tr("Parameters"), f"{count:,}" if isinstance(count := facts.get("parameters"), int) else ""),
         (tr("Folder"), row.folder.name),
         (tr("Steps"), f"{about.step:,} / {about.steps:,}, {ended_words(row)}"),
+        (tr("Goes on from"), _origin(facts.get("continued"))),
         (tr("Data"), str(facts.get("data", ""))),
         (tr("Test"), str(about.tested.on) if about.tested is not None else ""),
         (tr("Seed"), str(facts.get("seed", ""))),

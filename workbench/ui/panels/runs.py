@@ -202,7 +202,8 @@ class RunsPanel(Panel):
         if at is None:
             return tr("Go on from its end as a new run; a finished one for as many steps again. "
                       "To go on from earlier, open it and travel there in Snapshots.")  # fmt: skip
-        return tr("Begin a new run with the weights of step {step:,}, which Snapshots shows").format(step=at)
+        return tr("Go on as a new run from step {step:,}, which Snapshots shows: with its weights and the curves up to "
+                  "there, but a fresh optimiser, since a snapshot holds weights alone").format(step=at)  # fmt: skip
 
     # --- verbs --------------------------------------------------------------------------------------------------------
 
