@@ -1,11 +1,22 @@
 """The reader: newest question first, one of each task, on a thread of its own; and what the session asks it."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from tests.bell import Bell
 from tests.small import digit_reader, story_teller
 from workbench.data.drawing import Stroke
+from workbench.engine.trained import Trained
+from workbench.insight.belief import belief_by_step
+from workbench.insight.clamp import Clamp
+from workbench.insight.clamped import clamped_answer
+from workbench.models.build import AnyNetwork
+from workbench.models.network import Network
 from workbench.session.change import Change
 from workbench.session.reader import Answer, Probe, Question, Reader
 from workbench.session.session import Session
@@ -94,3 +105,48 @@ def test_a_drawn_digit_stands_in_until_there_is_one() -> None:
     again = session.probe("digits")
     assert again is not None and again.stands_in
     session.close()
+
+
+def test_the_free_answer_stands_while_only_what_is_held_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    bell, trained, counted = Bell(), digit_reader(), []
+
+    def counting(network: AnyNetwork, x: Tensor) -> NDArray[np.float32]:
+        counted.append(x.clone())
+        return belief_by_step(network, x)
+
+    monkeypatch.setattr("workbench.insight.belief.belief_by_step", counting)
+    reader = Reader(bell)
+    found: list[Answer | Exception] = []
+    drawn = np.linspace(0.0, 1.0, 784, dtype=np.float32).reshape(28, 28)
+    other = dataclasses.replace(trained, step=8)
+    shut, wide = Clamp(0, "forward", "i", 0.0), Clamp(0, "forward", "f", 1.0)
+
+    def answer(trained: Trained, inputs: NDArray[np.float32], *clamps: Clamp) -> Answer:
+        found.clear()
+        reader.ask(Question(1, trained, Probe(inputs, ""), clamps))
+
+        def answered() -> bool:
+            found.extend(reader.poll())
+            return bool(found)
+
+        bell.until(answered)
+        assert isinstance(found[0], Answer)
+        return found[0]
+
+    try:
+        free = answer(trained, drawn)
+        for clamp in (shut, wide):
+            held = answer(trained, drawn.copy(), clamp)
+            assert held.beliefs is free.beliefs and held.trace is free.trace and held.held is not None
+            assert held.seconds >= free.seconds
+            x = torch.from_numpy(drawn)
+            network = trained.network()
+            assert isinstance(network, Network)
+            np.testing.assert_allclose(held.held.beliefs, clamped_answer(network, x, [clamp])[0], atol=1e-6)
+        assert len(counted) == 1
+        drawn[3] = 0.5  # whoever gave the picture may go on drawing on it
+        assert not np.array_equal(answer(trained, drawn).beliefs, free.beliefs)
+        answer(other, drawn)
+        assert len(counted) == 3
+    finally:
+        reader.close()

@@ -191,8 +191,11 @@ class InfluenceDesk:
         self._is_due, self._asked_at = False, self._clock()
         question = answer.question
         self._reader.ask(
-            Asked(question.trained, question.probe.inputs, self.method, self.class_name, self.against, self.step)
-        )
+            Asked(
+                question.trained, question.probe.inputs, self.method, self.class_name, self.against, self.step,
+                question.probe.caption,
+            )
+        )  # fmt: skip
 
     def _erased_changed(self) -> None:
         self._changed |= Change.INFLUENCE

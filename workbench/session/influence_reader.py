@@ -28,7 +28,10 @@ PATIENCE_SECONDS = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What mattered in a sample? inputs: (time, width) float32 or (time,) int64; the rest as ``influence`` takes it."""
+    """What mattered in a sample? inputs: (time, width) float32 or (time,) int64; the rest as ``influence`` takes it.
+
+    ``caption``: what the sample is called, for what was found may still be seen when another one is looked at.
+    """
 
     trained: Trained
     inputs: NDArray[np.generic]
@@ -36,6 +39,7 @@ class Asked:
     class_name: str | None = None
     against: str | None = None
     step: int | None = None
+    caption: str = ""
 
 
 @dataclass(frozen=True, eq=False)

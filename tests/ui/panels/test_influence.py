@@ -1,5 +1,6 @@
 """The Influence panel: exact values, one cursor, and an eraser whose belief is that of a real re-run."""
 
+import dataclasses
 import subprocess
 import sys
 
@@ -339,3 +340,13 @@ def test_in_a_narrow_panel_the_belief_stands_below(hand: Hand, panel: InfluenceP
     QApplication.processEvents()
     assert panel.bars.y() > panel.map.y() and panel.bars.x() == panel.map.x()
     assert panel.bars.isVisible() and panel.map.isVisible()
+
+
+def test_what_was_found_of_the_sample_before_keeps_its_name(hand: Hand, panel: InfluencePanel) -> None:
+    use(hand, digit_network())
+    found = hand.session.influence.mattered
+    assert found is not None
+    before = dataclasses.replace(found, asked=dataclasses.replace(found.asked, caption="the one before"))
+    hand.session.influence.mattered = before  # another sample is looked at, and nothing is found of it as yet
+    panel.refresh()
+    assert panel.caption.text().startswith("The one before, read by")

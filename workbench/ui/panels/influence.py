@@ -155,10 +155,11 @@ class InfluencePanel(Panel):
             return
         found = self._found(answer)
         trained, probe = (answer.question.trained if found is None else found.asked.trained), answer.question.probe
+        called = probe.caption if found is None else found.asked.caption
         # Words stand below, and need not be said twice.
         by = tr("Read by “{title}” after {step:,} training steps") if probe.inputs.ndim == 1 else tr(
             "{what}, read by “{title}” after {step:,} training steps")  # fmt: skip
-        what = probe.caption[:1].upper() + probe.caption[1:]
+        what = called[:1].upper() + called[1:]
         self.caption.setText(by.format(what=what, title=trained.preset.title, step=trained.step))
         self._show_choices(answer)
         self._show_input(answer, found)
