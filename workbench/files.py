@@ -37,14 +37,13 @@ def whole_file(path: Path, *, waits: bool = True) -> Iterator[Path]:
     The content is on the disk before the name is, and the name before this returns: a power loss, too, leaves the old
     file or the new one. Without ``waits`` that holds for a process that dies only, which is much sooner done.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.with_name(f".{path.name[:100]}.{uuid4().hex}{PART}")
     temporary.touch(exist_ok=False)
     try:
         yield temporary
         if waits:
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
+            sync_content(temporary)
         temporary.replace(path)
         if waits:
             sync_names(path.parent)
@@ -52,11 +51,31 @@ def whole_file(path: Path, *, waits: bool = True) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path, *, exist_ok: bool = True) -> None:
+    """Makes a folder and those it lies in, their names on the disk; else all that it will hold could be lost at once.
+
+    Raises OSError; FileExistsError, unless ``exist_ok``, where it is there.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=exist_ok)
+    for each in missing:
+        sync_names(each.parent)
+
+
+def sync_content(path: Path) -> None:
+    """Waits until a file's content is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def sync_names(folder: Path) -> None:
     """Waits until the names in a folder are on the disk. Windows cannot be asked to, and does so by itself."""
     if os.name != "posix":
         return
-    opened = os.open(folder, os.O_RDONLY)
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # one that may be written into, and not read
+        return
     try:
         os.fsync(opened)
     finally:

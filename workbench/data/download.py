@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from workbench.data.dataset import Loading
 from workbench.errors import BadInput, NoDownload
+from workbench.files import make_folder, sync_content
 
 CHUNK = 256 * 1024
 TIMEOUT_SECONDS = 30.0
@@ -36,7 +37,7 @@ def download(urls: Sequence[str], target: Path, md5: str, limit: int) -> Generat
     mirror helps, saying what each one said.
     """
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
     except OSError as error:
         raise BadInput(str(target.parent), f"no folder can be made here: {error.strerror}") from error
     said: dict[str, list[str]] = {}  # mirrors by what they said, as without a network all of them say the same
@@ -73,6 +74,7 @@ def _fetch(url: str, target: Path, md5: str, limit: int) -> Generator[Loading, N
             raise
         partial.unlink(missing_ok=True)
         yield from _rest(url, partial, 0, target.name, md5, limit)
+    sync_content(partial)
     partial.replace(target)
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from workbench.config import Preset
 from workbench.errors import BadInput
-from workbench.files import write_text
+from workbench.files import whole_file, write_text
 from workbench.preset_files import load_preset, preset_to_toml, with_setting
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
 from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, VALIDATION, new_run_folder
@@ -71,7 +71,8 @@ def _from_end(run: Path, folder: Path, about: About, preset: Preset, at: int | N
     write_text(folder / PRESET, preset_to_toml(preset))
     for name in (METRICS, VALIDATION):
         if (run / name).exists():
-            shutil.copyfile(run / name, folder / name)
+            with whole_file(folder / name) as temporary:
+                shutil.copyfile(run / name, temporary)
     if (run / SNAPSHOTS).is_dir():
         shutil.copytree(run / SNAPSHOTS, folder / SNAPSHOTS, ignore=shutil.ignore_patterns(".*"))
     keep_checkpoint(folder, state)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench import paths
 from workbench.errors import BadInput
+from workbench.files import make_folder
 
 PRESET, ABOUT, NETWORK = "preset.toml", "run.json", "network.safetensors"
 
@@ -25,7 +26,7 @@ def new_run_folder(preset_id: str, under: Path | None = None) -> Path:
     for number in range(1000):
         folder = under / (f"{name}-{number}" if number else name)
         try:
-            folder.mkdir(parents=True)
+            make_folder(folder, exist_ok=False)
         except FileExistsError:
             continue
         except OSError as error:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from workbench.errors import BadInput
-from workbench.files import write_text
+from workbench.files import sync_names, write_text
 
 FILE = "remarks.json"
 
@@ -69,6 +69,7 @@ def remark(run: Path, *, star: bool | None = None, tags: tuple[str, ...] | None 
     try:
         if after == NONE:
             (run / FILE).unlink(missing_ok=True)
+            sync_names(run)
         else:
             write_text(run / FILE, msgspec.json.encode(after).decode() + "\n")
     except OSError as error:

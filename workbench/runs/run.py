@@ -21,7 +21,7 @@ from workbench.engine.lanes import lane_names
 from workbench.engine.state import TrainerState
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
-from workbench.files import write_text
+from workbench.files import make_folder, write_text
 from workbench.preset_files import load_preset, preset_to_toml
 from workbench.runs.broken_off import broken_off
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint, tidy
@@ -30,7 +30,7 @@ from workbench.runs.index import About, read_about
 from workbench.runs.lock import LOCK, Hold, hold
 from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
-from workbench.runs.snapshot_files import forget_after, save_snapshot
+from workbench.runs.snapshot_files import forget_after, save_snapshot, sync_snapshots
 from workbench.runs.state_check import of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
 
@@ -55,11 +55,13 @@ class Recorder:
         #: The step of the last checkpoint that was written.
         self.kept: int | None = None
         self._moments: Moments | None = None
+        #: Steps of the snapshots that may not be on the disk yet.
+        self._waiting: list[int] = []
         self._metrics: Table | None = None
         self._validation: Table | None = None
         if self._is_new:
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                make_folder(folder)
                 self._held = hold(folder)
                 write_text(folder / PRESET, preset_to_toml(preset))
                 self._describe(0)  # a process that dies while it loads leaves a run that can be begun again
@@ -93,6 +95,7 @@ class Recorder:
                 if self._moments is not None and (moment := self._moments.see(event)) is not None:
                     self._must_be_there()
                     save_snapshot(self.folder, moment)
+                    self._waiting.append(moment.step)
             case Checkpoint():
                 self._keep(event.state)
             case Tested():
@@ -163,6 +166,8 @@ class Recorder:
         for table in (self._metrics, self._validation):
             if table is not None:
                 table.sync()
+        sync_snapshots(self.folder, self._waiting)
+        self._waiting.clear()
         self._describe(state.step)
         keep_checkpoint(self.folder, state)
         self.kept = state.step

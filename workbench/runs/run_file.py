@@ -4,6 +4,7 @@ Opening writes one new folder among the runs, or nothing at all. What a name in 
 out of it, and that its settings and its network can be read, is looked at before the folder gets its name.
 """
 
+import os
 import re
 import shutil
 import zipfile
@@ -17,7 +18,7 @@ from workbench.config import Preset, Words
 from workbench.data.text import LARGEST_TEXT, read_text, text_path
 from workbench.errors import BadInput
 from workbench.fields import fields_of
-from workbench.files import whole_file, write_text
+from workbench.files import make_folder, sync_names, whole_file, write_text
 from workbench.preset_files import LARGEST_PRESET, load_preset, preset_to_toml, with_setting, without_places
 from workbench.runs.folders import ABOUT, NETWORK, PRESET
 from workbench.runs.index import read_about
@@ -77,7 +78,7 @@ def open_run(path: Path, under: Path | None = None) -> Path:
     under = under or paths.runs()
     temporary = under / f".{uuid4().hex}.part"
     try:
-        temporary.mkdir(parents=True)
+        make_folder(temporary)
         name = _unpack(path, temporary)
         _look_through(temporary, path)
         return _placed(temporary, under, name)
@@ -177,6 +178,8 @@ def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, where:
             if left < 0:
                 raise BadInput(where, "holds more than it says of itself", value=member.filename)
             file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _look_through(folder: Path, path: Path) -> None:
@@ -206,7 +209,7 @@ def _placed(temporary: Path, under: Path, name: str) -> Path:
     for number in range(1_000):
         folder = under / (f"{name}-{number}" if number else name)
         try:
-            folder.mkdir()  # empty, and ours: nothing else can take the name meanwhile
+            make_folder(folder, exist_ok=False)  # empty, and ours: nothing else can take the name meanwhile
         except FileExistsError:
             continue
         preset = load_preset(temporary / PRESET)
@@ -214,6 +217,11 @@ def _placed(temporary: Path, under: Path, name: str) -> Path:
             with_text = with_setting(preset, "data.text", str(folder / TEXT))
             write_text(temporary / PRESET, preset_to_toml(with_text))
         for part in sorted(temporary.iterdir(), key=lambda each: each.name == ABOUT):
-            part.rename(folder / part.name)  # what makes it a run comes last
+            if part.name == ABOUT:  # what makes it a run comes last, when all else is on the disk
+                sync_names(folder)
+            elif part.is_dir():
+                sync_names(part)
+            part.rename(folder / part.name)
+        sync_names(folder)
         return folder
     raise BadInput(str(under), "has no room for another run of this name", value=name)

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
-from workbench.files import PART
+from workbench.files import PART, sync_content, sync_names
 from workbench.models.shapes import Shape, weight_shapes
 from workbench.runs.folders import METRICS, NETWORK, SNAPSHOTS, VALIDATION
 from workbench.runs.index import About, read_about
@@ -34,11 +35,20 @@ _NAME = re.compile(r"(\d{8,10})\.safetensors")
 def save_snapshot(run: Path, moment: Moment) -> None:
     """Writes one snapshot of a run whole, or not at all.
 
-    Training does not wait for the disk: should the power fail, one that is broken is told by its checksum, and nothing
-    else needs it.
+    Training does not wait for the disk (see :func:`sync_snapshots`): should the power fail, one that is broken is told
+    by its checksum, and nothing else needs it.
     """
     path = run / SNAPSHOTS / f"{moment.step:08d}.safetensors"
     save_tensors(path, FORMAT, moment.weights, waits=False, step=str(moment.step))
+
+
+def sync_snapshots(run: Path, steps: Iterable[int]) -> None:
+    """Waits until the snapshots of these steps, as far as they are still there, are on the disk."""
+    for step in steps:
+        with suppress(FileNotFoundError):  # thinned out since
+            sync_content(run / SNAPSHOTS / f"{step:08d}.safetensors")
+    if (run / SNAPSHOTS).is_dir():
+        sync_names(run / SNAPSHOTS)
 
 
 def snapshot_steps(run: Path) -> list[int]:
