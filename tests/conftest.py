@@ -12,6 +12,7 @@ import pytest
 import torch
 from hypothesis import settings
 
+from tests.hostile_tally import TALLY
 from workbench.paths import HOME_VARIABLE
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -24,6 +25,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 #: How long a thread that was told to end may take to do so.
 GRACE_SECONDS = 5.0
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many broken files were opened."""
+    for line in TALLY.lines():
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

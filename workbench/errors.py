@@ -15,7 +15,9 @@ class BadInput(Exception):
             place += f" = {_short(value)}"
         sentence = f"{place}: {expected}".rstrip(".")
         end = "" if sentence.endswith("?") else "."
-        super().__init__(f"{sentence}{end}{' ' + hint if hint else ''}")
+        said = f"{sentence}{end}{' ' + hint if hint else ''}"
+        # Names of files may be any bytes; what cannot be written as UTF-8 could be neither printed nor kept.
+        super().__init__(said.encode(errors="backslashreplace").decode())
 
 
 class NoDownload(BadInput):

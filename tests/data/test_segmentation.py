@@ -51,7 +51,10 @@ def test_what_is_kept_is_not_believed_when_it_is_not_this_text() -> None:
     text = "有灯的桥才是桥。" * 3_000
     words = outcome(segments(text))
     (kept,) = paths.cache().iterdir()
-    for broken in (b"", b"\xff\xfe", kept.read_bytes()[:-4]):
+    whole = kept.read_bytes()
+    moved = whole.replace("\n桥".encode(), "桥\n".encode(), 1)  # the same characters, cut elsewhere
+    assert moved != whole
+    for broken in (b"", b"\xff\xfe", whole[:-4], moved, whole.partition(b"\n")[2]):
         kept.write_bytes(broken)
         assert outcome(segments(text)) == words
 

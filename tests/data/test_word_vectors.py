@@ -49,6 +49,20 @@ def test_the_same_text_gives_the_same_vectors_in_every_process(monkeypatch: pyte
     assert not np.array_equal(other, here)
 
 
+def test_kept_vectors_with_a_single_bit_changed_or_without_end_are_learnt_again() -> None:
+    symbols = sentences(20)
+    vectors = outcome(word_vectors(symbols, 8, SMALL))
+    (kept,) = paths.cache().iterdir()
+    content = bytearray(kept.read_bytes())
+    content[-3] ^= 1
+    kept.write_bytes(content)
+    np.testing.assert_array_equal(outcome(word_vectors(symbols, 8, SMALL)), vectors)
+    assert kept.read_bytes() != bytes(content)
+    with kept.open("r+b") as file:
+        file.truncate(3 * 2**30)
+    assert module._kept(kept, (8, 16)) is None
+
+
 def test_it_is_watched_to_its_end() -> None:
     told = list[Loading]()
     work = word_vectors(sentences(300), 8, SMALL)

@@ -1,13 +1,16 @@
 """Window settings broken in hundreds of ways: the window opens, as it was left or as on the first day."""
 
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from tests.hostile import bounded, outcome, renamed, renumbered, torn
+from tests.hostile import bounded, outcome
+from tests.hostile_tally import TALLY
+from tests.mutations import renamed, renumbered, torn
 from tests.ui.test_layout import FourDocks
 
 
@@ -34,9 +37,11 @@ def test_broken_window_settings_are_harmless(cases: int, tmp_path: Path, qtbot: 
             # Another name each time: Qt keeps what it read of a name.
             path = tmp_path / f"window-{number}.ini"
             path.write_bytes(luck.choice((torn, renumbered, renamed))(whole, luck))
-            assert outcome(open_it, str(path)) == "opened", number
+            with TALLY.measured("window settings"):
+                said = outcome(open_it, str(path))
+            assert said == "opened", number
             path.unlink()
-    print(f"window settings: {cases:,} broken files opened")
+    TALLY.add("window settings", Counter(opened=cases))
     assert watch.seen == []
     window.layout_kept.back_to_default()
     assert all(dock.isVisible() or window.tabifiedDockWidgets(dock) for dock in window.docks.values())

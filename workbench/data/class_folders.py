@@ -99,8 +99,18 @@ def _classes(part: Path) -> tuple[str, ...]:
 
 
 def _folders(folder: Path) -> tuple[str, ...]:
-    with os.scandir(folder) as entries:
-        return tuple(sorted(entry.name for entry in entries if entry.is_dir() and not _is_left_behind(entry.name)))
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_dir() and not _is_left_behind(entry.name))
+    except OSError as error:  # a link that leads to itself, a folder that may not be looked into
+        raise BadInput(error.filename or str(folder), f"cannot be read: {error.strerror}", key="data.folder") from error
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise BadInput(str(folder / name), "is not a name in UTF-8; a class is called by it in every file",
+                           key="data.folder", hint="Rename it.") from error  # fmt: skip
+    return tuple(names)
 
 
 def _pictures(folder: Path, number: int) -> list[PictureFile]:

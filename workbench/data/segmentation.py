@@ -10,7 +10,7 @@ from typing import Any
 from workbench import paths
 from workbench.data.dataset import Loading
 from workbench.errors import BadInput
-from workbench.files import write_text
+from workbench.files import content_of, whole_file
 
 #: Characters cut between two words about how far it is: a few tenths of a second of work.
 BLOCK = 20_000
@@ -41,7 +41,9 @@ def segments(text: str) -> Generator[Loading, None, list[str]]:
     words += (word for part in block for word in cut(part) if not word.isspace())
     if len(text) >= BLOCK:
         try:
-            write_text(kept, "\n".join(words))
+            joined = "\n".join(words).encode()
+            with whole_file(kept) as temporary:
+                temporary.write_bytes(_seal(joined) + b"\n" + joined)
         except OSError as error:
             raise BadInput(str(kept), f"cannot be written: {error.strerror or error}") from error
     return words
@@ -53,7 +55,7 @@ def is_at_hand(text: str) -> bool:
 
 
 def _kept_at(text: str) -> Path:
-    import hashlib  # these two only for a text that is cut: the window need not wait for them
+    import hashlib  # only for a text that is cut: the window need not wait for it
     from importlib.metadata import version
 
     checksum = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -63,10 +65,19 @@ def _kept_at(text: str) -> Path:
 def _kept(path: Path, text: str) -> list[str] | None:
     """The words on disk, if they are there and are this text's."""
     try:
-        words = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError):
+        # At most four bytes a character, each character a word of its own at most.
+        content = content_of(path, 100 + 5 * len(text), "is larger than this text can be")
+        seal, _, joined = content.partition(b"\n")
+        words = joined.decode().split("\n") if joined else []
+    except (OSError, UnicodeDecodeError, BadInput):
         return None
-    return words if "".join(words) == "".join(text.split()) else None
+    return words if seal == _seal(joined) and "".join(words) == "".join(text.split()) else None
+
+
+def _seal(joined: bytes) -> bytes:
+    import hashlib
+
+    return hashlib.sha256(joined).hexdigest().encode()
 
 
 @cache

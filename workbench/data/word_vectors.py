@@ -4,6 +4,7 @@ import hashlib
 import importlib
 import json
 import logging
+import math
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -12,8 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
 from workbench import paths
 from workbench.data.dataset import Loading
@@ -29,7 +30,8 @@ SENTENCE = 1_000
 #: Word2vec's own learning rates, falling in a straight line (Mikolov et al., 2013).
 FIRST_RATE, LAST_RATE = 0.025, 0.0001
 
-_NAME = "vectors"
+#: The vectors' name in their file, and their SHA-256's; what stands before them takes at most so many bytes.
+_NAME, _SEAL, _LARGEST_HEAD = "vectors", "sha256", 4_096
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def word_vectors(
         vectors = yield from _learn(symbols, words, recipe)
         try:
             with whole_file(kept) as temporary:
-                temporary.write_bytes(save({_NAME: vectors}))
+                temporary.write_bytes(save({_NAME: vectors}, {_SEAL: _seal(vectors)}))
         except OSError as error:
             raise BadInput(str(kept), f"cannot be written: {error.strerror or error}") from error
     return vectors
@@ -110,9 +112,17 @@ def _kept_at(symbols: NDArray[np.int64], words: int, recipe: Recipe) -> Path:
 def _kept(path: Path, shape: tuple[int, int]) -> NDArray[np.float32] | None:
     """The vectors on disk, if they are there and whole."""
     try:
-        vectors = load_file(path).get(_NAME)
+        if path.stat().st_size > _LARGEST_HEAD + 4 * math.prod(shape):
+            return None
+        with safe_open(path, framework="np") as file:
+            part = file.get_slice(_NAME)
+            if (tuple(part.get_shape()), part.get_dtype()) != (shape, "F32"):
+                return None
+            vectors: NDArray[np.float32] = file.get_tensor(_NAME)
+            return vectors if (file.metadata() or {}).get(_SEAL) == _seal(vectors) else None
     except (OSError, SafetensorError):
         return None
-    if vectors is None or vectors.shape != shape or vectors.dtype != np.float32 or not np.isfinite(vectors).all():
-        return None
-    return vectors
+
+
+def _seal(vectors: NDArray[np.float32]) -> str:
+    return hashlib.sha256(np.ascontiguousarray(vectors).tobytes()).hexdigest()

@@ -46,8 +46,7 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
     try:
         folder = new_run_folder(about.preset_id, under)
         try:
-            if (run / SCREEN).is_file():
-                shutil.copyfile(run / SCREEN, folder / SCREEN)
+            _copy(run / SCREEN, folder / SCREEN)
             fresh = (_from_end if at is None else _from_snapshot)(run, folder, about, preset, at, steps)
             write_text(folder / ABOUT, msgspec.json.encode(fresh).decode())  # what makes it a run comes last
         except BaseException:
@@ -61,6 +60,8 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
 
 
 def _from_end(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> About:
+    from workbench.runs.snapshot_files import snapshot_steps, sync_snapshots
+
     state = newest_checkpoint(run, of_preset(preset)).state
     if state is None:
         raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
@@ -70,19 +71,25 @@ def _from_end(run: Path, folder: Path, about: About, preset: Preset, at: int | N
         preset = with_setting(preset, "training.steps", 2 * state.step)
     write_text(folder / PRESET, preset_to_toml(preset))
     for name in (METRICS, VALIDATION):
-        if (run / name).exists():
-            with whole_file(folder / name) as temporary:
-                shutil.copyfile(run / name, temporary)
+        _copy(run / name, folder / name)
     if (run / SNAPSHOTS).is_dir():
         shutil.copytree(run / SNAPSHOTS, folder / SNAPSHOTS, ignore=shutil.ignore_patterns(".*"))
+        sync_snapshots(folder, snapshot_steps(folder))
     keep_checkpoint(folder, state)
     facts = {name: fact for name, fact in about.facts.items() if name not in _ENDINGS}
     return msgspec.structs.replace(_described(about, run, state.step, facts, preset), step=state.step)
 
 
+def _copy(file: Path, to: Path) -> None:
+    """A file, where there is one, on the disk when this returns."""
+    if file.is_file():
+        with whole_file(to) as temporary:
+            shutil.copyfile(file, temporary)
+
+
 def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> About:
     from workbench.engine.fresh_state import fresh_state
-    from workbench.runs.snapshot_files import load_metrics, load_travels, save_snapshot
+    from workbench.runs.snapshot_files import load_metrics, load_travels, save_snapshot, sync_snapshots
 
     assert at is not None
     newest = newest_checkpoint(run, of_preset(preset)).state
@@ -99,9 +106,10 @@ def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, at: in
         if (run / name).exists():
             shutil.copyfile(run / name, folder / name)
             Table(folder / name, columns, at).close()  # what came later is dropped
-    for moment in travels.moments:
-        if moment.step <= at:
-            save_snapshot(folder, moment)
+    kept = [moment for moment in travels.moments if moment.step <= at]
+    for moment in kept:
+        save_snapshot(folder, moment)
+    sync_snapshots(folder, [moment.step for moment in kept])
     printed = [line for line in about.facts.get("printed", []) if line["step"] < at]
     keep_checkpoint(folder, fresh_state(
         preset, trained.interface, trained.weights, kept_for_each_weight(preset.training),
