@@ -1,5 +1,6 @@
 """Export…: what can be taken away is offered, what cannot says why, and how it went is told."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -106,3 +107,22 @@ def test_what_went_wrong_is_said(seen: Seen, tmp_path: Path, monkeypatch: pytest
     seen.press()
     assert "by hand in NumPy" in seen.text("exportOutcome")
     assert not (tmp_path / "page.py").exists()
+
+
+def test_a_program_says_how_long_it_takes_and_can_be_given_up(
+    seen: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [sys.executable, "-c", "import time; time.sleep(300)"]
+    monkeypatch.setattr("workbench.session.other_process._command", lambda given: words)
+    seen.session.load_networks()
+    seen.until(lambda: seen.kind("torch").isEnabled())
+    seen.kind("torch").click()
+    give_up = seen.window.findChild(QPushButton, "exportGiveUp")
+    assert isinstance(give_up, QPushButton) and not give_up.isEnabled()
+    seen.window.export(tmp_path / "there" / "mine.pt2")
+    seen.until(give_up.isEnabled)
+    assert " s so far. Training and drawing go on." in seen.text("exportOutcome")
+    QTest.mouseClick(give_up, Qt.MouseButton.LeftButton)
+    seen.until(lambda: seen.text("exportOutcome") == "Given up. Nothing was written.")
+    assert not give_up.isEnabled()
+    assert list((tmp_path / "there").iterdir()) == []

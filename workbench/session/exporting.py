@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
 
 from workbench.config import Preset
 from workbench.errors import BadInput
+from workbench.files import PART
 from workbench.runs.folders import ABOUT
 from workbench.session.background import Background
 from workbench.session.change import Change
@@ -16,6 +19,7 @@ from workbench.session.choices import Choices
 from workbench.session.job import Done, Failed, Work
 from workbench.session.looking import Looking
 from workbench.session.networks import InUse, NetworkShelf
+from workbench.session.other_process import Working, in_other_process
 from workbench.session.training import TrainingDesk
 
 if TYPE_CHECKING:
@@ -54,6 +58,9 @@ class ExportDesk:
         self._untold: list[Exported] = []
         #: How the last one ended; None while none has.
         self.outcome: Exported | Failed | None = None
+        #: For how many seconds a program has been written that can be given up; None where nothing can.
+        self.seconds: int | None = None
+        self.was_given_up = False
 
     @property
     def is_busy(self) -> bool:
@@ -97,9 +104,16 @@ class ExportDesk:
         if self.cannot(kind):
             raise BadInput("export", f"there is {self.cannot(kind)} here to export")
         used, run, preset_id, preset = self.in_use, self.run, self._choices.chosen, self._choices.preset
-        self.outcome = None
+        self.outcome, self.seconds, self.was_given_up = None, None, False
         self._work.start(lambda: _export(kind, path, used, run, preset_id, preset))
         self._changed |= Change.EXPORT
+
+    def give_up(self) -> None:
+        """Ends what is being written, where it can be ended; nothing of it is left."""
+        if self.is_busy and self.seconds is not None:
+            self.was_given_up = True
+            self._work.stop()
+            self._changed |= Change.EXPORT
 
     def poll(self) -> Change:
         """Takes in what was written since the last call."""
@@ -112,8 +126,10 @@ class ExportDesk:
                     self._untold.append(event)
                 case Failed():
                     self.outcome = event
+                case Working():
+                    self.seconds = event.seconds
                 case Done():
-                    pass  # only wakes the window to see that it is over
+                    self.seconds = None
         return change
 
     def take_untold(self) -> list[Exported]:
@@ -137,10 +153,8 @@ def _export(
             assert used is not None and path is not None
             yield Exported(kind, path, save_onnx(used.trained, path))
         case "torch":
-            from workbench.export.torch_program import save_program
-
             assert used is not None and path is not None
-            yield Exported(kind, path, save_program(used.trained, path))
+            yield from _program(used, path)
         case "script":
             from workbench.export.script import save_script
 
@@ -159,3 +173,24 @@ def _export(
             assert run is not None and path is not None
             save_run(run, path)
             yield Exported(kind, path)
+
+
+def _program(used: InUse, path: Path) -> Work:
+    """Writes a torch.export program in a process of its own: torch traces it for minutes, and cannot be interrupted."""
+    from workbench.export.check import Checked
+    from workbench.runs.network_file import save_network
+
+    # Beside where it will stand, so that it can be put there in one go.
+    scratch = path.with_name(f".{path.name[:100]}.{uuid4().hex}{PART}")
+    try:
+        scratch.mkdir(parents=True)
+        network, program = scratch / "network.safetensors", scratch / "program.pt2"
+        save_network(used.trained, network)
+        answer = yield from in_other_process(["export", str(network), "--to", "torch", "--out", str(program)], scratch)
+        if answer is not None:
+            program.replace(path)
+            yield Exported("torch", path, Checked(answer["largest_difference"], answer["on"]))
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be written: {error.strerror or error}") from error
+    finally:
+        rmtree(scratch, ignore_errors=True)

@@ -70,6 +70,12 @@ class ExportWindow(QDialog):
         self._export.setDefault(True)
         self._export.setToolTip(tr("Choose where to write it"))
         self._export.clicked.connect(self._choose_place)
+        self._give_up = QPushButton(tr("Give up"))
+        self._give_up.setObjectName("exportGiveUp")
+        self._give_up.setToolTip(tr("Ends the writing of a torch.export program; nothing of it is left"))
+        self._give_up.setAutoDefault(False)
+        self._give_up.clicked.connect(self._desk.give_up)
+        foot.addWidget(self._give_up)
         foot.addWidget(close)
         foot.addWidget(self._export)
         column.addLayout(foot)
@@ -91,8 +97,14 @@ class ExportWindow(QDialog):
         outcome = desk.outcome
         self._said.setProperty("role", "error" if isinstance(outcome, Failed) else "secondary")
         self._said.style().polish(self._said)
-        if desk.is_busy:
+        self._give_up.setEnabled(desk.seconds is not None and not desk.was_given_up)
+        if desk.is_busy and desk.seconds is not None:
+            self._said.setText(tr("Writing and checking, for {seconds} s so far. Training and drawing go on.").format(
+                seconds=desk.seconds))  # fmt: skip
+        elif desk.is_busy:
             self._said.setText(tr("Writing and checking…"))
+        elif desk.was_given_up:
+            self._said.setText(tr("Given up. Nothing was written."))
         elif isinstance(outcome, Failed):
             self._said.setText(outcome.sentence)
         else:
