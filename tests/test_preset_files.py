@@ -2,7 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -239,3 +241,19 @@ def test_names_of_thousands_of_parts_are_refused_at_once() -> None:
     for text in (".".join("a" * 120_000) + " = 1", "[" + " . ".join("a" * 50_000) + "]"):
         with pytest.raises(BadInput, match=r"small\.toml: is not a preset: a line of it has more than 200 dots"):
             preset_from_toml(text, "small.toml")
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    some.sampled_from(TEXTS), some.text(min_size=1, max_size=80), some.text(max_size=300),
+    some.fixed_dictionaries({}, optional={
+        "training.rate": some.floats(1e-9, 100.0), "training.batch": some.integers(1, 5_000),
+        "training.steps": some.integers(1, 10**8), "training.seed": some.integers(0, 2**31 - 1),
+        "training.clip": some.floats(0.0, 1e3), "training.weight_decay": some.floats(0.0, 1.0),
+    }),
+)  # fmt: skip
+def test_every_setting_comes_back_to_the_bit(text: str, title: str, shows: str, changes: dict[str, Any]) -> None:
+    preset = msgspec.structs.replace(preset_from_toml(text, "shipped.toml"), title=title, shows=shows)
+    for key, value in changes.items():
+        preset = with_setting(preset, key, value)
+    assert preset_from_toml(preset_to_toml(preset), "again.toml") == preset

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from workbench.data import drawing as module
@@ -106,3 +106,10 @@ def test_a_failed_save_keeps_what_was_there(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["kept.json"]
     with pytest.raises(BadInput, match="can be saved"):
         save_drawing(Drawing(), path / "inside a file.json")
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=strokes.map(tuple), thickness=some.floats(0.005, 0.5))
+def test_every_drawing_survives_its_file(lines: tuple[Stroke, ...], thickness: float, tmp_path: Path) -> None:
+    save_drawing(Drawing(lines, thickness), tmp_path / "drawing.json")
+    assert load_drawing(tmp_path / "drawing.json") == Drawing(lines, thickness)

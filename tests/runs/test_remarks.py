@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import BadInput
@@ -80,3 +80,16 @@ def test_whatever_stands_there_it_is_remarks_or_refused(content: bytes | tuple[i
         else:
             assert all(tag and not set(tag) & set(" ,\n") for tag in found.tags)
         assert (Path(folder) / FILE).read_bytes() == content
+
+
+TAGS = st.lists(st.from_regex(r"\A[^\s,]{1,60}\Z"), max_size=5)
+
+
+@settings(max_examples=40)
+@given(st.booleans(), TAGS, st.text(max_size=200))
+def test_what_is_remarked_is_read_again(star: bool, tags: list[str], note: str) -> None:
+    """Each tag once, and the note without the space around it."""
+    with TemporaryDirectory() as folder:
+        remarked = remark(Path(folder), star=star, tags=tuple(tags), note=note)
+        assert remarked == read_remarks(Path(folder)) == Remarks(star, tuple(dict.fromkeys(tags)), note.strip())
+        assert (Path(folder) / FILE).exists() == (remarked != NONE)

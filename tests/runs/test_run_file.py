@@ -7,9 +7,12 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.small import counting
 from workbench.engine.events import Progress
@@ -19,7 +22,7 @@ from workbench.preset_files import load_preset
 from workbench.runs import run_file
 from workbench.runs.network_file import load_network
 from workbench.runs.run import Recorder, go_on_with, recorded
-from workbench.runs.run_file import open_run, save_run
+from workbench.runs.run_file import TEXT, open_run, save_run
 
 
 @pytest.fixture(scope="module")
@@ -226,3 +229,25 @@ def test_what_is_not_there_and_what_is_no_run(tmp_path: Path) -> None:
         open_run(tmp_path / "none.lstmrun", tmp_path / "runs")
     with pytest.raises(BadInput, match="is not a run"):
         save_run(tmp_path, tmp_path / "none.lstmrun")
+
+
+NAMES = st.from_regex(r"\A([a-z]{1,6}/)?[a-z0-9_][a-z0-9_.-]{0,12}\.(csv|json|txt|safetensors)\Z")
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=st.dictionaries(NAMES, st.binary(max_size=300), max_size=4))
+def test_whatever_is_in_a_run_comes_back_to_the_byte(files: dict[str, bytes], run: Path, tmp_path: Path) -> None:
+    with TemporaryDirectory(dir=tmp_path) as folder:
+        copy = Path(shutil.copytree(run, Path(folder) / "copy"))
+        for name, content in files.items():
+            path = copy / name
+            if path.exists() or name == TEXT:
+                continue
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        before = {name: content for name, content in contents(copy).items() if not name.startswith(".")}
+        save_run(copy, Path(folder) / "run.lstmrun")
+        after = contents(open_run(Path(folder) / "run.lstmrun", Path(folder) / "runs"))
+    assert before.pop("preset.toml") != after.pop("preset.toml")  # where its text lies
+    assert after.pop(TEXT) == (run.parent / "counting.txt").read_bytes()
+    assert after == before

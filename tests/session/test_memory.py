@@ -25,6 +25,26 @@ def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
     assert recall(path) == Memory()
 
 
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+WORDS = st.text(max_size=20)
+
+
+@given(
+    memory=st.builds(
+        Memory, chosen=WORDS, preset=st.dictionaries(WORDS, WORDS | NUMBERS | st.integers(-(2**63), 2**63), max_size=4),
+        drawing=st.dictionaries(WORDS, st.lists(NUMBERS, max_size=4), max_size=3), fit=st.booleans(), seed_text=WORDS,
+        length=st.integers(-(2**63), 2**63 - 1), temperature=NUMBERS, luck=st.integers(0, 2**64 - 1),
+        adder_bits=st.none() | st.integers(0, 64), story_seeds=st.lists(WORDS, max_size=4),
+        story_words=st.lists(st.tuples(WORDS, NUMBERS, st.lists(st.tuples(WORDS, NUMBERS), max_size=3)), max_size=4),
+    )
+)  # fmt: skip
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_was_on_the_screen_comes_back(memory: Memory, tmp_path: Path) -> None:
+    """Numbers to the bit."""
+    remember(memory, tmp_path / "session.json")
+    assert recall(tmp_path / "session.json") == memory
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"{", b"[]", b'{"length": "long"}', b"\xff", b'{"seed_text": "\xff"}', b'{"drawing":' + b"[" * 10**6],
