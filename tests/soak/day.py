@@ -25,7 +25,7 @@ from workbench.ui.window import Window
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 #: The catalogue is kept at so many runs: the oldest go to the bin.
-MOST_RUNS = 40
+MOST_RUNS = 24
 
 #: What is trained, how it begins to be typed, and how many steps.
 DIGITS, FABLE, SUMS = "strokes-digits", "story-belling-the-cat", "binary-addition-lstm"
@@ -56,14 +56,14 @@ class Day:
         """The parts of one round, to be done one after the other; each can be done whatever became of the last."""
         looks = ("Dark", "Light") if self.rounds % 2 else ("Light", "Dark")
         self.rounds += 1
-        yield self.open_everything
+        if self.rounds == 1:
+            yield self.walk_the_docks
+            yield self.open_everything
         yield lambda: self.train(DIGITS, {"data.train": "2000", "training.epochs": "0"}, self.draw)
         yield lambda: self.look(looks[0])
         yield self.continue_from_a_snapshot
         yield lambda: self.train(FABLE, {}, self.tell)
-        yield self.default_layout
         yield lambda: self.train(SUMS, {"training.epochs": "0", "training.steps": str(5 * self._steps)}, self.add)
-        yield self.walk_the_docks
         yield lambda: self.look(looks[1])
         yield self.walk_the_tabs
         yield self.hold_and_ask
@@ -150,7 +150,9 @@ class Day:
         self.show("runs")
         go_on = person.find("continueRun", QWidget)
         self._until(lambda: go_on.isEnabled() and go_on.isVisible(), "a run can be gone on with")
-        self._click("drawRuns")
+        for _ in range(2):  # its curves behind the live ones, and away again
+            self._click("drawRuns")
+            self._turning.spin(1.0)
         self._click("continueRun")
         self._until(lambda: session.training.phase in ("training", "finished"), "the new run is trained")
         self.draw()
@@ -265,6 +267,7 @@ class Day:
         for number in range(self._person.find("playground", QTabWidget).count()):
             self.place(number)
             self._turning.spin(0.5)
+            self._see_everything()
             self._hover_the_gates()
         self.done["walked the tabs"] += 1
 
@@ -284,7 +287,7 @@ class Day:
         self.done["walked the docks"] += 1
 
     def open_everything(self) -> None:
-        """On a large screen every dock has a place of its own, and all are seen at once."""
+        """On a large screen every dock has a place of its own, and all are seen at once from now on."""
         window = self._person.window
         window.resize(2560, 1600)
         for place in dock_places():
@@ -303,22 +306,19 @@ class Day:
                 for above, below in pairwise(column):
                     window.splitDockWidget(self._dock(above), self._dock(below), down)
         for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            tabs.hide()  # those of docks that are no longer tabs, which Qt forgets to hide
+            tabs.hide()  # which Qt forgets for docks that are no longer tabs
         for place in dock_places():
             window.show_dock(place.name)
         window.resizeDocks([self._dock(name) for name in ("gates", "cell", "clamps")], [440] * 3, across)
         for upper, lower in (("gates", "influence"), ("cell", "verify"), ("curves", "snapshots")):
             window.resizeDocks([self._dock(upper), self._dock(lower)], [300, 300], down)
         self._turning.spin(1.0)
-        hidden = [place.name for place in dock_places() if self._dock(place.name).visibleRegion().isEmpty()]
-        assert not hidden, f"not all docks are seen at once: {hidden}"
+        self._see_everything()
         self.done["opened everything"] += 1
 
-    def default_layout(self) -> None:
-        """The window as on the first day."""
-        self._person.window.resize(1280, 800)
-        self._person.action("Default layout").trigger()
-        self._turning.spin(0.3)
+    def _see_everything(self) -> None:
+        hidden = [place.name for place in dock_places() if self._dock(place.name).visibleRegion().isEmpty()]
+        assert not hidden, f"not all docks are seen at once: {hidden}"
 
     def hold_and_ask(self) -> None:
         """On a drawn digit: units brushed, gates held and let go; what mattered, and pixels erased."""

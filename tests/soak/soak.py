@@ -1,11 +1,14 @@
 """The soak itself: the window opened, used round after round while it is measured, closed, and looked for remains."""
 
 import shutil
+import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
@@ -59,7 +62,7 @@ def _live(
     measure()
     day = Day(turning, Sitting(window), session, steps=steps)
     report.done = day.done
-    with suppress(TimeIsUp):
+    with suppress(TimeIsUp), _told(report.missed, say):
         while True:
             for part in day.round():
                 try:
@@ -78,6 +81,22 @@ def _live(
     report.samples.append(sample(passed()))
     report.minutes = passed() / 60
     report.missed += [note.sentence for note in session.notes if note.level == "error"]
+
+
+@contextmanager
+def _told(missed: list[str], say: Callable[[str], None]) -> Iterator[None]:
+    """Errors in what Qt calls pass nobody by: they end nothing, and would be lines on the terminal only."""
+    before = sys.excepthook
+
+    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        missed.append(f"{kind.__name__}: {error}")
+        say("".join(traceback.format_exception(kind, error, trace)))
+
+    sys.excepthook = told
+    try:
+        yield
+    finally:
+        sys.excepthook = before
 
 
 def _close(opened: Opened) -> None:

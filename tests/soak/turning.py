@@ -76,6 +76,8 @@ class Turning(QObject):
         self._painted = False
         computed, began = time.thread_time(), time.perf_counter()
         QCoreApplication.processEvents()
+        # The application's own loop does this; one that is turned by hand leaves what is to be deleted lying.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         if self._painted:
             frames = self._frames()
             frames.computed.add(1000 * (time.thread_time() - computed))

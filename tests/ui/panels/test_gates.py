@@ -253,6 +253,23 @@ def test_without_an_adder_it_says_what_to_do(hand: Hand, panel: GatesPanel) -> N
     assert "Train an adding preset first" in panel.empty.text()
 
 
+def test_what_is_read_fits_the_heatmaps_while_they_show_an_earlier_answer(hand: Hand, panel: GatesPanel) -> None:
+    look_at_digit(hand)
+    hand.session.networks.use(word_network(), "bundled")
+    hand.session.look_at("words")
+    hand.until_answered()
+    words = panel.heatmaps["f"]
+    assert words.steps < 20
+    hand.session.look_at("digits")
+    hand.session.point_at(20)
+    hand.session.point_at_unit(words.row_count())  # more than there are, too
+    assert hand.session.answer is not None and hand.session.answer.trace.steps > 20
+    words.roomChanged.emit()
+    assert "Step" not in panel.reading.text()
+    hand.look()
+    assert panel.reading.text().startswith("Step 20")
+
+
 def row_of(heatmap: Heatmap, row: int, step: int = 3) -> QPoint:
     left, width = heatmap.step_span(step)
     return QPoint(round(left + width / 2), round((heatmap.row_top(row) + heatmap.row_top(row + 1)) / 2))

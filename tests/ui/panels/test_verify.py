@@ -1,5 +1,8 @@
 """The Verify panel: verdicts as they come, a mistake that turns its rows red, and the twins' curves beside it."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -192,6 +195,19 @@ def test_another_look_keeps_what_was_opened(panel: VerifyPanel, hand: Hand) -> N
     until_done(hand)
     panel.refresh()
     assert cell.isExpanded() and below(cell, 1).isExpanded()
+
+
+def test_of_an_earlier_check_nothing_is_kept(panel: VerifyPanel, hand: Hand) -> None:
+    panel.verify.click()
+    until_done(hand)
+    stack = rows(panel)["LSTM"].child(0)
+    assert stack is not None and stack.childCount()
+    before = [weakref.ref(stack.child(number)) for number in range(stack.childCount())]
+    panel.verify.click()
+    until_done(hand)
+    gc.collect()
+    assert stack.childCount() == len(before)
+    assert [one() for one in before] == [None] * len(before)
 
 
 def test_the_tab_key_comes_by_everything(panel: VerifyPanel, hand: Hand) -> None:

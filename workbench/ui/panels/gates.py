@@ -206,16 +206,18 @@ class GatesPanel(Panel):
         """All gates of the unit under the pointer, as they are one cell's; else of the pinned one, else means."""
         answer, looking = self.session.answer, self.session.looking
         heatmaps, step = self.heatmaps.values(), looking.cursor
+        # While it is being refreshed, and until then, heatmaps may show what was answered before.
+        count = min((heatmap.row_count() for heatmap in heatmaps), default=0)
+        steps = min((heatmap.steps for heatmap in heatmaps), default=0)
         pointed = next((heatmap.cursor_unit for heatmap in heatmaps if heatmap.cursor_unit is not None), None)
         for heatmap in heatmaps:
             heatmap.set_unit(pointed)
-        if answer is None or step is None or step >= answer.trace.steps:
+        if answer is None or step is None or step >= min(steps, answer.trace.steps):
             self.reading.setText(f"{self._what_is_marked()}\n{self._how_many_units()}")
             return
-        count = answer.trace.layers[self._layer_of(answer)].gates["h"].shape[0]
         brushed = sorted(unit for unit in looking.brushed if unit < count)
         where = _StepNames(self._read_at(answer))(step)
-        if pointed is not None:
+        if pointed is not None and pointed < count:
             units, place = [pointed], tr("Step {step}, unit {unit}:").format(step=where, unit=pointed)
         elif looking.unit is not None and looking.unit < count:
             units, place = [looking.unit], tr("Step {step}, pinned unit {unit}:").format(step=where, unit=looking.unit)

@@ -75,6 +75,8 @@ class VerdictTable(QTreeWidget):
         self.setObjectName("verifyTable")
         self.setAccessibleName(tr("Verdicts"))
         self._theme = LIGHT
+        #: Of each sign there is one picture, however many rows it stands in.
+        self._signs: dict[str, QIcon] = {}
         self._cells: dict[str, QTreeWidgetItem] = {}
         self._stacks: dict[Stack, QTreeWidgetItem] = {}
         self._shown: dict[Stack, Verdict | None] = {}
@@ -91,6 +93,7 @@ class VerdictTable(QTreeWidget):
     def set_theme(self, theme: Theme) -> None:
         """Signs and numbers in the theme's colours."""
         self._theme = theme
+        self._signs = {}
         self._shown = {}  # everything is filled anew
 
     def show_desk(self, desk: VerifyDesk) -> None:
@@ -173,15 +176,16 @@ class VerdictTable(QTreeWidget):
 
     def _show_verdict(self, row: QTreeWidgetItem, verdict: Verdict | None) -> None:
         opened = row.isExpanded()
-        row.takeChildren()
+        while (below := row.child(0)) is not None:
+            row.removeChild(below)  # PySide6 never lets go of what takeChildren() takes (seen with 6.11.3)
         self._fill(row, [None] * len(_COLUMNS) if verdict is None else _worst_by_column(verdict), verdict is not None)
         if verdict is None:
             return
         for name in verdict.gradients["by hand"]:
-            below = self._row(row, _weight_name(name))
-            below.setToolTip(0, _weight_tip(name))
+            weight = self._row(row, _weight_name(name))
+            weight.setToolTip(0, _weight_tip(name))
             errors = [verdict.gradients.get(way, {}).get(name) if of == "gradients" else None for of, way in _COLUMNS]
-            self._fill(below, errors, is_known=True)
+            self._fill(weight, errors, is_known=True)
         row.setExpanded(opened)
 
     def _row(self, above: QTreeWidgetItem | None, name: str) -> QTreeWidgetItem:
@@ -206,10 +210,12 @@ class VerdictTable(QTreeWidget):
         row.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, verdict)
 
     def _sign(self, is_known: bool, wrong: bool) -> QIcon:
-        if not is_known:
-            return icon("more", self._theme, colour=self._theme.disabled)
         name, colour = ("cross", self._theme.error) if wrong else ("check", self._theme.success)
-        return icon(name, self._theme, colour=colour)
+        if not is_known:
+            name, colour = "more", self._theme.disabled
+        if name not in self._signs:
+            self._signs[name] = icon(name, self._theme, colour=colour)
+        return self._signs[name]
 
 
 def _worst(errors: Iterable[float | None]) -> float | None:
