@@ -50,7 +50,7 @@ def test_an_hour_in_which_nothing_grows_breaks_no_limit() -> None:
 def test_what_grows_is_named() -> None:
     assert hour(leak=60.0).slope() == pytest.approx(60.0, abs=1.0)
     assert [one.partition(" by ")[0] for one in hour(leak=60.0).broken()] == ["memory grows"]
-    assert hour(widgets=7).broken() == ["more and more widgets: 7.0 a round (1521 to 1633)"]
+    assert hour(widgets=7).broken() == ["more and more widgets: 7.0 a round (1535 to 1633)"]
     assert hour(answers=3).broken() == ["more and more of workbench.session.reader.Answer: 3.0 a round"]
     assert all(one.startswith("frames became slower") for one in hour(slower=1.6).broken())
     assert len(hour(slower=1.6).broken()) == 2
