@@ -1,11 +1,15 @@
 """The story desk tells word by word, stops at any word, and keeps the last story when it cannot begin another."""
 
+import time
 from collections.abc import Iterator
+from threading import Event
+from typing import Any
 
 import pytest
 
 from tests.bell import Bell
 from tests.small import TEXT, digit_reader, story_teller
+from workbench.engine import story
 from workbench.engine.word import Word
 from workbench.errors import BadInput
 from workbench.session.telling import StoryDesk
@@ -89,6 +93,28 @@ def test_a_new_story_ends_the_one_before(listened: Listened) -> None:
     listened.desk.tell(story_teller())
     listened.until(words=2)
     assert len(listened.told("two", length=4)) == 5
+
+
+def test_nobody_waits_for_the_story_that_is_given_up(listened: Listened, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_stuck, goes_on, really_tell = Event(), Event(), story.tell
+
+    def stuck(*arguments: Any) -> Iterator[Word]:
+        is_stuck.set()
+        goes_on.wait(20)
+        yield from really_tell(*arguments)
+
+    monkeypatch.setattr(story, "tell", stuck)
+    listened.desk.seed_text = "one"
+    listened.desk.tell(story_teller())
+    assert is_stuck.wait(20)
+    monkeypatch.setattr(story, "tell", really_tell)
+    listened.desk.set_length(3)
+    began = time.monotonic()
+    listened.desk.tell(story_teller(), "two")
+    assert time.monotonic() - began < 10
+    listened.until()
+    assert (listened.desk.seeds, len(listened.desk.words)) == (("two",), 3)
+    goes_on.set()
 
 
 def test_it_can_be_closed_while_it_tells() -> None:

@@ -12,8 +12,9 @@ from workbench.config import Split
 from workbench.data.text import told
 from workbench.engine.word import Word
 from workbench.errors import BadInput
+from workbench.session.background import Background
 from workbench.session.change import Change
-from workbench.session.job import Done, Failed, Job, Work
+from workbench.session.job import Done, Failed, Work
 from workbench.session.networks import InUse
 from workbench.session.reader import Probe
 
@@ -40,8 +41,7 @@ class StoryDesk:
     """Tells stories in the background, word by word."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
-        self._wake = wake
-        self._job: Job | None = None
+        self._background = Background("story", wake)
         self.seed_text = "had a general"
         self.length = 60
         self.temperature = 0.0
@@ -76,10 +76,10 @@ class StoryDesk:
         return Probe(np.array([number[word] for word in read], dtype=np.int64), caption)
 
     def tell(self, trained: Trained, seed_text: str = "") -> None:
-        """Begins a new story from the seed words, or others; one under way is stopped. The same luck tells the same."""
-        self.stop()
-        if self._job:
-            self._job.join()
+        """Begins a new story from the seed words, or others; one under way is given up, and nobody waits for it.
+
+        The same luck tells the same.
+        """
         text, length, temperature, luck = seed_text or self.seed_text, self.length, self.temperature, self.luck
 
         def work() -> Work:
@@ -97,8 +97,7 @@ class StoryDesk:
         self.failure = None
         self.is_telling = True
         self._told_by = trained
-        self._job = Job("story", work, self._wake)
-        self._job.start()
+        self._background.start(work)
 
     def follow(self, in_use: InUse | None) -> Change:
         """Tells the story again, with the same luck, by its network as it was earlier, and once more when that is over.
@@ -115,13 +114,11 @@ class StoryDesk:
         return Change.STORY
 
     def stop(self) -> None:
-        if self._job and self.is_telling:
-            self._job.stop()
+        if self.is_telling:
+            self._background.stop()
 
     def close(self) -> None:
-        if self._job:
-            self._job.stop()
-            self._job.join()
+        self._background.close()
 
     def recall(self, seeds: Sequence[str], words: Sequence[Word], split: Split, luck: int) -> None:
         """Brings back a story that was told before."""
@@ -134,7 +131,7 @@ class StoryDesk:
     def poll(self) -> Change:
         """Takes in the words told since the last call."""
         change = Change.NONE
-        for event in self._job.poll() if self._job else ():
+        for event in self._background.poll():
             self._fold(event)
             change = Change.STORY
         return change
