@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 HEADLESS = (
     "train, resume, race, classify, story, add, follow, evaluate, inspect, presets, runs, snapshots, export, open, "
-    "verify and bench"
+    "associate, verify and bench"
 )
 
 

@@ -115,6 +115,11 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     open_file.add_argument("file", metavar="FILE", type=Path, help="a .lstmrun file")
     open_file.set_defaults(answer="workbench.cli.export_command:open_file")
 
+    double_click = commands.add_parser("associate", parents=[common],
+                                       help="let a double click on a .lstmrun file open it in the window")  # fmt: skip
+    double_click.add_argument("--remove", action="store_true", help="no more")
+    double_click.set_defaults(answer="workbench.cli.associate_command:associate")
+
     verify = commands.add_parser("verify", parents=[common], help="compute every cell in several ways and compare")
     verify.add_argument("--mistake", metavar="NAME", default="",
                         help="a famous mistake to make in what is computed by hand: it must turn red")  # fmt: skip

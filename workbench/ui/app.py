@@ -40,7 +40,7 @@ def application() -> QApplication:
         app = QApplication(sys.argv[:1])
     app.setApplicationName("workbench")
     app.setApplicationDisplayName("LSTM Workbench")
-    app.setDesktopFileName("workbench")
+    app.setDesktopFileName("lstm-workbench")
     app.setWindowIcon(application_icon())
     stylesheet.prepare(app)
     return app
