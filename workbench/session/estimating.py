@@ -23,6 +23,8 @@ class EstimateDesk:
         self._background = Background("estimate", wake, threads=threads)
         #: By settings; None for what has no length that could be told beforehand.
         self._known: dict[tuple[object, ...], Length | None] = {}
+        #: Nothing is timed where nobody reads lengths.
+        self.is_wanted = False
         self._preset: Preset | None = None
         self._since = 0.0
         self._timed: Preset | None = None
@@ -39,6 +41,8 @@ class EstimateDesk:
 
     def poll(self, preset: Preset | None) -> Change:
         """Takes in what was timed, and times ``preset`` if that is new; None gives up what is being timed."""
+        if not self.is_wanted:
+            return Change.NONE
         change = self._take_in()
         if preset is not self._preset:
             self._preset, self._since = preset, time.monotonic()

@@ -2,58 +2,50 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from workbench import paths
-from workbench.config import Task, Words
+from workbench.config import Task
 from workbench.data.drawing import Drawing, Stroke, save_drawing
-from workbench.data.text import likely_split, read_text
 from workbench.errors import BadInput
-from workbench.insight.finding import Finding
-from workbench.preset_files import load_preset
-from workbench.runs.folders import PRESET, new_run_folder
-from workbench.runs.index import latest_network, read_about
+from workbench.runs.index import latest_network
+from workbench.session import beginning
 from workbench.session.adder_desk import AdderDesk
+from workbench.session.asking import Asking
 from workbench.session.calibrating import CalibrationDesk
 from workbench.session.change import Change
 from workbench.session.choices import DEFAULT, Choices
 from workbench.session.clamping import ClampDesk
 from workbench.session.digit_desk import DigitDesk
 from workbench.session.estimating import EstimateDesk
-from workbench.session.examining import ExaminingDesk, summands
+from workbench.session.examining import ExaminingDesk
 from workbench.session.exporting import ExportDesk
 from workbench.session.flowing import FlowDesk
 from workbench.session.image_desk import ImageDesk
 from workbench.session.influence_desk import InfluenceDesk
-from workbench.session.job import Failed
+from workbench.session.log_book import LogBook
 from workbench.session.looking import Desk, Looking
 from workbench.session.networks import BUNDLED, InUse, NetworkShelf
 from workbench.session.note import Note
+from workbench.session.opening import open_file
 from workbench.session.ordering import OrderDesk
 from workbench.session.pad import Pad
+from workbench.session.placing import place_examined
 from workbench.session.racing import RaceDesk
 from workbench.session.reader import Answer, Probe
 from workbench.session.run_shelf import RunShelf
-from workbench.session.screen import screen_of
 from workbench.session.screen_desk import ScreenDesk
 from workbench.session.series_desk import SeriesDesk
+from workbench.session.taking_in import take_in
 from workbench.session.telling import StoryDesk
 from workbench.session.test_samples import TestSamples
 from workbench.session.times import TimeDesk
 from workbench.session.training import TrainingDesk
 from workbench.session.verifying import VerifyDesk
-
-#: What is missing where nobody answers for a task: its network, and the preset that makes one.
-_WANTED: dict[Task, tuple[str, str]] = {
-    "digits": ("digit", "a digit preset"),
-    "words": ("story", "a story preset"),
-    "images": ("picture", "a picture preset"),
-    "bits": ("adding", "an adding preset"),
-    "series": ("series", "a series preset"),
-}
 
 
 class Session:
@@ -62,7 +54,7 @@ class Session:
     def __init__(self, wake: Callable[[], None] = lambda: None, *, threads: int = 1) -> None:
         """``wake`` is called, on any thread, when there is something to poll. ``threads`` is for training."""
         self._pending = Change.NONE
-        self.notes: list[Note] = []
+        self.log = LogBook()
         self.choices = Choices()
         self.training = TrainingDesk(wake, threads)
         self.digits = DigitDesk(self.training)
@@ -79,13 +71,13 @@ class Session:
         self.examining = ExaminingDesk(wake, self.training, samples)
         self.calibrating = CalibrationDesk(wake)
         self.estimating = EstimateDesk(wake, threads)
-        self._tells_lengths = False
         self.adder, self.series = AdderDesk(), SeriesDesk()
         desks: dict[Task, Desk] = {
             "digits": self.digits, "words": self.story, "images": self.images,
             "bits": self.adder, "series": self.series,
         }  # fmt: skip
         self.looking = Looking(wake, desks, self.choices.preset.task)
+        self.asking = Asking(self.networks, self.clamping, self.looking)
         self.exporting = ExportDesk(wake, self.choices, self.training, self.networks, self.looking)
         self.race = RaceDesk(wake, threads, self.choices, self.training, self.looking.probe)
         self.runs, self.screen = RunShelf(wake, self.choices, self.looking, self.training), ScreenDesk(wake, self)
@@ -108,7 +100,7 @@ class Session:
 
     def tell_lengths(self) -> None:
         """From now on the length of the chosen training is estimated whenever nothing else is going on."""
-        self._tells_lengths = True
+        self.estimating.is_wanted = True
 
     def close(self) -> None:
         """Stops all workers, saves the network in training and what is on the screen."""
@@ -150,42 +142,20 @@ class Session:
 
     def cannot_train(self) -> str:
         """Why Train cannot be pressed; empty when it can."""
-        if self.training.is_busy:
-            return "A training is running; stop it first."
-        if self.race.is_busy:
-            return "A race is running; stop it first."
-        for key, why in self.choices.problems.items():
-            return f"{key}: {why}"
-        return ""
+        return beginning.cannot_train(self)
 
     def train(self) -> None:
         """Trains the chosen preset with the settings as they stand. Raises BadInput."""
-        why = self.cannot_train()
-        if why:
-            raise BadInput("training", why)
-        folder = new_run_folder(self.choices.chosen)
-        self.training.start(self.choices.chosen, self.choices.preset, folder, screen_of(self))
-        self.screen.belongs_to(folder)
-        self.look_at(self.choices.preset.task)
-        self._pending |= Change.TRAINING | Change.HISTORY
+        beginning.begin(self)
+        self._training_begun(self.choices.preset.task)
 
     def resume(self, run: Path) -> None:
         """Goes on with a run where it was saved, with the settings it was begun with. Raises BadInput."""
-        if self.training.is_busy or self.race.is_busy:
-            raise BadInput("training", "one is running already; stop it first")
-        about, preset = read_about(run), load_preset(run / PRESET)
-        if about.ended == "finished" and about.tested is not None:
-            raise BadInput(str(run), "is finished; nothing is left to be trained")
-        self.training.resume(about, preset, run)
-        self.screen.belongs_to(run, brings=True)
-        self.look_at(preset.task)
-        self._pending |= Change.TRAINING | Change.HISTORY
+        self._training_begun(beginning.go_on(self, run))
 
-    def _go_on_with(self, run: Path) -> None:
-        try:
-            self.resume(run)
-        except BadInput as error:
-            self.note("error", str(error))
+    def _training_begun(self, task: Task) -> None:
+        self.look_at(task)
+        self._pending |= Change.TRAINING | Change.HISTORY
 
     def train_on_cpu(self) -> None:
         """The way out when a device fails. Raises BadInput."""
@@ -265,33 +235,13 @@ class Session:
 
     def open(self, path: Path | str) -> None:
         """Opens what a person dropped or chose, by its suffix. Raises BadInput."""
-        path = Path(path)
-        match path.suffix.lower():
-            case ".toml":
-                self.choices.open(path)
-                self.look_at(self.choices.preset.task)
-                self._pending |= Change.PRESETS | Change.SETTINGS
-            case ".txt":
-                self._open_text(path)
-            case ".safetensors":
-                self.networks.load_file(path)
-                self.screen.bring(path.parent)
-            case ".lstmrun":
-                self.networks.load_run(path)
-            case _ if self.looking.at == "images" and path.suffix.lower() != ".json":
-                self.open_picture(path)
-            case _:
-                self.load_on_pad(path)
+        open_file(self, Path(path))
 
-    def _open_text(self, path: Path) -> None:
-        """A text becomes what the story preset learns. Raises BadInput when it is none."""
-        split = likely_split(read_text(path))
-        if self.choices.preset.task != "words":
-            self.choose(BUNDLED["words"])
-        self.set("data.text", str(path))
-        data = self.choices.preset.data
-        if not isinstance(data, Words) or data.split != "characters":  # which suit any text
-            self.set("data.split", split)
+    def open_preset(self, path: Path) -> None:
+        """Chooses the preset in a file. Raises BadInput."""
+        self.choices.open(path)
+        self.look_at(self.choices.preset.task)
+        self._pending |= Change.PRESETS | Change.SETTINGS
 
     def show_sample(self) -> None:
         """Puts a test sample on the pad: one of the running or last training's, or one that our generator draws."""
@@ -300,33 +250,18 @@ class Session:
 
     def show_examined(self, number: int) -> None:
         """Brings a test sample that was examined to its place: the pad, the image, the sum, the seed words."""
-        examination = self.examining.examination
-        if examination is None:
-            return
-        sample = examination.sample(number)
-        match examination.trained.preset.task:
-            case "digits" if sample.picture is not None:
-                self.pad.show_image(sample.picture, f"#{number}")
-                self.digits.sample_label = sample.right
-                self._pad_changed(keep_sample=True)
-            case "images":
-                self.show_test_image(number + 1)
-            case "bits":
-                a, b = summands(examination.split, number)
-                self.add(str(a), str(b))
-            case "words":
-                self.set_seed_text(examination.words(number))
-                self.look_at("words")
-            case "series":
-                self.look_at("series")
-                self.point_at(number % examination.trained.interface.steps)
+        place_examined(self, number)
+
+    def put_on_pad(self, ink: NDArray[np.float32], name: str, right: str) -> None:
+        """A test sample's picture, (28, 28) in 0..1, with its right answer."""
+        self.pad.show_image(ink, name)
+        self.digits.sample_label = right
+        self._pad_changed(keep_sample=True)
 
     def _pad_changed(self, *, keep_sample: bool = False) -> None:
         if not keep_sample:
             self.digits.sample_label = None
-        self.looking.at = "digits"
-        self._pending |= Change.PAD
-        self._ask("digits")
+        self._place_changed("digits", Change.PAD)
 
     # --- the story ----------------------------------------------------------------------------------------------------
 
@@ -366,48 +301,35 @@ class Session:
     def show_test_image(self, number: int) -> None:
         """Shows a test image by its number, counted from 1. Raises BadInput."""
         self.images.show(number, self.network_for("images"))
-        self._image_changed()
+        self._place_changed("images", Change.IMAGES)
 
     def open_picture(self, path: Path) -> None:
         """Shows a picture of the person's own. Raises BadInput."""
         self.images.open(path, self.network_for("images"))
-        self._image_changed()
-
-    def _image_changed(self) -> None:
-        self.looking.at = "images"
-        self._pending |= Change.IMAGES
-        self._ask("images")
+        self._place_changed("images", Change.IMAGES)
 
     # --- the sum ------------------------------------------------------------------------------------------------------
 
     def add(self, a: str, b: str) -> None:
         """The two numbers as they are being typed; what is wrong with them stands in ``adder.problem``."""
         self.adder.type(a, b)
-        self._sum_changed()
+        self._place_changed("bits", Change.SUM)
 
     def set_adder_bits(self, bits: int | None) -> None:
         """How many bits are read at least; None: as many as in training. Raises BadInput."""
         self.adder.set_bits(bits)
-        self._sum_changed()
+        self._place_changed("bits", Change.SUM)
 
     def random_sum(self) -> None:
         """Two random numbers as wide as the sum."""
         self.adder.draw(self.network_for("bits"))
-        self._sum_changed()
-
-    def _sum_changed(self) -> None:
-        self.looking.at = "bits"
-        self._pending |= Change.SUM
-        self._ask("bits")
+        self._place_changed("bits", Change.SUM)
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
     def look_at(self, task: Task) -> None:
-        """What the gates show: the pad's digit or the sentence."""
-        if task != self.looking.at:
-            self.looking.at = task
-            self._pending |= Change.READING
-        self._ask(task)
+        """What the gates show: what stands at this place."""
+        self._pending |= self.asking.look_at(task)
 
     def point_at(self, step: int | None) -> None:
         """Puts the cursor that all views share on a step, counted from 0, or takes it away."""
@@ -428,119 +350,43 @@ class Session:
     @property
     def answer(self) -> Answer | None:
         """The answer the gates show."""
-        return self.looking.answers.get(self.looking.at)
+        return self.asking.answer
 
     @property
     def pad(self) -> Pad:
         return self.digits.pad
 
     def network_for(self, task: Task) -> InUse | None:
-        return self.networks.in_use.get(task)
+        return self.asking.network_for(task)
 
     def nobody_answers(self, task: Task) -> str:
         """Why no network answers for a task; empty when one does."""
-        if task in self.networks.in_use:
-            return ""
-        network, preset = _WANTED[task]
-        return f"The {network} network is still being loaded." if self.networks.is_loading else f"Train {preset} first."
+        return self.asking.nobody_answers(task)
 
     def probe(self, task: Task) -> Probe | None:
         """What the network is asked; None when there is nothing to ask."""
-        return self.looking.probe(task, self.network_for(task))
+        return self.asking.probe(task)
 
-    def _ask(self, task: Task) -> None:
-        in_use = self.network_for(task)
-        held = ((), {}) if in_use is None else self.clamping.for_network(in_use.trained)
-        self._pending |= self.looking.ask(task, in_use, *held)
+    def _place_changed(self, task: Task, change: Change) -> None:
+        """What stands at a place is another: it is looked at, and its network is asked."""
+        self.looking.at = task
+        self._pending |= change | self.asking.ask(task)
 
     # --- polling ------------------------------------------------------------------------------------------------------
 
     def poll(self) -> Change:
         """Takes in everything workers said and returns what changed since the last call. Never waits."""
         change, self._pending = self._pending, Change.NONE
-        loaded, failures = self.networks.poll()
-        for opened in self.networks.take_opened():
-            self.note("info", f"Opened as the run {opened.folder}")
-            self.look_at(opened.network.trained.preset.task)
-            self.screen.bring(opened.folder)
-        was_busy = self.training.is_busy
-        said = self.training.poll()
-        for line in self.training.take_said():
-            if isinstance(line, Finding):
-                self.note("warning", f"{line.sentence()} Try {line.change}.", told_by="training")
-            else:
-                self.note("info", line if isinstance(line, str) else f"{line.sentence()}.")
-        if was_busy and not self.training.is_busy:
-            self._note_the_end()
-        change |= loaded | said | self.times.poll() | self.screen.poll()
-        # While a network trains it is the one that answers, even when another was still being loaded.
-        trained = self.training.trained
-        is_new = Change.NETWORK in said or (loaded and self.training.is_busy)
-        if trained is not None and is_new and not self.times.holds(trained.preset.task):
-            self.networks.use(trained, "training")
-        if self.looking.at == "images":
-            self.images.want(self.network_for("images"))
-        had, not_loaded = self.images.poll()
-        change |= had
-        failures += not_loaded
-        for failure in failures:
-            sentence = str(failure) if isinstance(failure, BadInput) else failure.sentence
-            self.note("error", sentence, failure.details if isinstance(failure, Failed) else "")
-        change |= self.story.poll() | self.story.follow(self.network_for("words"))
-        in_use = self.network_for(self.looking.at)
-        change |= self.clamping.poll(in_use.trained if in_use is not None else None)
-        if change & (Change.NETWORK | Change.STORY | Change.IMAGES | Change.CLAMPS):
-            self._ask(self.looking.at)
-        if Change.NETWORK in change and self.looking.at != "digits":
-            self._ask_if_new("digits")
-        answered, failures_to_read = self.looking.poll()
-        influenced, failures_to_find = self.influence.poll(self.answer)
-        change |= answered | influenced
-        for error in (*failures_to_read, *failures_to_find):
-            self.note("error", f"The network could not answer: {error}", repr(error))
-        change |= self.examining.poll(in_use.trained if in_use is not None else None, at_once=self.times.at is not None)
-        change |= self.ordering.poll(self.answer, self.looking.layer) | self.calibrating.poll()
-        change |= self.race.poll(change)
-        for level, sentence, details in self.race.take_notes():
-            self.note(level, sentence, details)
-        change |= self.exporting.poll()
-        for exported in self.exporting.take_untold():
-            self.note("info", f"Exported as {exported.path}")
-        change |= self.runs.poll(is_busy=self.training.is_busy or self.race.is_busy)
-        if (begun := self.runs.take_begun()) is not None:
-            self._go_on_with(begun)
-        change |= self.verifying.poll() | self.flowing.poll() | self._estimate() | self._pending
+        change = take_in(self, change)
+        change |= self._pending | self.log.poll()
         self._pending = Change.NONE
         return change
 
-    def _estimate(self) -> Change:
-        if not self._tells_lengths:
-            return Change.NONE
-        is_free = not (self.training.is_busy or self.race.is_busy or self.networks.is_loading or self.choices.problems)
-        change = self.estimating.poll(self.choices.preset if is_free else None)
-        while self.estimating.failures:
-            failure = self.estimating.failures.pop()
-            self.note("warning", f"The length could not be estimated: {failure.sentence}", failure.details)
-        return change
+    @property
+    def notes(self) -> list[Note]:
+        """The lines of the log, the newest last."""
+        return self.log.lines
 
-    def _note_the_end(self) -> None:
-        """What became of a training stays in the log when the next one has begun."""
-        training = self.training
-        name = training.history.name if training.history is not None else "Training"
-        if training.phase in ("failed", "diverged"):
-            details = training.failure.details if training.failure is not None else ""
-            self.note("error", f"{name}: {training.message}", details, told_by="training")
-        elif training.history is not None:
-            steps = f"{name}: {training.phase} after {training.history.step:,} of {training.history.steps:,} steps"
-            score = training.history.score
-            lines = score.lines() if score else []
-            self.note("info", f"{steps}, {lines[0]}." if lines else f"{steps}.", "\n".join(lines[1:]))
-
-    def _ask_if_new(self, task: Task) -> None:
-        if self.looking.answers.get(task) is None:
-            self._ask(task)
-
-    def note(self, level: str, sentence: str, details: str = "", *, told_by: Literal["", "training"] = "") -> None:
+    def note(self, level: str, sentence: str, details: str = "") -> None:
         """Adds a line to the log."""
-        self.notes = [*self.notes[-999:], Note(time.strftime("%H:%M:%S"), level, sentence, details, told_by)]
-        self._pending |= Change.LOG
+        self.log.note(level, sentence, details)

@@ -212,7 +212,7 @@ def test_all_that_was_counted_is_under_the_pointer_and_in_the_log(hand: Hand, se
         "90.00 % of others", "75.00 % of the first 4", "100.00 % of the first 2",
     ]  # fmt: skip
     assert all("95 % interval" in line for line in told)
-    session._note_the_end()
+    session.log.note_end(session.training)
     assert "90.00 % of others" in session.notes[-1].sentence
     assert session.notes[-1].details.split("\n") == counted.lines()[1:]
 

@@ -1,0 +1,50 @@
+"""Beginning a training: what stands against it, the run it is kept as, and where it goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.config import Task
+from workbench.errors import BadInput
+from workbench.preset_files import load_preset
+from workbench.runs.folders import PRESET, new_run_folder
+from workbench.runs.index import read_about
+from workbench.session.screen import screen_of
+
+if TYPE_CHECKING:
+    from workbench.session.session import Session
+
+
+def cannot_train(session: Session) -> str:
+    """Why no training can be begun; empty when one can."""
+    if session.training.is_busy:
+        return "A training is running; stop it first."
+    if session.race.is_busy:
+        return "A race is running; stop it first."
+    for key, why in session.choices.problems.items():
+        return f"{key}: {why}"
+    return ""
+
+
+def begin(session: Session) -> None:
+    """Trains the chosen preset with the settings as they stand, as a new run. Raises BadInput."""
+    why = cannot_train(session)
+    if why:
+        raise BadInput("training", why)
+    choices = session.choices
+    folder = new_run_folder(choices.chosen)
+    session.training.start(choices.chosen, choices.preset, folder, screen_of(session))
+    session.screen.belongs_to(folder)
+
+
+def go_on(session: Session, run: Path) -> Task:
+    """Goes on with a run where it was saved, with the settings it was begun with: its task. Raises BadInput."""
+    if session.training.is_busy or session.race.is_busy:
+        raise BadInput("training", "one is running already; stop it first")
+    about, preset = read_about(run), load_preset(run / PRESET)
+    if about.ended == "finished" and about.tested is not None:
+        raise BadInput(str(run), "is finished; nothing is left to be trained")
+    session.training.resume(about, preset, run)
+    session.screen.belongs_to(run, brings=True)
+    return preset.task
