@@ -10,6 +10,8 @@ import pytest
 
 TORCH = ("torch", "torchvision")
 QT = ("PySide6", "pyqtgraph")
+#: Pictures, archives, downloads and saved networks: the window is painted before any of them is needed.
+LATER = ("PIL", "tarfile", "ssl", "safetensors")
 
 
 def loaded_by(module: str) -> set[str]:
@@ -33,8 +35,9 @@ def loaded_by(module: str) -> set[str]:
         ("workbench.insight.trace", QT),
         ("workbench.engine.experiment", (*QT, "torchvision")),
         ("workbench.runs.run", QT),
-        ("workbench.session.session", (*TORCH, *QT)),
-        ("workbench.ui.app", TORCH),
+        ("workbench.session.session", (*TORCH, *QT, *LATER)),
+        ("workbench.ui.app", (*TORCH, *LATER)),
+        ("workbench.ui.panels.digits, workbench.ui.panels.experiment", (*TORCH, *LATER)),
         ("workbench.cli", QT),
         ("workbench.__main__", (*TORCH, *QT)),
     ],
@@ -58,6 +61,6 @@ def test_no_panel_brings_torch_along() -> None:
     assert found.isdisjoint(TORCH)
 
 
-@pytest.mark.parametrize("package", [*TORCH, *QT])
+@pytest.mark.parametrize("package", [*TORCH, *QT, *LATER])
 def test_what_is_not_loaded_could_be(package: str) -> None:
     assert importlib.util.find_spec(package) is not None  # else its absence above would prove nothing
