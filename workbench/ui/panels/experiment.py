@@ -11,6 +11,7 @@ from workbench.engine.comparison import figure_words
 from workbench.errors import BadInput
 from workbench.runs.figures import Figure
 from workbench.session.change import Change
+from workbench.session.choices import Choices
 from workbench.session.session import Session
 from workbench.ui.choice_names import choice_name, source_name
 from workbench.ui.form import Form
@@ -72,6 +73,7 @@ class ExperimentPanel(Panel):
             "training": Section(tr("Training"), self.training, parent=self),
         }
         self.controls = RunControls(session, theme, self)
+        self._shown: tuple[object, ...] = (None,) * 4
         self._lay_out()
         self.chooser.chosen.connect(self._choose)
         self.reset.clicked.connect(self._reset)
@@ -88,6 +90,16 @@ class ExperimentPanel(Panel):
     def refresh(self) -> None:
         """All of it, from the session."""
         choices = self.session.choices
+        # While a network trains this comes many times a second, and the settings stay as they are: every change of them
+        # makes these anew.
+        settings = (choices.entries, choices.problems, choices.interface, choices.figures.get(choices.chosen))
+        if any(now is not shown for now, shown in zip(settings, self._shown, strict=True)):
+            self._shown = settings
+            self._show_settings(choices)
+        self.for_next.setVisible(self.session.training.is_busy and self.session.training.preset is not choices.preset)
+        self.controls.show_session()
+
+    def _show_settings(self, choices: Choices) -> None:
         preset = choices.preset
         self.chooser.show_choices(choices)
         self.promise.setText(preset.promise)
@@ -117,8 +129,6 @@ class ExperimentPanel(Panel):
         self.sections["training"].set_summary(f"{choice_name(training.optimiser)} {training.rate:g}")
         for key in choices.problems:
             self._reveal(key)
-        self.for_next.setVisible(self.session.training.is_busy and self.session.training.preset is not preset)
-        self.controls.show_session()
 
     def set_theme(self, theme: Theme) -> None:
         """Icons and arrows in the theme's colours."""
