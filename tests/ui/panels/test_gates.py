@@ -93,11 +93,11 @@ def test_every_value_is_the_trace_s_own(hand: Hand, panel: GatesPanel) -> None:
 
 def test_scales_are_stated(hand: Hand, panel: GatesPanel) -> None:
     look_at_digit(hand)
-    assert [name.text() for name, bar in panel.bars if bar.isVisible()] == [
+    assert [name.text() for name, bar in panel.scales.bars if bar.isVisible()] == [
         "i, f, o: share open", "g, h: activation", "c: memory",
     ]  # fmt: skip
     largest = np.abs(panel.heatmaps["c"].values).max()
-    stated = panel.bars[2][1].accessibleDescription()
+    stated = panel.scales.bars[2][1].accessibleDescription()
     low, high = (float(number) for number in stated.split(" to "))
     assert -low == high and largest <= high <= 1.1 * largest + 0.01
 

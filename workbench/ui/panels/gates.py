@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.config import Task
 from workbench.insight.scales import Scale, scale_of
 from workbench.session.change import Change
 from workbench.session.reader import Answer
@@ -26,14 +25,14 @@ from workbench.session.session import Session
 from workbench.ui import icons
 from workbench.ui.panels.controls import caption_label
 from workbench.ui.panels.feature_maps import FeatureMaps
+from workbench.ui.panels.gate_words import StepNames, input_names, nothing_read, read_by, reading, why_empty, words_of
 from workbench.ui.panels.layer_names import layer_names
 from workbench.ui.panels.panel import Panel
+from workbench.ui.panels.scale_bars import ScaleBars
 from workbench.ui.panels.unit_order import NARROWEST, UnitOrder
 from workbench.ui.panels.values_window import ValuesWindow
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, gate_name
-from workbench.ui.widgets.candidates import visible
-from workbench.ui.widgets.colour_bar import ColourBar
 from workbench.ui.widgets.heatmap import Heatmap
 from workbench.ui.widgets.input_strip import InputStrip
 from workbench.ui.widgets.time_view import TimeView
@@ -78,7 +77,7 @@ class GatesPanel(Panel):
             strip.setObjectName(f"gateInput{number}")
         #: By gate id, for the cell that is shown, in its order.
         self.heatmaps: dict[str, Heatmap] = {}
-        self.bars = [(caption_label(f"scaleName{number}"), ColourBar()) for number in range(3)]
+        self.scales = ScaleBars()
         self._place = QWidget(self)
         self._grid = QGridLayout(self._place)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -103,7 +102,7 @@ class GatesPanel(Panel):
         self.tables.setVisible(has_gates)
         self.layer.setEnabled(answer is not None and len(answer.trace.layers) > 1)
         if answer is None:
-            self.empty.setText(self._why_empty())
+            self.empty.setText(why_empty(self.session))
             return
         if not has_gates:
             self.maps.show_answer(answer)
@@ -115,20 +114,14 @@ class GatesPanel(Panel):
         for view in (*self.strips, *self.heatmaps.values()):
             view.set_cursor(self.session.looking.cursor)
         self._show_reading()
-        self.caption.setText(
-            tr("{what}, read by “{title}” after {step:,} training steps").format(
-                what=self._what(answer), title=answer.question.trained.preset.title, step=answer.question.trained.step
-            )
-            + ("" if answer.held is None else tr("; with gates held"))
-        )
+        self.caption.setText(read_by(answer))
 
     def set_theme(self, theme: Theme) -> None:
         """Takes on another look."""
         super().set_theme(theme)
         for view in (*self.strips, *self.heatmaps.values()):
             view.set_theme(theme)
-        for _, bar in self.bars:
-            bar.set_theme(theme)
+        self.scales.set_theme(theme)
         self.maps.set_theme(theme)
         self.order.set_theme(theme)
         self.tables.setIcon(icons.icon("table", theme))
@@ -159,7 +152,7 @@ class GatesPanel(Panel):
         sizes = answer.question.trained.interface.picture
         if sizes is not None and sizes[2] > 1:
             inputs = inputs.reshape(sizes).mean(axis=2)  # the strip is grey
-        names, what = _named_inputs(answer)
+        names, what = input_names(answer)
         for strip in self.strips:
             if inputs.ndim == 2:
                 picture, steps = inputs.astype("float32", copy=False), answer.trace.steps
@@ -168,14 +161,14 @@ class GatesPanel(Panel):
                 strip.set_picture(picture, steps, names=names, what=what)
                 strip.setFixedHeight(_PICTURE_HEIGHT)
             else:
-                strip.set_words(self._words(answer))
+                strip.set_words(words_of(answer))
                 strip.setFixedHeight(strip.sizeHint().height())
 
     def _show_gates(self, answer: Answer) -> None:
         layer = answer.shown_trace.layers[self._layer_of(answer)]
         if tuple(self.heatmaps) != tuple(gate.id for gate in layer.shown):
             self._arrange([gate.id for gate in layer.shown])
-        step_names = _StepNames(self._read_at(answer))
+        step_names = StepNames(answer)
         gates, looking = layer.gates, self.session.looking
         order = self.session.ordering.units(answer, self._layer_of(answer))
         scales: dict[Scale, list[str]] = {}
@@ -189,94 +182,21 @@ class GatesPanel(Panel):
             heatmap.set_brushed(looking.brushed)
             heatmap.set_step_names(step_names)
             scales.setdefault(scale, []).append(gate.id)
-        self._show_bars(scales)
-
-    def _show_bars(self, scales: dict[Scale, list[str]]) -> None:
-        shown = list(scales.items())
-        for number, (name, bar) in enumerate(self.bars):
-            is_used = number < len(shown)
-            name.setVisible(is_used)
-            bar.setVisible(is_used)
-            if is_used:
-                scale, gates = shown[number]
-                name.setText(f"{', '.join(gates)}: {_measured(gates, scale)}")
-                bar.set_range(scale.low, scale.high, scale.colours)
+        self.scales.show_scales(scales)
 
     def _show_reading(self) -> None:
         """All gates of the unit under the pointer, as they are one cell's; else of the pinned one, else means."""
         answer, looking = self.session.answer, self.session.looking
         heatmaps, step = self.heatmaps.values(), looking.cursor
-        # While it is being refreshed, and until then, heatmaps may show what was answered before.
-        count = min((heatmap.row_count() for heatmap in heatmaps), default=0)
-        steps = min((heatmap.steps for heatmap in heatmaps), default=0)
         pointed = next((heatmap.cursor_unit for heatmap in heatmaps if heatmap.cursor_unit is not None), None)
         for heatmap in heatmaps:
             heatmap.set_unit(pointed)
+        # While it is being refreshed, and until then, heatmaps may show what was answered before.
+        steps = min((heatmap.steps for heatmap in heatmaps), default=0)
         if answer is None or step is None or step >= min(steps, answer.trace.steps):
-            self.reading.setText(f"{self._what_is_marked()}\n{self._how_many_units()}")
-            return
-        brushed = sorted(unit for unit in looking.brushed if unit < count)
-        where = _StepNames(self._read_at(answer))(step)
-        if pointed is not None and pointed < count:
-            units, place = [pointed], tr("Step {step}, unit {unit}:").format(step=where, unit=pointed)
-        elif looking.unit is not None and looking.unit < count:
-            units, place = [looking.unit], tr("Step {step}, pinned unit {unit}:").format(step=where, unit=looking.unit)
-        elif brushed:
-            units, place = brushed, tr("Step {step}, mean of {n:,} brushed units:").format(step=where, n=len(brushed))
+            self.reading.setText(nothing_read(heatmaps, looking))
         else:
-            units, place = list(range(count)), tr("Step {step}, mean of the units:").format(step=where)
-        values = {gate: float(heatmap.values[units, step].mean()) for gate, heatmap in self.heatmaps.items()}
-        numbers = "   ".join(f"{gate}\N{NO-BREAK SPACE}{value:.3f}".replace("-", "−") for gate, value in values.items())
-        self.reading.setText(f"{place}\n{numbers}")
-
-    def _what_is_marked(self) -> str:
-        """The pinned unit and how many are brushed; how to read values while nothing is marked."""
-        looking = self.session.looking
-        parts = [] if looking.unit is None else [tr("Unit {unit} is pinned.").format(unit=looking.unit)]
-        if looking.brushed:
-            parts.append(tr("{n:,} units are brushed.").format(n=len(looking.brushed)))
-        return " ".join(parts) or tr("Point at a heatmap to read one unit at one step; click to pin it.")
-
-    def _how_many_units(self) -> str:
-        """Whether every unit has a row of pixels of its own, and every step a column."""
-        heatmap = next(iter(self.heatmaps.values()), None)
-        if heatmap is not None and heatmap.steps_seen < heatmap.steps:
-            return tr("{seen} of {steps} steps fit in; make it wider, or walk with the arrow keys.").format(
-                seen=heatmap.steps_seen, steps=heatmap.steps
-            )
-        if heatmap is None or heatmap.rows_seen >= heatmap.row_count():
-            return tr("Every unit is shown. Arrow keys walk the steps and units.")
-        return tr("{seen} of {units} units fit in; make it higher, or walk with the arrow keys.").format(
-            seen=heatmap.rows_seen, units=heatmap.row_count()
-        )
-
-    def _words(self, answer: Answer) -> list[str]:
-        """The words that were read; none for a picture."""
-        inputs, classes = answer.question.probe.inputs, answer.question.trained.classes
-        return [visible(classes[number]) for number in inputs.tolist()] if inputs.ndim == 1 else []
-
-    def _read_at(self, answer: Answer) -> list[str]:
-        """What was read at each step, where that can be said in a word: words, and the bits of two numbers."""
-        if answer.question.trained.preset.task == "bits":
-            return [f"({round(a)} + {round(b)})" for a, b in answer.question.probe.inputs.tolist()]
-        return [f"“{word}”" for word in self._words(answer)]
-
-    def _what(self, answer: Answer) -> str:
-        caption = answer.question.probe.caption
-        return f"“{caption}”" if answer.question.probe.inputs.ndim == 1 else caption[:1].upper() + caption[1:]
-
-    def _why_empty(self) -> str:
-        session = self.session
-        if why := session.nobody_answers(session.looking.at):
-            return tr("{why} Every gate of every layer will show here, step by step.").format(why=tr(why))
-        what_to_do: dict[Task, str] = {
-            "words": tr("Write seed words that the network knows: every gate shows here, word by word."),
-            "images": tr("Choose a picture: every gate shows here, row by row."),
-            "bits": tr("Type two numbers: every gate shows here, bit by bit."),
-            "series": tr("Choose a series: every gate shows here, step by step."),
-            "digits": tr("Draw a digit: every gate shows here, row by row."),
-        }
-        return what_to_do[session.looking.at]
+            self.reading.setText(reading(self.heatmaps, StepNames(answer)(step), step, pointed, looking))
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
@@ -342,15 +262,6 @@ class GatesPanel(Panel):
             self._grid.addWidget(strip, 0, column)
         self._place.setObjectName("gateHeatmaps")
         self._place.setAccessibleName(tr("Gates over time"))
-        scales = QHBoxLayout()
-        scales.setSpacing(GRID)
-        for name, bar in self.bars:
-            one = QVBoxLayout()
-            one.setSpacing(2)
-            name.setWordWrap(False)
-            one.addWidget(name)
-            one.addWidget(bar)
-            scales.addLayout(one, 1)
         shown = QWidget()
         page = QVBoxLayout(shown)
         page.setContentsMargins(0, 0, 0, 0)
@@ -358,7 +269,7 @@ class GatesPanel(Panel):
         page.addWidget(self.caption)
         page.addWidget(self._place, 1)
         page.addWidget(self.reading)
-        page.addLayout(scales)
+        page.addLayout(self.scales)
         for label in (self.caption, self.reading):
             # Two lines always, so that the heatmaps stand still while values are read.
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -413,31 +324,3 @@ class GatesPanel(Panel):
         view.cursorMoved.connect(self.point)
         view.cursorLeft.connect(self.point_nowhere)
         view.reading.connect(self._read)
-
-
-class _StepNames:
-    """Calls a step by its number and by what was read there, where there is a word for it."""
-
-    def __init__(self, read: list[str]) -> None:
-        self._read = read
-
-    def __call__(self, step: int) -> str:
-        return f"{step} {self._read[step]}" if step < len(self._read) else str(step)
-
-
-def _named_inputs(answer: Answer) -> tuple[tuple[str, ...], str]:
-    """The names of the inputs of a step, and what all of it is; empty for pictures and words."""
-    match answer.question.trained.preset.task:
-        case "bits":
-            return ("a", "b"), tr("{n} bits of two numbers")
-        case "series":
-            return (), tr("{n} steps of numbers")
-        case _:
-            return (), ""
-
-
-def _measured(gates: list[str], scale: Scale) -> str:
-    """What the numbers of a colour bar are; they have no unit."""
-    if gates == ["c"]:
-        return tr("memory")
-    return tr("share open") if (scale.low, scale.high) == (0.0, 1.0) else tr("activation")
