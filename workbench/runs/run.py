@@ -30,7 +30,7 @@ from workbench.runs.index import About, read_about
 from workbench.runs.lock import LOCK, Hold, hold
 from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
-from workbench.runs.snapshot_files import forget_after, save_snapshot, sync_snapshots
+from workbench.runs.snapshot_files import forget_from, save_snapshot, sync_snapshots
 from workbench.runs.state_check import of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
 
@@ -147,7 +147,7 @@ class Recorder:
         self._metrics = Table(self.folder / METRICS, METRICS_COLUMNS, event.step, of_every_step=True)
         # A validation of just this step is made again: the checkpoint comes before it.
         self._validation = Table(self.folder / VALIDATION, VALIDATION_COLUMNS, event.step - 1)
-        self._moments = Moments(self.preset, event, forget_after(self.folder, event.step))
+        self._moments = Moments(self.preset, event, forget_from(self.folder, event.step))
         self._describe(
             event.step,
             seed=self.preset.training.seed,

@@ -57,15 +57,18 @@ def snapshot_steps(run: Path) -> list[int]:
     return sorted(int(name[1]) for name in names if name is not None)
 
 
-def forget_after(run: Path, step: int) -> list[int]:
-    """Removes the snapshots of later steps, which will be made again. Returns the steps that stay."""
+def forget_from(run: Path, step: int) -> list[int]:
+    """Removes the snapshots of this step and later ones, which will be made again. Returns the steps that stay.
+
+    That of the step itself may have been made after its checkpoint, and be torn where the power failed.
+    """
     for left in (run / SNAPSHOTS).glob(f".*{PART}"):  # of a process that was killed
         left.unlink(missing_ok=True)
     steps = snapshot_steps(run)
     for later in steps:
-        if later > step:
+        if later >= step:
             (run / SNAPSHOTS / f"{later:08d}.safetensors").unlink(missing_ok=True)
-    return [each for each in steps if each <= step]
+    return [each for each in steps if each < step]
 
 
 def load_snapshot(run: Path, step: int, shapes: Iterable[Shape]) -> Moment:
