@@ -13,7 +13,7 @@ from workbench.config import CellName, Interface, Readout, Recurrent, stacked
 from workbench.insight.belief import belief_by_step
 from workbench.insight.clamp import DIRECTIONS, HELD, Clamp
 from workbench.insight.clamped import clamped_answer, clamped_scores, gate_means, run_clamped
-from workbench.insight.switched_off import SwitchedOff, switched_off
+from workbench.insight.switched_off import SwitchedOff, on_samples, switched_off
 from workbench.insight.trace import gate_trace
 from workbench.models.cells import CELLS, cell_of
 from workbench.models.network import Network
@@ -153,6 +153,11 @@ def test_each_unit_switched_off_is_a_real_run_without_it() -> None:
         assert one.harm == -one.change
     first = next(switched_off(network, x, torch.full((3,), answer)))
     assert [one.change for one in first] == sorted(one.change for one in first)
+
+
+def test_what_they_are_switched_off_on_is_said_of_one_sample_and_of_many() -> None:
+    assert [on_samples(1, None), on_samples(2, None)] == ["1 test sample", "2 test samples"]
+    assert [on_samples(1, "7"), on_samples(20, "7")] == ["1 test sample of “7”", "20 test samples of “7”"]
 
 
 def test_of_bits_the_right_ones_are_watched_at_every_step() -> None:

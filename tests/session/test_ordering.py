@@ -5,7 +5,9 @@ import pytest
 
 from tests.session.conftest import Opened
 from tests.small import digit_reader, story_teller
+from workbench.config import Recurrent
 from workbench.errors import BadInput
+from workbench.insight.clamp import Clamp
 from workbench.insight.orders import by_peak, clustered
 from workbench.session.change import Change
 from workbench.session.reader import Answer
@@ -73,6 +75,18 @@ def test_rows_stand_still_while_training_goes_on_and_the_pen_moves(opened: Opene
     opened.until(lambda: session.ordering.sorted is not before)
     assert until_sorted(opened, session) == by_peak(h).tolist()
     assert session.ordering.sorted is not None and "test digit" in session.ordering.sorted.caption
+
+
+def test_with_gates_held_it_is_what_is_shown_that_is_sorted(opened: Opened, session: Session) -> None:
+    model = answer(session).question.trained.preset.model
+    assert isinstance(model, Recurrent)
+    # The upper half says nothing after the first step: where it peaks is known.
+    session.clamping.hold(Clamp(0, "forward", "h", 0.0, units=tuple(range(6)), first=1), model)
+    opened.until(lambda: answer(session).held is not None)
+    session.ordering.choose("peak")
+    held, free = (trace.layers[0].gates["h"] for trace in (answer(session).shown_trace, answer(session).trace))
+    assert not np.array_equal(by_peak(held), by_peak(free))
+    assert until_sorted(opened, session) == by_peak(held).tolist()
 
 
 def test_another_layer_and_another_network_are_sorted_anew(opened: Opened, session: Session) -> None:

@@ -24,7 +24,7 @@ from workbench.insight.equations import CellEquations, equations_of
 from workbench.insight.gradient_flow import gradient_flow
 from workbench.insight.held_score import HeldScore, held_score
 from workbench.insight.influence import influence
-from workbench.insight.switched_off import most_harm_first, switched_off, watched
+from workbench.insight.switched_off import most_harm_first, on_samples, switched_off, watched
 from workbench.insight.trace import GateTrace, gate_trace
 from workbench.models.network import Network
 from workbench.outcome import outcome
@@ -240,19 +240,19 @@ def _switched_off(
     """Every unit in turn, on test samples: those of a class, empty for the one answered, where answers are classes."""
     split = outcome(try_out_samples(trained, 500))
     x, y = Samples(split, torch.device("cpu")).batch(slice(None))
-    on = "test samples"
+    of: str | None = None
     if trained.interface.answer == "class":
         name = name or trained.classes[int(beliefs[-1].argmax())]
         if name not in trained.classes:
             raise BadInput("--switch-off", "expected a class, or word, of the network", value=name)
         of_class = (y[:, -1] if trained.interface.every_step else y) == trained.classes.index(name)
-        x, y, on = x[of_class], y[of_class], f"test samples of “{name}”"
+        x, y, of = x[of_class], y[of_class], name
         if not len(x):
             raise BadInput("--switch-off", f"none of the {len(split):,} test samples is one", value=name)
     elif name:
         raise BadInput("--switch-off", "this network has no classes; leave the name out", value=name)
     x, y = x[:OF_A_CLASS], y[:OF_A_CLASS]
-    on = f"{len(x)} {on}"
+    on = on_samples(len(x), of)
     units = most_harm_first(one for found in switched_off(network, x, y) for one in found)
     what = watched(trained.interface)
     output.say(f"Every unit switched off in turn, on {on}; the {min(_TOLD, len(units))} that matter most:")

@@ -57,6 +57,12 @@ def most_harm_first(units: Iterable[SwitchedOff]) -> list[SwitchedOff]:
     return sorted(units, key=lambda one: -one.harm)
 
 
+def on_samples(count: int, class_name: str | None) -> str:
+    """What the units were switched off on, in words: of a class, or of all that is answered."""
+    samples = f"{count} test sample{'' if count == 1 else 's'}"
+    return samples if class_name is None else f"{samples} of “{class_name}”"
+
+
 def watched(interface: Interface) -> Watched:
     """What is watched of a network's answers."""
     match interface.answer:

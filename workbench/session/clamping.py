@@ -179,7 +179,7 @@ class ClampDesk:
         import torch
 
         from workbench.engine.batches import Samples
-        from workbench.insight.switched_off import most_harm_first, switched_off
+        from workbench.insight.switched_off import most_harm_first, on_samples, switched_off
         from workbench.models.network import Network
 
         network = trained.network()
@@ -187,19 +187,19 @@ class ClampDesk:
         if split is None or not isinstance(network, Network):
             return
         x, y = Samples(split, torch.device("cpu")).batch(slice(None))
-        on = "test samples"
         if answer is not None:
             of_class = (y[:, -1] if trained.interface.every_step else y) == answer
-            x, y, on = x[of_class], y[of_class], f"test samples of “{trained.classes[answer]}”"
+            x, y = x[of_class], y[of_class]
         x, y = x[:OF_A_CLASS], y[:OF_A_CLASS]
+        on = on_samples(len(x), None if answer is None else trained.classes[answer])
         if not len(x):
-            raise BadInput("switching off", f"there are no {on} among the {len(split):,} samples")
+            raise BadInput("switching off", f"there are {on} among the {len(split):,} that are tried")
         units: list[SwitchedOff] = []
         for found in switched_off(network, x, y):
             units = most_harm_first([*units, *found])
-            if (yield Removed(trained, answer, f"{len(x)} {on}", tuple(units), is_whole=False)) == "stop":
+            if (yield Removed(trained, answer, on, tuple(units), is_whole=False)) == "stop":
                 return
-        yield Removed(trained, answer, f"{len(x)} {on}", tuple(units), is_whole=True)
+        yield Removed(trained, answer, on, tuple(units), is_whole=True)
 
     # --- measuring ----------------------------------------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ class OrderDesk:
 
     def _start(self, place: Place, answer: Answer) -> None:
         kind, question = self.kind, answer.question
-        values = answer.trace.layers[place.layer].gates[SORTED_BY]  # (units, time)
+        values = answer.shown_trace.layers[place.layer].gates[SORTED_BY]  # (units, time)
 
         def work() -> Work:
             yield Sorted(place, order_of(kind, values), question.probe.caption, question.trained.step)
