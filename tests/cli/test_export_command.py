@@ -74,7 +74,6 @@ def test_a_preset_becomes_a_page_with_its_data_beside(workbench: Command, counti
         assert workbench("export", source, "--to", "script", "--out", f"{name}.py").code == 0
         ours, theirs = (Path(f"{each}.py").read_text(encoding="utf-8") for each in ("counting", name))
         assert ours.replace("counting.txt", "") == theirs.replace(f"{name}.txt", "")
-    workbench("export", "binary-addition", "--to", "script").refused("by hand in NumPy")
     workbench("export", "no-such-preset", "--to", "script").refused("no-such-preset")
 
 

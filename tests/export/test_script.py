@@ -209,11 +209,42 @@ def test_words_of_a_preset_do_not_become_code(tmp_path: Path, run_page: Page) ->
     assert not any(isinstance(node, ast.Raise) for node in ast.walk(tree))
 
 
-def test_a_training_by_hand_is_another(tmp_path: Path) -> None:
-    preset = load_preset(paths.shipped_presets() / "binary-addition.toml")
+#: Trainings by hand: as the presets have them, and what else a page of NumPy can hold.
+BY_HAND: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "adder": ("binary-addition", 130, {"data_bits": 5}),
+    "adder-tanh": ("binary-addition", 40, {
+        "data_bits": 5, "model_cell": "rnn-tanh", "training_bit_loss": "cross_entropy", "training_batch": 3,
+        "training_clip": 0.5, "training_weight_decay": 0.01,
+    }),
+    "adder-relu": ("binary-addition", 20, {"data_bits": 4, "model_cell": "rnn-relu"}),
+    "lstm": ("lstm-by-hand", 100, {}),
+    "lstm-apart": ("lstm-by-hand", 20, {"training_start_order": "gates-apart", "model_outer_tanh": True}),
+    "prime": ("next-prime", 120, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BY_HAND)
+def test_a_training_by_hand_ends_at_the_same_loss_in_numpy(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    preset_id, steps, settings = BY_HAND[case]
+    preset = small(preset_id, steps, **settings)
+    script = save_script(preset_id, preset, tmp_path / "page.py").script
+    text = script.read_text(encoding="utf-8")
+    assert "import workbench" not in text and "autograd" not in text and ".backward()" not in text
+    assert len(text.splitlines()) < 160
+    assert max(map(len, text.splitlines())) <= 120
+    monkeypatch.setattr(sys, "argv", [script.name])
+    capsys.readouterr()
+    runpy.run_path(str(script), run_name="__main__")
+    agree(here(preset), printed(capsys.readouterr().out.splitlines()), rel=2e-6)
+
+
+def test_what_a_page_of_numpy_does_not_hold_is_said(tmp_path: Path) -> None:
+    preset = small("binary-addition", 5, training_start_order="network", model_cell="gru")
     with pytest.raises(BadInput, match=r"training\.engine.*by hand in NumPy"):
         save_script("binary-addition", preset, tmp_path / "page.py")
-    assert not list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_the_chosen_preset_becomes_a_page_as_it_is_set(opened: Opened, counting:
     assert isinstance(outcome, Exported) and outcome.beside == (tmp_path / "page.txt",)
     assert "nn.LSTM(4, 11, " in outcome.path.read_text(encoding="utf-8")
     opened.session.choose("binary-addition")
+    opened.session.set("training.start_order", "network")
     failed = exported(opened, "script", tmp_path / "other.py")
     assert isinstance(failed, Failed) and "by hand in NumPy" in failed.sentence
 

@@ -99,6 +99,7 @@ def test_what_is_missing_is_said_and_what_is_there_is_written(
 
 def test_what_went_wrong_is_said(seen: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen.session.choose("binary-addition")
+    seen.session.set("training.start_order", "network")
     seen.kind("script").click()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     seen.press()

@@ -1,4 +1,4 @@
-"""A preset as one page of plain PyTorch, which trains the same network on the same data to the same loss by itself."""
+"""A preset as one page of PyTorch, or by hand of NumPy, which trains to the same loss by itself."""
 
 import textwrap
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import numpy as np
 from workbench.config import Convnet, Preset, Training, Words
 from workbench.engine.evaluate import BATCH, READERS, WINDOWS_EACH
 from workbench.errors import BadInput
+from workbench.export.script_by_hand import by_hand_lines, check_by_hand
 from workbench.export.script_data import ScriptData, script_data
 from workbench.export.script_network import convnet_first_weights, convnet_lines, first_weights, network_lines
 from workbench.export.script_variation import is_varied, variation_lines
@@ -54,15 +55,15 @@ def check(preset: Preset) -> None:
     for key, why in problems(preset).items():
         raise BadInput(preset.title, why, key=key)
     if preset.training.engine == "scratch":
-        raise BadInput(
-            preset.title, "is trained by hand in NumPy; a page of PyTorch would be another training",
-            key="training.engine", value="scratch", hint="Choose the engine torch.",
-        )  # fmt: skip
+        check_by_hand(preset)
 
 
 def page(preset_id: str, preset: Preset, data: ScriptData, beside: list[str]) -> str:
     """The script's text."""
     settings, model = preset.training, preset.model
+    if settings.engine == "scratch":
+        head = _head(preset_id, preset, data, beside)
+        return "\n".join([*head, "", "# --- data", *by_hand_lines(preset, data)]) + "\n"
     is_stream = isinstance(preset.data, Words) and preset.data.reading == "stream"
     if isinstance(model, Convnet):
         network, first = convnet_lines(model, data.interface), convnet_first_weights()
@@ -116,25 +117,30 @@ def _head(preset_id: str, preset: Preset, data: ScriptData, beside: list[str]) -
         own.discard("import copy")
     outside = {each for each in own if "numpy" in each or "torchvision" in each} | {"import torch"}
     standard = own - outside
+    is_by_hand = preset.training.engine == "scratch"
+    if is_by_hand:
+        outside.add("import numpy as np")
+    seeds = "The seeds are the workbench's, so with the same version of torch the loss is the same at every step."
+    by_hand = "The seeds are the workbench's, and so is the loss at every step. torch makes the data, and nothing else."
     return [
-        f'"""{_told(preset.title)}: one page of PyTorch, written by the LSTM Workbench.',
+        f'"""{_told(preset.title)}: one page of {"NumPy" if is_by_hand else "PyTorch"}, written by the LSTM Workbench.',
         "",
         *textwrap.wrap(f"The preset {_told(preset_id)}. {_told(preset.promise)}", 110),
         *([f"Beside it must lie {' and '.join(beside)}."] if beside else []),
-        "The seeds are the workbench's, so with the same version of torch the loss is the same at every step.",
+        by_hand if is_by_hand else seeds,
         '"""',
         "",
         *sorted(standard, key=lambda each: (each.startswith("from"), each)),
         "",
         *sorted(outside),
-        "from torch import nn",
+        *([] if is_by_hand else ["from torch import nn"]),
         "",
         "parser = argparse.ArgumentParser()",
         'parser.add_argument("--steps", type=int, help="batches in all, in place of the preset\'s length")',
-        'parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")',
+        *([] if is_by_hand else [_DEVICE]),
         *([_FOLDER] if data.has_folder else []),
         "given = parser.parse_args()",
-        "device = torch.device(given.device)",
+        *([] if is_by_hand else ["device = torch.device(given.device)"]),
     ]  # fmt: skip
 
 
@@ -142,6 +148,8 @@ def _told(words: str) -> str:
     """A preset's own words on one line of a docstring, which they cannot end."""
     return " ".join(words.replace("\\", "/").replace('"', "'").split())
 
+
+_DEVICE = 'parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")'
 
 _FOLDER = 'parser.add_argument("--data", default="data", help="torchvision\'s folder, downloaded into if empty")'
 

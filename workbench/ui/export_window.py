@@ -208,7 +208,7 @@ def _kinds() -> dict[Kind, tuple[str, str]]:
             tr("The network for Python with torch alone. Long sequences take minutes to write."),
         ),
         "script": (
-            tr("One page of PyTorch"),
+            tr("One page of Python"),
             tr("Code that builds and trains the preset to the same loss by itself, to read and to change."),
         ),
         "tensorboard": (
