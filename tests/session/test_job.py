@@ -52,7 +52,7 @@ def follow() -> Iterator[Callable[[Callable[[], Work]], Followed]]:
     yield start
     for one in followed:
         one.job.stop()
-        assert one.job.join(10)
+        assert one.job.join(60)
 
 
 def training(**settings: Any) -> Work:
@@ -72,7 +72,7 @@ def test_events_come_in_order_and_done_comes_last(follow: Any) -> None:
     followed = follow(count)
     followed.until_last_is(Done)
     assert followed.events == [0, 1, 2, 3, 4, Done()]
-    assert followed.job.join(10)
+    assert followed.job.join(60)
     assert followed.job.poll() == []
 
 
@@ -192,7 +192,7 @@ def test_a_pause_asked_for_at_the_very_end_does_not_hold_the_thread(follow: Any)
     bell = Bell()
     jobs.append(Job("ending", ends, bell))
     jobs[0].start()
-    assert jobs[0].join(10)
+    assert jobs[0].join(60)
     assert jobs[0].poll() == [Ended(3, "finished"), Done()]
 
 
@@ -218,7 +218,7 @@ def test_a_stop_closes_the_generator(follow: Any) -> None:
     followed = follow(work)
     followed.until(lambda events: len(events) > 3)
     followed.job.stop()
-    assert followed.job.join(10)
+    assert followed.job.join(60)
     assert closed.is_set()
 
 

@@ -24,7 +24,7 @@ class Seen:
         self.session, self.window, self._qtbot = session, window, qtbot
 
     def until(self, done: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(done, timeout=30_000)
+        self._qtbot.waitUntil(done, timeout=60_000)
 
     def text(self, name: str) -> str:
         label = self.window.findChild(QLabel, name)

@@ -82,16 +82,16 @@ def test_the_default_comes_back_with_one_row_of_tabs(
 ) -> None:
     window = opened()
     window.show()
-    qtbot.waitUntil(lambda: window.tabs() == [["below", "log"]])
+    qtbot.waitUntil(lambda: window.tabs() == [["below", "log"]], timeout=60_000)
     width = window.docks["left"].width()
     for _ in range(2):
         change(window)
-        qtbot.waitUntil(lambda: window.tabs() != [["below", "log"]])
+        qtbot.waitUntil(lambda: window.tabs() != [["below", "log"]], timeout=60_000)
         window.layout_kept.back_to_default()
-        qtbot.waitUntil(lambda: window.tabs() == [["below", "log"]])
+        qtbot.waitUntil(lambda: window.tabs() == [["below", "log"]], timeout=60_000)
         assert not any(dock.isFloating() or dock.isHidden() for dock in window.docks.values())
         assert {name: window.dockWidgetArea(dock) for name, dock in window.docks.items()} == PLACES
-        qtbot.waitUntil(lambda: window.docks["left"].width() == width)
+        qtbot.waitUntil(lambda: window.docks["left"].width() == width, timeout=60_000)
 
 
 @pytest.mark.parametrize("change", [lambda window: None, floated, closed, moved])
@@ -101,14 +101,16 @@ def test_docks_come_back_as_they_were_left(
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     before, after = opened(), opened()
     before.show()
-    qtbot.waitUntil(lambda: before.tabs() == [["below", "log"]])
+    qtbot.waitUntil(lambda: before.tabs() == [["below", "log"]], timeout=60_000)
     before.layout_kept.back_to_default()
     change(before)
-    qtbot.waitUntil(lambda: change not in (floated, closed, moved) or before.tabs() != [["below", "log"]])
+    qtbot.waitUntil(
+        lambda: change not in (floated, closed, moved) or before.tabs() != [["below", "log"]], timeout=60_000
+    )
     before.layout_kept.save(settings)
     after.layout_kept.restore(settings)
     after.show()
-    qtbot.waitUntil(lambda: after.tabs() == before.tabs())
+    qtbot.waitUntil(lambda: after.tabs() == before.tabs(), timeout=60_000)
     for name, dock in after.docks.items():
         left = before.docks[name]
         assert (dock.isFloating(), dock.isHidden()) == (left.isFloating(), left.isHidden())
@@ -124,7 +126,7 @@ def test_a_spoilt_file_means_the_default(
     window = opened()
     window.layout_kept.restore(QSettings(str(path), QSettings.Format.IniFormat))
     window.show()
-    qtbot.waitUntil(lambda: window.tabs() == [["below", "log"]])
+    qtbot.waitUntil(lambda: window.tabs() == [["below", "log"]], timeout=60_000)
 
 
 def test_the_window_shows_each_row_of_tabs_once() -> None:

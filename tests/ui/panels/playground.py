@@ -74,7 +74,7 @@ class Hand:
             self.look()
             return holds()
 
-        self.qtbot.waitUntil(looked, timeout=20_000)
+        self.qtbot.waitUntil(looked, timeout=60_000)
 
     def until_answered(self) -> None:
         """Until the newest question has its answer, and the panel shows it."""

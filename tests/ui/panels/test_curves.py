@@ -24,7 +24,7 @@ def panel(qtbot: QtBot, session: Session) -> CurvesPanel:
     qtbot.addWidget(panel)
     panel.resize(1100, 220)
     panel.show()
-    qtbot.waitUntil(lambda: bool(panel.plots))
+    qtbot.waitUntil(lambda: bool(panel.plots), timeout=60_000)
     return panel
 
 
@@ -200,7 +200,7 @@ def test_training_for_real_fills_the_plots(panel: CurvesPanel, session: Session,
         panel.refresh()
         return session.training.phase == "finished"
 
-    qtbot.waitUntil(finished, timeout=30_000)
+    qtbot.waitUntil(finished, timeout=60_000)
     lines = panel.plots["loss"].series
     assert len(lines[0].x) == 60 and len(lines[1].x) == 3
     assert isinstance(session.training.started, Started)

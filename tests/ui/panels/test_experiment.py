@@ -56,7 +56,7 @@ class Hand:
             self.look()
             return holds()
 
-        self.qtbot.waitUntil(looked, timeout=30_000)
+        self.qtbot.waitUntil(looked, timeout=60_000)
 
     def text(self, name: str) -> str:
         label = self.panel.findChild(QLabel, name)

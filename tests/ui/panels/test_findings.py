@@ -65,7 +65,7 @@ def test_its_button_leads_to_the_setting(panel: ExperimentPanel, qtbot: QtBot) -
         assert line.finding is not None
         key = line.finding.setting
         row = panel.model.rows.get(key) or panel.training.rows[key]
-        qtbot.waitUntil(lambda row=row: not row.visibleRegion().isEmpty())  # type: ignore[misc]
+        qtbot.waitUntil(lambda row=row: not row.visibleRegion().isEmpty(), timeout=60_000)  # type: ignore[misc]
         assert panel.focusWidget() is row.stops()[0]
     QApplication.processEvents()
 

@@ -25,7 +25,7 @@ def panel(qtbot: QtBot, session: Session) -> GradientsPanel:
     qtbot.addWidget(panel)
     panel.resize(1100, 220)
     panel.show()
-    qtbot.waitUntil(lambda: panel.total is not None)
+    qtbot.waitUntil(lambda: panel.total is not None, timeout=60_000)
     return panel
 
 
@@ -123,7 +123,7 @@ def test_the_flow_of_the_answer_that_is_shown_is_measured_when_it_is_asked_for(
 ) -> None:
     session.networks.use(digit_reader(), "bundled")
     session.show_sample()
-    qtbot.waitUntil(lambda: bool(session.poll()) and session.answer is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(session.poll()) and session.answer is not None, timeout=60_000)
     panel.source.setCurrentIndex(1)
     panel.source.edited.emit("answer")
 
@@ -132,7 +132,7 @@ def test_the_flow_of_the_answer_that_is_shown_is_measured_when_it_is_asked_for(
         panel.refresh()
         return session.flowing.result is not None and session.flowing.result.question is session.answer.question  # type: ignore[union-attr]
 
-    qtbot.waitUntil(is_measured, timeout=20_000)
+    qtbot.waitUntil(is_measured, timeout=60_000)
     assert session.answer is not None
     question = session.answer.question
     network = question.trained.network()

@@ -75,4 +75,4 @@ def test_long_sentences_are_shown_whole(qtbot: QtBot, session: Session) -> None:
     panel.resize(1600, 300)
     last = rows[1]
     assert last is not None
-    qtbot.waitUntil(lambda: panel.list.visualItemRect(last).height() < heights[1])
+    qtbot.waitUntil(lambda: panel.list.visualItemRect(last).height() < heights[1], timeout=60_000)

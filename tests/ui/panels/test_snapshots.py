@@ -160,8 +160,8 @@ def test_it_plays_to_the_end_and_stands_still_when_it_is_hidden(used: Used, coun
     session, travel = used.session, used.panel.travel
     travel.slider.setValue(len(session.times.steps) - 3)
     QTest.mouseClick(travel.play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: session.times.at is None, timeout=5_000)
-    qtbot.waitUntil(lambda: not travel.is_playing, timeout=5_000)
+    qtbot.waitUntil(lambda: session.times.at is None, timeout=60_000)
+    qtbot.waitUntil(lambda: not travel.is_playing, timeout=60_000)
     QTest.mouseClick(travel.play, Qt.MouseButton.LeftButton)
     assert session.times.at == 0  # from the end it begins again
     used.panel.hide()

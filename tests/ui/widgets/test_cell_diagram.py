@@ -252,7 +252,7 @@ def test_the_pipes_of_a_stage_fill_and_then_stand_still(qtbot: QtBot) -> None:
     lit = painted(diagram)
     diagram.set_stage(3)
     assert painted(diagram) != lit  # they begin empty
-    qtbot.waitUntil(lambda: painted(diagram) == lit, timeout=5_000)
+    qtbot.waitUntil(lambda: painted(diagram) == lit, timeout=60_000)
     diagram.set_stage(0)
     diagram.hide()
     diagram.set_stage(3)

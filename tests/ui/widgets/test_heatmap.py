@@ -127,7 +127,7 @@ def test_the_same_values_again_paint_nothing(qtbot: QtBot, qapp: QApplication) -
     values = np.full((3, 3), np.nan, dtype=np.float32)
     heatmap.set_values(values, 0.0, 1.0)
     heatmap.show()
-    qtbot.waitUntil(lambda: painted > 0)
+    qtbot.waitUntil(lambda: painted > 0, timeout=60_000)
     qapp.processEvents()
     before = painted
     heatmap.set_values(values.copy(), 0.0, 1.0)

@@ -77,7 +77,7 @@ def test_keys_and_wheel_step_only_with_the_focus(qtbot: QtBot) -> None:
     qtbot.waitExposed(edit)
     edit.setFocus()
     edit.activateWindow()
-    qtbot.waitUntil(edit.hasFocus)
+    qtbot.waitUntil(edit.hasFocus, timeout=60_000)
     _turn(edit)
     QTest.keyClick(edit, Qt.Key.Key_Down)
     QTest.keyClick(edit, Qt.Key.Key_PageUp)
