@@ -124,7 +124,7 @@ def broken_and_opened(name: str, kind: Kind, cases: int, around: Path, inside: P
     luck = random.Random(f"{name} {cases}")
     outcomes: Counter[str] = Counter()
     wrong: list[str] = []
-    assert outcome(kind.open, kind.names) == "opened"
+    kind.open()  # the whole one; without a clock, as much is imported for it
     with bounded(inside) as watch:
         for number in range(cases):
             mutation = luck.choice(kind.mutations)
