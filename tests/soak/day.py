@@ -78,8 +78,7 @@ class Day:
         person, session = self._person, self._session
         training = session.training
         self.choose(preset)
-        for key, value in {"training.steps": str(self._steps), **settings}.items():
-            person.write(key, value)
+        self._write({"training.steps": str(self._steps), **settings})
         self._until(lambda: not session.cannot_train(), f"{preset} can be trained")
         self._click("trainButton")
         self._until(lambda: training.history is not None and training.history.step > 2,
@@ -103,6 +102,12 @@ class Day:
             meanwhile()
             self._until(lambda: not training.is_busy, f"{preset} is trained to its end", limit=600)
         self.done["trained"] += 1
+
+    def _write(self, settings: dict[str, str]) -> None:
+        """Into the form, once it is that of the preset."""
+        for key, value in settings.items():
+            self._until(lambda key=key: self._person.window.findChild(QWidget, key) is not None, f"{key} is asked for")  # type: ignore[misc]
+            self._person.write(key, value)
 
     def _stop_training(self) -> None:
         """Unless it ends before it can be stopped."""
@@ -163,8 +168,7 @@ class Day:
         """Lanes of the sums, for a few steps."""
         race = self._session.race
         self.choose(SUMS)
-        for key, value in {"training.epochs": "0", "training.steps": str(self._steps // 4)}.items():
-            self._person.write(key, value)
+        self._write({"training.epochs": "0", "training.steps": str(self._steps // 4)})
         self._until(lambda: not self._session.cannot_train(), "a race can begin")
         self.show("race")
         self._click("raceStart")
