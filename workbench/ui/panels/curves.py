@@ -206,7 +206,8 @@ class CurvesPanel(Panel):
                     if series.style == "earlier" and isinstance(series.colour, int)
                 }  # fmt: skip
         self.runs.set_values([
-            f"{values[entry.place]:.4g}" if entry.place in values else "" for entry in self.runs.entries
+            f"{values[entry.place]:.4g}" if entry.place in values and not entry.is_hidden else ""
+            for entry in self.runs.entries
         ])  # fmt: skip
 
     @Slot(object, bool)

@@ -109,7 +109,8 @@ class Legend(Painted):
                 needs += 6 + bold.horizontalAdvance(entry.value)
             if x and x + needs > width - (reserved if y == 0 else 0):
                 x, y = 0, y + height
-            needs = min(needs, max(_SAMPLE, width - x - (reserved if y == 0 else 0)))  # a long name is cut short
+            room = width - x - (max(0, reserved - _GAP + 2) if y == 0 else 0)
+            needs = min(needs, max(_SAMPLE, room))  # a long name is cut short
             places.append(QRect(x, y, needs, height))
             x += needs + _GAP
         return places

@@ -94,11 +94,11 @@ class RunsLegend(QTreeWidget):
 
     def sizeHint(self) -> QSize:
         """Room for a name of middling length and a value."""
-        return QSize(216, 96)
+        return QSize(240, 96)
 
     def minimumSizeHint(self) -> QSize:
         """Three rows, and a name cut short."""
-        return QSize(180, 48)
+        return QSize(224, 48)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space and Return do what a click does."""
