@@ -159,7 +159,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     def train(disk: Disk) -> None:
         recorder = Recorder(root / "runs" / "run", "counting", settings)
         disk.promise(0)
-        for event in recorded(experiment(settings, checkpoint_seconds=0.0), recorder):
+        for event in recorded(experiment(settings, report_seconds=0.0, checkpoint_seconds=0.0), recorder):
             if isinstance(event, Checkpoint):
                 disk.promise(event.state.step)
 

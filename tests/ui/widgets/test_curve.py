@@ -204,6 +204,7 @@ def test_a_place_that_cannot_be_written_is_named(plot: CurvePlot, tmp_path: Path
 
 
 def _shares(image: QImage) -> dict[str, float]:
-    flat = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), dtype=np.uint32) & 0xFFFFFF
+    opaque = image.convertToFormat(QImage.Format.Format_RGB32)  # kept: its bits end with it
+    flat = np.frombuffer(opaque.constBits(), dtype=np.uint32) & 0xFFFFFF
     values, counts = np.unique(flat, return_counts=True)
     return {f"#{value:06X}": count / flat.size for value, count in zip(values.tolist(), counts.tolist(), strict=True)}
