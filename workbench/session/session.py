@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from workbench import paths
 from workbench.config import Task
 from workbench.data.drawing import Drawing, Stroke, save_drawing
+from workbench.engine.allocator import share_arenas
 from workbench.errors import BadInput
 from workbench.runs.index import latest_network
 from workbench.session import beginning
@@ -53,6 +54,7 @@ class Session:
 
     def __init__(self, wake: Callable[[], None] = lambda: None, *, threads: int = 1) -> None:
         """``wake`` is called, on any thread, when there is something to poll. ``threads`` is for training."""
+        share_arenas()
         self._pending = Change.NONE
         self.log = LogBook()
         self.choices = Choices()
