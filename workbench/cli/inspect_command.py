@@ -19,16 +19,16 @@ from workbench.errors import BadInput
 from workbench.insight.belief import belief_by_step, measured_every
 from workbench.insight.clamp import Clamp, checked, clamp_from_text
 from workbench.insight.clamped import Means, clamped_answer, gate_means
-from workbench.insight.decision import decided_at, measured_after
+from workbench.insight.decision import decided_after
 from workbench.insight.equations import CellEquations, equations_of
 from workbench.insight.gradient_flow import gradient_flow
 from workbench.insight.held_score import HeldScore, held_score
 from workbench.insight.influence import influence
-from workbench.insight.switched_off import most_harm_first, on_samples, switched_off, watched
+from workbench.insight.switched_off import most_harm_first, on_samples, samples_for, switched_off, watched
 from workbench.insight.trace import GateTrace, gate_trace
 from workbench.models.network import Network
 from workbench.outcome import outcome
-from workbench.session.clamping import MEAN_OVER, OF_A_CLASS
+from workbench.session.clamping import MEAN_OVER
 
 #: So many answers, and so many units, are told to people.
 _TOLD = 5
@@ -95,22 +95,17 @@ def _check(arguments: argparse.Namespace, trained: Trained) -> None:
 
 def _seen(trained: Trained, network: Network, beliefs: NDArray[np.float32], trace: GateTrace) -> dict[str, Any]:
     """Belief by step, the step of the decision, and every gate of every layer and direction, (units, steps)."""
+    every = measured_every(network, len(beliefs))
     return {
         "answer": _named(trained, beliefs[-1]),
-        "belief_by_step": beliefs.tolist(), "measured_every": measured_every(network, len(beliefs)),
-        "decided_at": _decided(network, beliefs) if trained.interface.answer == "class" else None,
+        "belief_by_step": beliefs.tolist(), "measured_every": every,
+        "decided_at": decided_after(beliefs, every) if trained.interface.answer == "class" else None,
         "gates": [
             {"layer": layer.layer, "direction": layer.direction,
              **{gate: values.tolist() for gate, values in layer.gates.items()}}
             for layer in trace.layers
         ],
     }  # fmt: skip
-
-
-def _decided(network: Network, beliefs: NDArray[np.float32]) -> int | None:
-    """The step after which it was found to be decided; belief may not be measured at every one."""
-    step, steps = decided_at(beliefs), len(beliefs)
-    return None if step is None else measured_after(step, measured_every(network, steps), steps)
 
 
 def _named(trained: Trained, answer: NDArray[np.float32]) -> dict[str, float] | list[float]:
@@ -128,7 +123,8 @@ def _say_answer(which: str, trained: Trained, network: Network, beliefs: NDArray
         return
     best = np.argsort(-beliefs[-1], kind="stable")[:_TOLD].tolist()
     told = ", ".join(f"{trained.classes[n]} {100 * beliefs[-1, n]:.1f} %" for n in best)
-    step, every = _decided(network, beliefs), measured_every(network, len(beliefs))
+    every = measured_every(network, len(beliefs))
+    step = decided_after(beliefs, every)
     apart = f", measured at every {every}th" if every > 1 else ""
     output.say(f"{which}: {told}; " + ("never decided" if step is None else f"decided at step {step}{apart}"))
 
@@ -240,19 +236,18 @@ def _switched_off(
     """Every unit in turn, on test samples: those of a class, empty for the one answered, where answers are classes."""
     split = outcome(try_out_samples(trained, 500))
     x, y = Samples(split, torch.device("cpu")).batch(slice(None))
-    of: str | None = None
+    answer: int | None = None
     if trained.interface.answer == "class":
         name = name or trained.classes[int(beliefs[-1].argmax())]
         if name not in trained.classes:
             raise BadInput("--switch-off", "expected a class, or word, of the network", value=name)
-        of_class = (y[:, -1] if trained.interface.every_step else y) == trained.classes.index(name)
-        x, y, of = x[of_class], y[of_class], name
-        if not len(x):
-            raise BadInput("--switch-off", f"none of the {len(split):,} test samples is one", value=name)
+        answer = trained.classes.index(name)
     elif name:
         raise BadInput("--switch-off", "this network has no classes; leave the name out", value=name)
-    x, y = x[:OF_A_CLASS], y[:OF_A_CLASS]
-    on = on_samples(len(x), of)
+    x, y = samples_for(trained.interface, x, y, answer)
+    if not len(x):
+        raise BadInput("--switch-off", f"none of the {len(split):,} test samples is one", value=name)
+    on = on_samples(len(x), None if answer is None else name)
     units = most_harm_first(one for found in switched_off(network, x, y) for one in found)
     what = watched(trained.interface)
     output.say(f"Every unit switched off in turn, on {on}; the {min(_TOLD, len(units))} that matter most:")

@@ -17,7 +17,7 @@ from workbench.engine.story import seed_words, split_of, tell
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
 from workbench.insight.belief import belief_by_step, measured_every
-from workbench.insight.decision import decided_at, measured_after
+from workbench.insight.decision import decided_after
 from workbench.outcome import outcome
 from workbench.runs.network_file import load_network
 from workbench.session.choices import preset_entry
@@ -77,11 +77,9 @@ def classify(arguments: argparse.Namespace, output: Output) -> int:
             continue
         beliefs = belief_by_step(network, torch.from_numpy(seen))  # (steps, classes)
         last = beliefs[-1]
-        digit, step = trained.classes[int(last.argmax())], decided_at(beliefs)
-        row = None
-        if step is not None:
-            measured = measured_after(step, measured_every(network, len(beliefs)), len(beliefs))
-            row = trained.interface.rows_at(measured)[-1]
+        digit = trained.classes[int(last.argmax())]
+        step = decided_after(beliefs, measured_every(network, len(beliefs)))
+        row = None if step is None else trained.interface.rows_at(step)[-1]
         output.say(f"{file}: {digit}  ({100 * last.max():.1f} %, decided at row {row})")
         answers.append(
             {"file": str(file), "digit": digit, "beliefs": dict(zip(trained.classes, map(float, last), strict=True)),

@@ -24,6 +24,12 @@ def measured_after(step: int, every: int, steps: int) -> int:
     return min((step // every + 1) * every, steps) - 1
 
 
+def decided_after(beliefs: NDArray[np.float32], every: int) -> int | None:
+    """The step after which it was found to be decided, where belief was measured at every so many steps; or None."""
+    step = decided_at(beliefs)
+    return None if step is None else measured_after(step, every, len(beliefs))
+
+
 def told_apart(beliefs: NDArray[np.float32], most: int) -> NDArray[np.int64]:
     """At most so many classes that tell how a decision came about, the likeliest at the end first.
 

@@ -17,6 +17,9 @@ from workbench.models.network import DIRECTIONS, Network, directions
 #: So many sequences are run at once at most.
 BATCH = 2_048
 
+#: A unit is switched off on so many samples at most.
+OF_A_CLASS = 20
+
 #: What is watched: of a class, and of bits, the probability of what is right; of a word's vector its cosine to the
 #: right one; of numbers their squared error.
 Watched = Literal["probability", "cosine", "squared error"]
@@ -55,6 +58,17 @@ class SwitchedOff:
 def most_harm_first(units: Iterable[SwitchedOff]) -> list[SwitchedOff]:
     """Those that the network can least do without at the head of the list."""
     return sorted(units, key=lambda one: -one.harm)
+
+
+def samples_for(interface: Interface, x: Tensor, y: Tensor, answer: int | None) -> tuple[Tensor, Tensor]:
+    """The first few of these samples, OF_A_CLASS at most: of one class, or of all where ``answer`` is None.
+
+    x: (samples, time, ...), y: what is right. Of classes told at every step the last one counts.
+    """
+    if answer is not None:
+        of_class = (y[:, -1] if interface.every_step else y) == answer
+        x, y = x[of_class], y[of_class]
+    return x[:OF_A_CLASS], y[:OF_A_CLASS]
 
 
 def on_samples(count: int, class_name: str | None) -> str:

@@ -46,8 +46,16 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
     try:
         folder = new_run_folder(about.preset_id, under)
         try:
+            state = newest_checkpoint(run, of_preset(preset)).state
+            if state is None:
+                raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
+            preset = _longer(preset, about, state.step if at is None else at, steps)
+            write_text(folder / PRESET, preset_to_toml(preset))
             _copy(run / SCREEN, folder / SCREEN)
-            fresh = (_from_end if at is None else _from_snapshot)(run, folder, about, preset, at, steps)
+            fresh = (
+                _from_end(run, folder, about, preset, state) if at is None
+                else _from_snapshot(run, folder, about, preset, state, at)
+            )  # fmt: skip
             write_text(folder / ABOUT, msgspec.json.encode(fresh).decode())  # what makes it a run comes last
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -59,17 +67,16 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
     return folder
 
 
-def _from_end(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> About:
+def _longer(preset: Preset, about: About, at: int, steps: int | None) -> Preset:
+    """So many steps more than the ``at`` that are done; where none are named and all are done, as many again."""
+    if steps is not None:
+        return with_setting(preset, "training.steps", at + steps)
+    return with_setting(preset, "training.steps", 2 * at) if at >= about.steps > 0 else preset
+
+
+def _from_end(run: Path, folder: Path, about: About, preset: Preset, state: TrainerState) -> About:
     from workbench.runs.snapshot_files import snapshot_steps, sync_snapshots
 
-    state = newest_checkpoint(run, of_preset(preset)).state
-    if state is None:
-        raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
-    if steps is not None:
-        preset = with_setting(preset, "training.steps", state.step + steps)
-    elif state.step >= about.steps > 0:
-        preset = with_setting(preset, "training.steps", 2 * state.step)
-    write_text(folder / PRESET, preset_to_toml(preset))
     for name in (METRICS, VALIDATION):
         _copy(run / name, folder / name)
     if (run / SNAPSHOTS).is_dir():
@@ -87,21 +94,12 @@ def _copy(file: Path, to: Path) -> None:
             shutil.copyfile(file, temporary)
 
 
-def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> About:
+def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, newest: TrainerState, at: int) -> About:
     from workbench.engine.fresh_state import fresh_state
     from workbench.runs.snapshot_files import load_metrics, load_travels, save_snapshot, sync_snapshots
 
-    assert at is not None
-    newest = newest_checkpoint(run, of_preset(preset)).state
-    if newest is None:
-        raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
-    if steps is not None:
-        preset = with_setting(preset, "training.steps", at + steps)
-    elif at >= about.steps > 0:
-        preset = with_setting(preset, "training.steps", 2 * at)
     travels = load_travels(run)
     trained = travels.at(at)
-    write_text(folder / PRESET, preset_to_toml(preset))
     for name, columns in ((METRICS, METRICS_COLUMNS), (VALIDATION, VALIDATION_COLUMNS)):
         if (run / name).exists():
             shutil.copyfile(run / name, folder / name)

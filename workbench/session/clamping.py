@@ -29,9 +29,6 @@ Clamps = tuple[Clamp, ...]
 #: A network is tried on so many test samples, and its means are taken over the first of them.
 SAMPLES, MEAN_OVER = 500, 200
 
-#: A unit is switched off on so many samples of a class at most.
-OF_A_CLASS = 20
-
 #: While a network trains it is tried anew after so many seconds at the earliest.
 PAUSE = 2.0
 
@@ -179,7 +176,7 @@ class ClampDesk:
         import torch
 
         from workbench.engine.batches import Samples
-        from workbench.insight.switched_off import most_harm_first, on_samples, switched_off
+        from workbench.insight.switched_off import most_harm_first, on_samples, samples_for, switched_off
         from workbench.models.network import Network
 
         network = trained.network()
@@ -187,10 +184,7 @@ class ClampDesk:
         if split is None or not isinstance(network, Network):
             return
         x, y = Samples(split, torch.device("cpu")).batch(slice(None))
-        if answer is not None:
-            of_class = (y[:, -1] if trained.interface.every_step else y) == answer
-            x, y = x[of_class], y[of_class]
-        x, y = x[:OF_A_CLASS], y[:OF_A_CLASS]
+        x, y = samples_for(trained.interface, x, y, answer)
         on = on_samples(len(x), None if answer is None else trained.classes[answer])
         if not len(x):
             raise BadInput("switching off", f"there are {on} among the {len(split):,} that are tried")

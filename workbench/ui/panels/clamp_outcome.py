@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from workbench.insight.decision import decided_at, measured_after
+from workbench.insight.decision import decided_after
 from workbench.session.reader import Answer
 from workbench.session.session import Session
 from workbench.ui.panels.controls import caption_label
@@ -100,12 +100,8 @@ class ClampOutcome(QWidget):
     def _decided(self, answer: Answer, beliefs: NDArray[np.float32]) -> str:
         if answer.question.trained.interface.answer != "class" or len(beliefs) < 2:
             return ""
-        steps = [decided_at(answer.beliefs), decided_at(beliefs)]
-        every, count = answer.believed_every, len(beliefs)
-        told = [
-            tr("never") if step is None else tr("at step {n}").format(n=measured_after(step, every, count))
-            for step in steps
-        ]
+        steps = [decided_after(each, answer.believed_every) for each in (answer.beliefs, beliefs)]
+        told = [tr("never") if step is None else tr("at step {n}").format(n=step) for step in steps]
         return tr("Decided {free} free, {held} held.").format(free=told[0], held=told[1])
 
     def _score(self, answer: Answer) -> str:
