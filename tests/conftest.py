@@ -13,6 +13,7 @@ import torch
 from hypothesis import settings
 
 from tests.hostile_tally import TALLY
+from workbench import paths
 from workbench.paths import HOME_VARIABLE
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -39,6 +40,15 @@ def temporary_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     monkeypatch.setenv(HOME_VARIABLE, str(home))
     return home
+
+
+@pytest.fixture
+def small_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The networks that come along are small ones here, and nothing is written among the real ones."""
+    from tests.small import place_small_networks  # only now: most tests need no torch
+
+    monkeypatch.setattr(paths, "networks", lambda: tmp_path / "networks")
+    return place_small_networks(tmp_path / "networks")
 
 
 @pytest.fixture(autouse=True)

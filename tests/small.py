@@ -6,12 +6,14 @@ import torch
 
 from workbench.config import Interface, Preset, Recurrent, StrokesDigits, Training, Words, stacked
 from workbench.data.dataset import DIGITS
+from workbench.engine.experiment import experiment
 from workbench.engine.state import clone_weights
 from workbench.engine.trained import Trained
 from workbench.files import write_text
 from workbench.models.build import build
 from workbench.preset_files import preset_to_toml
 from workbench.runs.network_file import save_network
+from workbench.runs.run import Recorder, recorded
 from workbench.session.networks import BUNDLED
 
 TEXT = "one two three four five six seven eight nine ten and then again one two three"
@@ -44,6 +46,13 @@ def counting(folder: Path, steps: int = 30) -> Preset:
         title="Counting", data=Words(text=str(path), window=2), model=Recurrent(stack=stacked(units=6), embedding=4),
         training=Training(batch=4, epochs=0, steps=steps, device="cpu", rate=0.02),
     )  # fmt: skip
+
+
+def counted(folder: Path) -> Path:
+    """A run of thirty steps on a text that lies beside it."""
+    preset, run = counting(folder), folder / "20260101-120000-counting"
+    list(recorded(experiment(preset), Recorder(run, "counting", preset)))
+    return run
 
 
 def own_preset(home: Path, steps: int = 30) -> str:

@@ -17,7 +17,7 @@ from PIL import Image
 from tests.hostile import Kind, bounded, broken_and_opened, outcome
 from tests.hostile_data import DATA_KINDS, NEVER_OPENED
 from tests.mutations import renamed, renumbered, resealed, resettled, retyped, rezipped, torn
-from tests.small import counting, story_teller
+from tests.small import counted, counting, story_teller
 from workbench import paths
 from workbench.__main__ import main
 from workbench.config import Preset
@@ -53,10 +53,7 @@ from workbench.session.session import Session
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of thirty steps, with remarks."""
-    folder = tmp_path_factory.mktemp("trained")
-    preset = counting(folder)
-    run = folder / "20260101-120000-counting"
-    list(recorded(experiment(preset), Recorder(run, "counting", preset)))
+    run = counted(tmp_path_factory.mktemp("trained"))
     remark(run, star=True, tags=("first", "small"), note="A note.")
     return run
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.small import own_preset, place_small_networks
-from workbench import paths
+from tests.small import own_preset
 from workbench.__main__ import main
 
 
@@ -56,10 +55,8 @@ def workbench(capfd: pytest.CaptureFixture[str]) -> Command:
 
 
 @pytest.fixture(autouse=True)
-def small_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The networks that come along are small ones here, and nothing is written among the real ones."""
-    monkeypatch.setattr(paths, "networks", lambda: tmp_path / "networks")
-    return place_small_networks(tmp_path / "networks")
+def with_small_networks(small_networks: Path) -> None:
+    """In every test of this folder."""
 
 
 @pytest.fixture

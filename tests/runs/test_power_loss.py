@@ -54,6 +54,16 @@ def states(disk: Disk, most: int) -> list[Found]:
     return [*random.Random(1).sample(found[:-1], min(most, len(found)) - 1), found[-1]]
 
 
+def after_power_loss(
+    root: Path, work: Callable[[Disk], object], most: int, monkeypatch: pytest.MonkeyPatch
+) -> list[Found]:
+    """So many of the states that a folder could be found in, had the power failed during the work."""
+    disk = Disk(root)
+    disk.record(monkeypatch, work)
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # as ``unhurried``
+    return states(disk, most)
+
+
 def of(file: str, write: Callable[[int, Path], object], read: Callable[[Path], int]) -> tuple[Any, Any]:
     """Something that is kept in one file: how its number is written, and read."""
     return (lambda number, root: write(number, root / file)), (lambda root: read(root / file))
@@ -124,10 +134,8 @@ def test_every_moment_of_a_checkpoint_leaves_a_whole_one(
             keep_checkpoint(root, replace(state, step=step))
             disk.promise(step)
 
-    disk = Disk(root)
-    disk.record(monkeypatch, keep)
     steps, said = set(), set()
-    for found in states(disk, most):
+    for found in after_power_loss(root, keep, most, monkeypatch):
         newest = newest_checkpoint(found.lay_out(tmp_path / "after"), lambda *_: None)
         assert newest.state is not None
         assert found.promised <= newest.state.step <= found.promised + 1
@@ -216,11 +224,8 @@ def test_a_run_that_goes_on_as_a_new_one_is_whole_or_none(
         continued(trained.whole, None, 8, runs)
         disk.promise(1)
 
-    disk = Disk(root)
-    disk.record(monkeypatch, go_on)
-    monkeypatch.setattr(os, "fsync", lambda _: None)
     count = set()
-    for found in states(disk, most):
+    for found in after_power_loss(root, go_on, most, monkeypatch):
         under = found.lay_out(tmp_path / "after") / "runs"
         there = [folder for folder, _ in all_runs(under)]
         assert found.promised <= len(there) <= 1
@@ -250,11 +255,8 @@ def test_a_run_in_one_file_is_the_new_one_or_the_old_and_opened_whole_or_not_at_
         open_run(root / "run.lstmrun", root / "runs")
         disk.promise(3)
 
-    disk = Disk(root)
-    disk.record(monkeypatch, pack_and_open)
-    monkeypatch.setattr(os, "fsync", lambda _: None)
     count = set()
-    for found in states(disk, most):
+    for found in after_power_loss(root, pack_and_open, most, monkeypatch):
         after = found.lay_out(tmp_path / "after")
         there = [folder for folder, _ in all_runs(after / "runs")]
         for run in there:

@@ -14,7 +14,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.small import counting
+from tests.small import counted, counting
 from workbench.engine.events import Progress
 from workbench.engine.experiment import experiment
 from workbench.errors import BadInput
@@ -28,11 +28,7 @@ from workbench.runs.run_file import TEXT, open_run, save_run
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of thirty steps on a text of its own, which lies beside it."""
-    folder = tmp_path_factory.mktemp("there")
-    preset = counting(folder)
-    run = folder / "20260101-120000-counting"
-    list(recorded(experiment(preset), Recorder(run, "counting", preset)))
-    return run
+    return counted(tmp_path_factory.mktemp("there"))
 
 
 @pytest.fixture

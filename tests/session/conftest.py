@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bell import Bell
-from tests.small import own_preset, place_small_networks
-from workbench import paths
+from tests.small import own_preset
 from workbench.session.change import Change
 from workbench.session.session import Session
 
@@ -57,10 +56,8 @@ def opened(counting: str, open_session: Callable[[], Opened]) -> Opened:
 
 
 @pytest.fixture(autouse=True)
-def small_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The networks that come along are small ones here, and nothing is written among the real ones."""
-    monkeypatch.setattr(paths, "networks", lambda: tmp_path / "networks")
-    return place_small_networks(tmp_path / "networks")
+def with_small_networks(small_networks: Path) -> None:
+    """In every test of this folder."""
 
 
 @pytest.fixture

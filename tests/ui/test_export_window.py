@@ -10,8 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from tests.small import own_preset, place_small_networks
-from workbench import paths
+from tests.small import own_preset
 from workbench.session.session import Session
 from workbench.ui.export_window import ExportWindow
 from workbench.ui.ticker import Ticker
@@ -44,9 +43,7 @@ class Seen:
 
 
 @pytest.fixture
-def seen(qtbot: QtBot, tmp_path: Path, temporary_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
-    monkeypatch.setattr(paths, "networks", lambda: tmp_path / "networks")
-    place_small_networks(tmp_path / "networks")
+def seen(qtbot: QtBot, temporary_home: Path, small_networks: Path) -> Iterator[Seen]:
     own_preset(temporary_home)
     ticker = Ticker()
     session = Session(ticker.wake)

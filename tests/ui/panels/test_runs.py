@@ -4,7 +4,7 @@ import gc
 import json
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.bell import Bell
-from tests.small import counting, place_small_networks
+from tests.small import counting
+from tests.ui.panels.used import Used as UsedPanel
 from workbench import paths
 from workbench.files import write_text
 from workbench.preset_files import preset_to_toml, with_setting
@@ -23,7 +23,6 @@ from workbench.runs.index import About
 from workbench.runs.lock import hold
 from workbench.runs.remarks import Remarks, read_remarks
 from workbench.session.run_shelf import RunRow
-from workbench.session.session import Session
 from workbench.ui.panels.curves import CurvesPanel
 from workbench.ui.panels.runs import RunsPanel
 from workbench.ui.theme import DARK, LIGHT
@@ -31,19 +30,8 @@ from workbench.ui.widgets.runs_table import RunsTable
 from workbench.ui.widgets.series import curve_pen
 
 
-class Used:
-    """A panel, its session, and the hand of whoever uses them."""
-
-    def __init__(self, session: Session, panel: RunsPanel, bell: Bell) -> None:
-        self.session, self.panel, self._bell = session, panel, bell
-
-    def until(self, done: Callable[[], bool]) -> None:
-        def look() -> bool:
-            self.session.poll()
-            self.panel.refresh()
-            return bool(done())
-
-        self._bell.until(look)
+class Used(UsedPanel[RunsPanel]):
+    """With the table's rows, columns and heads."""
 
     def shown(self, column: str = "network") -> list[str]:
         """What a column says, from the top."""
@@ -93,18 +81,10 @@ def place_runs() -> list[Path]:
 
 
 @pytest.fixture
-def empty(qtbot: QtBot, temporary_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Used]:
-    monkeypatch.setattr(paths, "networks", lambda: tmp_path / "networks")
-    place_small_networks(tmp_path / "networks")
-    bell = Bell()
-    session = Session(bell)
-    panel = RunsPanel(session, LIGHT)
-    panel.resize(1400, 260)
-    qtbot.addWidget(panel)
-    panel.show()
-    yield Used(session, panel, bell)
-    panel.hide()
-    session.close()
+def empty(qtbot: QtBot, temporary_home: Path, small_networks: Path) -> Iterator[Used]:
+    used = Used(qtbot, RunsPanel, 1400, 260)
+    yield used
+    used.close()
 
 
 @pytest.fixture

@@ -9,30 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.bell import Bell
-from tests.small import TEXT, own_preset, place_small_networks
-from workbench import paths
-from workbench.session.session import Session
+from tests.small import TEXT, own_preset
+from tests.ui.panels.used import Used as UsedPanel
 from workbench.ui.panels.curves import CurvesPanel
 from workbench.ui.panels.snapshots import SnapshotsPanel
 from workbench.ui.theme import DARK, LIGHT
 
 
-class Used:
-    """A panel, its session, and the hand of whoever uses them."""
-
-    def __init__(self, session: Session, panel: SnapshotsPanel, bell: Bell) -> None:
-        self.session, self.panel, self._bell = session, panel, bell
-
-    def until(self, done: object) -> None:
-        assert callable(done)
-
-        def look() -> bool:
-            self.session.poll()
-            self.panel.refresh()
-            return bool(done())
-
-        self._bell.until(look)
+class Used(UsedPanel[SnapshotsPanel]):
+    """With a training to travel through."""
 
     def train(self, counting: str) -> None:
         """Sixty steps of counting, validated three times."""
@@ -45,18 +30,10 @@ class Used:
 
 
 @pytest.fixture
-def used(qtbot: QtBot, counting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Used]:
-    monkeypatch.setattr(paths, "networks", lambda: tmp_path / "networks")
-    place_small_networks(tmp_path / "networks")
-    bell = Bell()
-    session = Session(bell)
-    panel = SnapshotsPanel(session, LIGHT)
-    panel.resize(980, 200)
-    qtbot.addWidget(panel)
-    panel.show()
-    yield Used(session, panel, bell)
-    panel.hide()
-    session.close()
+def used(qtbot: QtBot, counting: str, small_networks: Path) -> Iterator[Used]:
+    used = Used(qtbot, SnapshotsPanel, 980, 200)
+    yield used
+    used.close()
 
 
 @pytest.fixture
