@@ -22,10 +22,12 @@ SHORTEST_TO_JUDGE = 10.0
 MOST_SLOPE, MOST_SLOWER, MOST_OBJECTS = 24.0, 1.25, 2.0
 
 
-#: What is kept on purpose, up to a bound that an hour need not reach: 500 steps to undo, 1000 lines of the log.
+#: What is kept on purpose, up to a bound that an hour need not reach: 500 steps to undo, 1000 lines of the log, and the
+#: unions of changes, each of which Python's enum makes once and keeps.
 KEPT = frozenset({
     "workbench.data.drawing.Drawing", "workbench.data.drawing.Stroke", "workbench.session.pad.Content",
     "workbench.session.pad.Image", "workbench.insight.clamp.Clamp", "workbench.session.note.Note",
+    "workbench.session.change.Change",
 })  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workbench.engine.allocator import give_freed_memory_back
 from workbench.engine.events import Command, Ended, Progress
 from workbench.errors import BadInput, sentence_of
 
@@ -43,8 +44,11 @@ class Job:
     when there is something to :meth:`poll`. Commands take effect at the generator's next yield.
     """
 
-    def __init__(self, name: str, make: Callable[[], Work], wake: Callable[[], None], *, threads: int = 1) -> None:
-        self._make, self._wake, self._threads = make, wake, threads
+    def __init__(
+        self, name: str, make: Callable[[], Work], wake: Callable[[], None], *, threads: int = 1, is_long: bool = False
+    ) -> None:
+        """``is_long``: at its end all freed memory goes back to the system, which others' next steps would miss."""
+        self._make, self._wake, self._threads, self._is_long = make, wake, threads, is_long
         self._events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._condition = threading.Condition()
         self._wanted: Literal["run", "pause", "one step", "stop"] = "run"
@@ -107,6 +111,8 @@ class Job:
             log.exception("A job broke off")
             self._put(Failed(sentence_of(error), traceback.format_exc(), error))
         finally:
+            if self._is_long:
+                give_freed_memory_back()
             self._put(Done())
 
     def _drive(self, work: Work) -> None:

@@ -137,7 +137,9 @@ class RaceDesk:
         self.loading = self.failure = None
         self.message = ""
         self.phase = "preparing"
-        self._job = Job("race", lambda: _work(preset_id, presets, is_matched), self._wake, threads=self._threads)
+        self._job = Job(
+            "race", lambda: _work(preset_id, presets, is_matched), self._wake, threads=self._threads, is_long=True
+        )
         self._job.start()
         self._changed |= Change.RACE | Change.TRAINING
 

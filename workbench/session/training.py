@@ -121,7 +121,7 @@ class TrainingDesk:
         self.message, self.findings = "", ()
         self.phase = "preparing"
 
-        self._job = Job("training", work, self._wake, threads=threads)
+        self._job = Job("training", work, self._wake, threads=threads, is_long=True)
         self._job.start()
 
     def pause(self) -> None:
