@@ -54,9 +54,11 @@ def test_the_oldest_notes_go(panel: LogPanel, session: Session) -> None:
     for number in range(1100):
         session.note("info", f"note {number}")
     panel.refresh()
+    second = panel.list.topLevelItem(1)
     session.note("info", "the last")
     panel.refresh()
     assert panel.list.topLevelItemCount() == 1000
+    assert panel.list.topLevelItem(0) is second  # those that stay are not made anew
     last = panel.list.topLevelItem(999)
     assert last is not None and last.text(1) == "the last"
 
@@ -76,3 +78,18 @@ def test_long_sentences_are_shown_whole(qtbot: QtBot, session: Session) -> None:
     last = rows[1]
     assert last is not None
     qtbot.waitUntil(lambda: panel.list.visualItemRect(last).height() < heights[1], timeout=60_000)
+
+
+def test_lines_share_the_marks_of_the_look(panel: LogPanel, session: Session) -> None:
+    for level in ("info", "warning", "error", "info", "warning", "error"):
+        session.note(level, "A sentence.")
+    panel.refresh()
+
+    def marks() -> list[int]:
+        rows = [panel.list.topLevelItem(n) for n in range(6)]
+        return [row.icon(0).cacheKey() for row in rows if row is not None]
+
+    light = marks()
+    assert light[:3] == light[3:] and len(set(light)) == 3
+    panel.set_theme(DARK)
+    assert len(set(marks())) == 3 and set(marks()).isdisjoint(light)

@@ -1,5 +1,6 @@
 """The Log panel: what happened, newest last, with details to copy."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
@@ -99,11 +100,10 @@ class LogPanel(Panel):
     def refresh(self) -> None:
         """The notes of the session; those already in the list stay as they are."""
         notes = self.session.notes
-        if self._shown and notes[: len(self._shown)] == self._shown:
-            fresh = notes[len(self._shown) :]
-        else:
-            self.list.clear()
-            fresh = notes
+        gone = _gone(self._shown, notes)
+        for _ in range(gone):
+            self.list.takeTopLevelItem(0)
+        fresh = notes[len(self._shown) - gone :]
         for note in fresh:
             self._add(note)
         self._shown = notes
@@ -121,6 +121,11 @@ class LogPanel(Panel):
         """Icons in the theme's colours."""
         super().set_theme(theme)
         self.copy.setIcon(icon("copy", theme))
+        self._marks = {  # shared by all lines: one of its own would take each of them 35 KiB
+            "info": icon("information", theme, colour=theme.secondary),
+            "warning": icon("warning", theme, colour=theme.warning),
+            "error": icon("warning", theme, colour=theme.error),
+        }
         for number in range(self.list.topLevelItemCount()):
             item = self.list.topLevelItem(number)
             if item is not None:
@@ -136,10 +141,7 @@ class LogPanel(Panel):
         self._mark(item)
 
     def _mark(self, item: QTreeWidgetItem) -> None:
-        level = item.data(0, _NOTE).level
-        colours = {"error": self.theme.error, "warning": self.theme.warning}
-        name = "information" if level == "info" else "warning"
-        item.setIcon(0, icon(name, self.theme, colour=colours.get(level, self.theme.secondary)))
+        item.setIcon(0, self._marks[item.data(0, _NOTE).level])
 
     @Slot()
     def _copy(self) -> None:
@@ -150,3 +152,8 @@ class LogPanel(Panel):
         notes = [note for n, note in enumerate(chosen) if note not in chosen[:n]]
         lines = [f"{note.clock} {note.level}: {note.sentence}\n{note.details}".strip() for note in notes]
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def _gone(shown: Sequence[Note], notes: Sequence[Note]) -> int:
+    """How many of the notes that are shown are no longer among them: the oldest, as a log keeps so many only."""
+    return next((n for n in range(len(shown)) if list(notes[: len(shown) - n]) == list(shown[n:])), len(shown))
