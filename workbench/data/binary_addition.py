@@ -50,7 +50,7 @@ def load(settings: BinaryAddition) -> Loader:
     return Dataset(
         interface(settings),
         train=_split(_bits(train, bits), f"{settings.train:,} sums of {bits} bits"),
-        validation=_split(_bits(watched, bits), f"{len(watched):,} of {caption}"),
+        validation=_split(_bits(watched, bits), f"{len(watched):,} sums of {bits} bits"),
         test=_split(_bits(tested, bits), caption),
         classes=("1",),
         others=(_split(long, f"{LONG_SUMS:,} sums of {LONG_BITS} bits"),),
