@@ -141,13 +141,13 @@ def test_every_pixel_has_the_colour_of_its_value(hand: Hand, panel: InfluencePan
 def test_class_comparison_and_method_are_chosen(hand: Hand, panel: InfluencePanel) -> None:
     trained = digit_network()
     use(hand, trained)
-    assert panel.explained.currentText() == f"The answer, {np.argmax(belief(trained, inputs_of(hand)))}"
-    panel.explained.edited.emit("3")
-    panel.against.edited.emit("5")
+    assert panel.choices.explained.currentText() == f"The answer, {np.argmax(belief(trained, inputs_of(hand)))}"
+    panel.choices.explained.edited.emit("3")
+    panel.choices.against.edited.emit("5")
     until_found(hand)
-    assert panel.explained.currentData() == "3" and panel.against.currentData() == "5"
+    assert panel.choices.explained.currentData() == "3" and panel.choices.against.currentData() == "5"
     assert "the logit of 3 above the logit of 5" in panel.sum.text() or "the logit of 3 above 5" in panel.sum.text()
-    panel.method.edited.emit("erasing")
+    panel.choices.method.edited.emit("erasing")
     until_found(hand)
     expected = influence(trained, inputs_of(hand), "3", "5", methods=("erasing",))
     assert panel.map.values is not None and expected.erasures is not None
@@ -157,18 +157,18 @@ def test_class_comparison_and_method_are_chosen(hand: Hand, panel: InfluencePane
 
 def test_choosing_the_class_that_it_is_compared_with_gives_up_the_comparison(hand: Hand, panel: InfluencePanel) -> None:
     use(hand, digit_network())
-    panel.explained.edited.emit("3")
-    panel.against.edited.emit("5")
-    panel.explained.edited.emit("5")
+    panel.choices.explained.edited.emit("3")
+    panel.choices.against.edited.emit("5")
+    panel.choices.explained.edited.emit("5")
     assert (hand.session.influence.class_name, hand.session.influence.against) == ("5", None)
-    panel.against.edited.emit("5")
+    panel.choices.against.edited.emit("5")
     assert "expected another class" in panel.problem.text() and panel.problem.isVisible()
 
 
 def test_what_the_eraser_leaves_is_read_anew(hand: Hand, panel: InfluencePanel) -> None:
     trained = digit_network()
     use(hand, trained)
-    panel.eraser.setValue(5)
+    panel.tools.eraser.setValue(5)
     hand.look()
     inputs = inputs_of(hand)
     left = inputs.copy()
@@ -184,15 +184,15 @@ def test_what_the_eraser_leaves_is_read_anew(hand: Hand, panel: InfluencePanel) 
     np.testing.assert_allclose([row.free for row in panel.bars.rows], before, atol=1e-6)
     np.testing.assert_allclose([row.held for row in panel.bars.rows], after, atol=1e-6)
     assert "Without 85 pixels" in panel.told.text()
-    panel.undo.click()
+    panel.tools.undo.click()
     hand.look()
     assert not hand.session.influence.erased, "a stroke is one step"
     assert [row.held for row in panel.bars.rows] == [row.free for row in panel.bars.rows]
-    panel.redo.click()
+    panel.tools.redo.click()
     until_remains(hand)
-    panel.restore.click()
+    panel.tools.restore.click()
     hand.look()
-    assert not panel.map.gone and not panel.restore.isEnabled()
+    assert not panel.map.gone and not panel.tools.restore.isEnabled()
 
 
 def test_the_keyboard_walks_to_a_row_erases_it_and_undoes(hand: Hand, panel: InfluencePanel) -> None:
@@ -279,9 +279,9 @@ def test_a_word_is_left_out_with_a_click_and_comes_back_with_another(hand: Hand,
 
 def test_of_a_sum_a_bit_is_chosen(hand: Hand, panel: InfluencePanel) -> None:
     use(hand, adder())
-    assert not panel.against.isVisible() and not panel.eraser.isVisible()
-    assert panel.explained.count() == 8 and panel.explained.currentText() == "Bit 7, the last"
-    panel.explained.edited.emit("2")
+    assert not panel.choices.against.isVisible() and not panel.tools.eraser.isVisible()
+    assert panel.choices.explained.count() == 8 and panel.choices.explained.currentText() == "Bit 7, the last"
+    panel.choices.explained.edited.emit("2")
     until_found(hand)
     assert "the logit of bit 2" in panel.sum.text()
     assert panel.map.values is not None and panel.map.values.shape == (8, 2)
@@ -307,7 +307,7 @@ def test_another_place_arranges_anew(hand: Hand, panel: InfluencePanel) -> None:
 
 def test_the_table_has_every_value(hand: Hand, panel: InfluencePanel) -> None:
     use(hand, digit_network())
-    panel.method.edited.emit("erasing")
+    panel.choices.method.edited.emit("erasing")
     until_found(hand)
     found = hand.session.influence.mattered
     assert found is not None and found.influence is not None and found.influence.erasures is not None

@@ -1,39 +1,29 @@
 """The digit tab: a pad to draw on, what the network sees of it, and what it believes, row by row."""
 
-from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
-    QSlider,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from workbench.config import Interface
 from workbench.data.drawing import Stroke
-from workbench.errors import BadInput
-from workbench.insight.decision import measured_after
 from workbench.session.change import Change
 from workbench.session.pad import Image
 from workbench.session.reader import Answer
 from workbench.session.session import Session
-from workbench.ui import icons
+from workbench.ui.panels.belief_words import belief_title, called, every_of
 from workbench.ui.panels.calibration_line import CalibrationLine
-from workbench.ui.panels.controls import caption_label, enable
+from workbench.ui.panels.controls import caption_label
 from workbench.ui.panels.digit_places import DigitPlaces
 from workbench.ui.panels.network_caption import network_caption
+from workbench.ui.panels.pad_tools import PadTools
 from workbench.ui.panels.panel import Panel
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme
@@ -41,12 +31,6 @@ from workbench.ui.widgets.belief import DIGITS, DigitBelief
 from workbench.ui.widgets.belief_by_row import BeliefByRow
 from workbench.ui.widgets.canvas import DigitCanvas
 from workbench.ui.widgets.network_sees import SIDE, NetworkSees
-
-if TYPE_CHECKING:
-    from workbench.engine.trained import Trained
-
-#: The thickness slider goes from 2 to 25 hundredths of the pad's side.
-_THINNEST, _THICKEST = 2, 25
 
 #: What the window opens itself when it is dropped anywhere.
 _NOT_FOR_THE_PAD = (".toml", ".txt", ".safetensors", ".lstmrun")
@@ -93,20 +77,7 @@ class DigitsPanel(Panel):
         self.caption.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         #: The picture on the canvas, compared by identity.
         self._image: Image | None = None
-        self._icons: list[tuple[QToolButton, str]] = []
-        self.undo = self._tool("undoStroke", "undo", tr("Undo"))
-        self.redo = self._tool("redoStroke", "redo", tr("Redo"))
-        self.clear = self._tool("clearPad", "clear", tr("Clear the pad"))
-        self.load = self._tool("loadOnPad", "open-image", tr("Load an image or a drawing"))
-        self.save = self._tool("saveDrawing", "save", tr("Save the drawing"))
-        self.thickness = QSlider(Qt.Orientation.Horizontal)
-        self.thickness.setObjectName("thickness")
-        self.thickness.setAccessibleName(tr("Thickness of the pen"))
-        self.thickness.setToolTip(tr("Thickness of the pen; what is drawn becomes as thick"))
-        self.thickness.setRange(_THINNEST, _THICKEST)
-        self.sample = QPushButton(tr("Test digit"))
-        self.sample.setObjectName("showSample")
-        self.sample.setToolTip(tr("Show a test digit that the network has not been trained on"))
+        self.tools = PadTools(session)
         self._build()
         self._connect()
         self.set_theme(theme)
@@ -121,10 +92,8 @@ class DigitsPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Takes on another look."""
         super().set_theme(theme)
-        for widget in (self.canvas, self.sees, self.belief, self.by_row):
+        for widget in (self.canvas, self.sees, self.belief, self.by_row, self.tools):
             widget.set_theme(theme)
-        for button, name in self._icons:
-            button.setIcon(icons.icon(name, theme))
 
     def _show_pad(self) -> None:
         pad = self.session.pad
@@ -134,15 +103,7 @@ class DigitsPanel(Panel):
         if content.image is not self._image:
             self._image = content.image
             self.canvas.set_background_image(None if content.image is None else content.image.ink)
-        if not self.thickness.isSliderDown():
-            self.thickness.blockSignals(True)
-            self.thickness.setValue(round(content.drawing.thickness * 100))
-            self.thickness.blockSignals(False)
-        enable(self.undo, pad.can_undo, tr("Undo the last stroke or change"), tr("There is nothing to undo"))
-        enable(self.redo, pad.can_redo, tr("Redo what was undone"), tr("There is nothing to redo"))
-        enable(self.clear, not content.is_empty, tr("Clear the pad"), tr("The pad is empty"))
-        has_strokes = not content.drawing.is_empty
-        enable(self.save, has_strokes, tr("Save the drawing as a file"), tr("There are no strokes to save"))
+        self.tools.refresh()
         self.fit.setChecked(pad.fit)
         self.why_fit.setText(
             tr("It learnt from digits placed so. Switch off, draw small in a corner, and see it fail.")
@@ -179,12 +140,12 @@ class DigitsPanel(Panel):
             self.by_row.set_beliefs(None)
             self.belief_title.setText(tr("Belief"))
         else:
-            word, numbers = _called(read, answer.believed_every)
+            word, numbers = called(read, answer.believed_every)
             self.by_row.set_beliefs(answer.beliefs, word, numbers)
             self.belief.set_beliefs(answer.probabilities if step is None else answer.beliefs[step])
-            self.belief_title.setText(_belief_title(answer, step))
+            self.belief_title.setText(belief_title(answer, step))
         if in_use is not None:
-            self.calibration.show_step(step, *_called(in_use.trained.interface, _every(answer, in_use.trained)))
+            self.calibration.show_step(step, *called(in_use.trained.interface, every_of(answer, in_use.trained)))
         self.caption.setText(self._caption_text())
 
     def _answer(self) -> Answer | None:
@@ -215,6 +176,12 @@ class DigitsPanel(Panel):
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
+    @Slot(str)
+    def _say(self, why: str) -> None:
+        """Why a file could not be loaded or saved; an empty reason takes the last one away."""
+        self.message.setText(why)
+        self.message.setVisible(bool(why))
+
     @Slot()
     def _ink(self) -> None:
         self.message.hide()
@@ -224,82 +191,9 @@ class DigitsPanel(Panel):
     def _stroke(self, stroke: Stroke) -> None:
         self.session.add_stroke(stroke)
 
-    @Slot()
-    def _undo(self) -> None:
-        self.session.undo()
-
-    @Slot()
-    def _redo(self) -> None:
-        self.session.redo()
-
-    @Slot()
-    def _clear(self) -> None:
-        self.message.hide()
-        self.session.clear_pad()
-
-    @Slot(int)
-    def _thicken(self, hundredths: int) -> None:
-        self.session.set_thickness(hundredths / 100)
-
     @Slot(bool)
     def _fit(self, on: bool) -> None:
         self.session.set_fit(on)
-
-    @Slot()
-    def _sample(self) -> None:
-        self.message.hide()
-        self.session.show_sample()
-
-    @Slot()
-    def _ask_what_to_load(self) -> None:
-        dialog = self._dialog("loadDialog", tr("Load an image or a drawing"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(
-            [
-                tr("Images and drawings") + " (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.pgm *.json)",
-                tr("All files") + " (*)",
-            ]
-        )
-        dialog.fileSelected.connect(self._load)
-        dialog.open()
-
-    @Slot()
-    def _ask_where_to_save(self) -> None:
-        dialog = self._dialog("saveDialog", tr("Save the drawing"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([tr("Drawing") + " (*.json)"])
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile("digit.json")
-        dialog.fileSelected.connect(self._save)
-        dialog.open()
-
-    @Slot(str)
-    def _load(self, name: str) -> None:
-        try:
-            self.session.load_on_pad(Path(name))
-        except BadInput as error:
-            self._say(error)
-        else:
-            self.message.hide()
-
-    @Slot(str)
-    def _save(self, name: str) -> None:
-        try:
-            self.session.save_drawing(name)
-        except BadInput as error:
-            self._say(error)
-        else:
-            self.message.hide()
-
-    def _say(self, error: BadInput) -> None:
-        self.message.setText(str(error))
-        self.message.show()
-
-    def _dialog(self, name: str, title: str) -> QFileDialog:
-        dialog = QFileDialog(self, title)
-        dialog.setObjectName(name)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """One image or drawing file may be dropped."""
@@ -309,27 +203,12 @@ class DigitsPanel(Panel):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """It lies on the pad from now on."""
-        self._load(event.mimeData().urls()[0].toLocalFile())
+        self.tools.load_file(event.mimeData().urls()[0].toLocalFile())
         event.acceptProposedAction()
 
     # --- building -----------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(GRID // 2)
-        for button in (self.undo, self.redo, self.clear, self.load, self.save):
-            tools.addWidget(button)
-        tools.addSpacing(GRID)
-        label = QLabel(tr("Pen"))
-        label.setBuddy(self.thickness)
-        tools.addWidget(label)
-        tools.addSpacing(GRID // 2)
-        self.thickness.setMaximumWidth(200)
-        tools.addWidget(self.thickness, 2)
-        tools.addSpacing(GRID)
-        tools.addStretch(1)
-        tools.addWidget(self.sample)
-
         seen = QWidget()
         column = QVBoxLayout(seen)
         column.setContentsMargins(0, 0, 0, 0)
@@ -351,7 +230,7 @@ class DigitsPanel(Panel):
         column = QVBoxLayout(inside)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID)
-        column.addLayout(tools)
+        column.addWidget(self.tools)
         column.addWidget(self.message)
         column.addWidget(DigitPlaces(self.canvas, seen, self.by_row, believed), 1)
         column.addWidget(self.calibration)
@@ -363,64 +242,14 @@ class DigitsPanel(Panel):
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scroll)
-        order = (self.canvas, self.undo, self.redo, self.clear, self.load, self.save, self.thickness, self.sample,
-                 self.fit, self.by_row)  # fmt: skip
+        order = (self.canvas, *self.tools.in_order, self.fit, self.by_row)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self.canvas.inkChanged.connect(self._ink)
         self.canvas.strokeFinished.connect(self._stroke)
-        self.undo.clicked.connect(self._undo)
-        self.redo.clicked.connect(self._redo)
-        self.clear.clicked.connect(self._clear)
-        self.load.clicked.connect(self._ask_what_to_load)
-        self.save.clicked.connect(self._ask_where_to_save)
-        self.sample.clicked.connect(self._sample)
-        self.thickness.valueChanged.connect(self._thicken)
+        self.tools.said.connect(self._say)
         self.fit.clicked.connect(self._fit)
         self.by_row.cursorMoved.connect(self.point)
         self.by_row.cursorLeft.connect(self.point_nowhere)
-
-    def _tool(self, name: str, icon: str, text: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setToolTip(text)
-        button.setIconSize(QSize(20, 20))
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._icons.append((button, icon))
-        return button
-
-
-def _every(answer: Answer | None, trained: "Trained") -> int:
-    """At how many steps apart a network's beliefs are measured, as far as it was asked."""
-    is_known = answer is not None and answer.question.trained.preset == trained.preset
-    return answer.believed_every if answer is not None and is_known else 1
-
-
-def _called(read: Interface, every: int) -> tuple[str, Sequence[int]]:
-    """What a step is called and its number: by the last row it reads, or by the pixel after which it was measured."""
-    if len(read.columns_at(0)) == 1:
-        return tr("pixel"), [measured_after(step, every, read.steps) for step in range(read.steps)]
-    return tr("row"), [read.rows_at(step)[-1] for step in range(read.steps)]
-
-
-def _belief_title(answer: Answer, step: int | None) -> str:
-    read = answer.question.trained.interface
-    word, numbers = _called(read, answer.believed_every)
-    if word == tr("pixel"):
-        if step is not None:
-            pixel = numbers[step]
-            title = tr("Belief after pixel {pixel}, in row {row}").format(pixel=pixel, row=read.rows_at(pixel)[-1])
-            if answer.believed_every == 1:
-                return title
-            # The belief at a pixel in between is that after the next one where it was measured.
-            return tr("{title}, measured at every {every}th").format(title=title, every=answer.believed_every)
-        title = tr("Belief after all {count} pixels, in {ms:.0f} ms")
-        if answer.believed_every > 1:
-            title += tr("; measured at every {every}th").format(every=answer.believed_every)
-        return title.format(count=read.steps, ms=answer.seconds * 1000)
-    if step is not None:
-        return tr("Belief after row {row}, of 0 to {last}").format(row=numbers[step], last=numbers[-1])
-    return tr("Belief after all {rows} rows, in {ms:.1f} ms").format(rows=numbers[-1] + 1, ms=answer.seconds * 1000)

@@ -3,31 +3,25 @@
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
     QScrollArea,
-    QSpinBox,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from workbench.errors import BadInput
 from workbench.insight.scales import rounded_up
 from workbench.session.change import Change
-from workbench.session.influence_desk import LARGEST_ERASER, SMALLEST_ERASER
 from workbench.session.influence_reader import Mattered
 from workbench.session.reader import Answer
 from workbench.session.session import Session
-from workbench.ui import icons, stylesheet
-from workbench.ui.panels.controls import caption_label, enable
+from workbench.ui.panels.controls import caption_label
+from workbench.ui.panels.eraser_tools import EraserTools
+from workbench.ui.panels.influence_choices import Belief, InfluenceChoices
 from workbench.ui.panels.influence_told import (
     belief_sentence,
     method_of,
@@ -40,25 +34,21 @@ from workbench.ui.panels.values_window import ValuesWindow
 from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme
 from workbench.ui.widgets.candidates import visible
-from workbench.ui.widgets.choice import Choice
 from workbench.ui.widgets.colour_bar import ColourBar
 from workbench.ui.widgets.compared import Compared, ComparedBars
 from workbench.ui.widgets.influence_map import InfluenceMap
 from workbench.ui.widgets.influence_view import InfluenceView
 from workbench.ui.widgets.influence_words import InfluenceWords
 
-#: More classes than these are words, of which the likeliest are shown and offered.
+#: More classes than these are words, of which the likeliest are shown.
 _MOST_CLASSES = 12
-_SHOWN_WORDS, _OFFERED_WORDS = 6, 24
+_SHOWN_WORDS = 6
 
 #: Of the belief beside a picture; where classes have longer names, or numbers and no bars are shown.
 _NARROW, _WIDE = 136, 176
 #: A panel that is narrower has no room for it there.
 _TOO_NARROW = 380
 _UNLIMITED = 16_777_215
-
-
-Belief = npt.NDArray[np.float32]
 
 
 class InfluencePanel(Panel):
@@ -70,24 +60,7 @@ class InfluencePanel(Panel):
         super().__init__(session, theme, parent)
         self.setObjectName("influencePanel")
         self.setAccessibleName(tr("Influence"))
-        self.explained = Choice([], self)
-        self.explained.setObjectName("influenceClass")
-        self.explained.setAccessibleName(tr("What is explained"))
-        self.explained.setToolTip(tr("The answer whose score is explained: orange speaks for it, blue against it"))
-        self.against = Choice([], self)
-        self.against.setObjectName("influenceAgainst")
-        self.against.setAccessibleName(tr("Compared with"))
-        self.against.setToolTip(tr("Explain the score alone, or by how much it is above another one"))
-        self.method = Choice([("gradients", tr("Integrated gradients")), ("erasing", tr("Erasing each in turn"))], self)
-        self.method.setObjectName("influenceMethod")
-        self.method.setAccessibleName(tr("Method"))
-        self.method.setToolTip(
-            tr("Integrated gradients share the score out among the inputs; erasing runs the network again without each")
-        )
-        self.tables = QToolButton()
-        self.tables.setObjectName("influenceTable")
-        self.tables.setAccessibleName(tr("Show as table"))
-        self.tables.setToolTip(tr("Show the exact values as a table"))
+        self.choices = InfluenceChoices(session, self)
         self.map = InfluenceMap(self)
         self.map.setObjectName("influenceMap")
         self.words = InfluenceWords(self)
@@ -104,43 +77,20 @@ class InfluencePanel(Panel):
         self.problem = caption_label("influenceProblem", "error")
         self.empty = caption_label("influenceEmpty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.eraser = QSpinBox()
-        self.eraser.setObjectName("eraser")
-        self.eraser.setAccessibleName(tr("Size of the eraser"))
-        self.eraser.setToolTip(tr("Side of the eraser, in pixels of the picture"))
-        self.eraser.setRange(SMALLEST_ERASER, LARGEST_ERASER)
-        self.eraser.setSuffix(tr(" px"))
-        stylesheet.inset(self.eraser)
-        self.eraser_name = QLabel(tr("Eraser"))
-        self.undo, self.redo, self.restore = (QPushButton() for _ in range(3))
-        for button, name, words in (
-            (self.undo, "influenceUndo", tr("Undo")), (self.redo, "influenceRedo", tr("Redo")),
-            (self.restore, "influenceRestore", tr("Bring everything back")),
-        ):  # fmt: skip
-            button.setObjectName(name)
-            button.setAccessibleName(words)
-        self.restore.setText(tr("Restore"))
-        self.undo.setProperty("flat", "true")
-        self.redo.setProperty("flat", "true")
+        self.tools = EraserTools(session, self)
         self._is_short = True
         #: Whether words are shown, and whether the belief stands below.
         self._arranged: tuple[bool, bool] | None = None
         self._pages = QStackedWidget()
         self._views = QGridLayout()
         self._lay_out()
-        self.explained.edited.connect(self._class_chosen)
-        self.against.edited.connect(self._against_chosen)
-        self.method.edited.connect(self._method_chosen)
-        self.tables.clicked.connect(self.show_table)
-        self.eraser.valueChanged.connect(self._eraser_changed)
-        self.undo.clicked.connect(self._undo)
-        self.redo.clicked.connect(self._redo)
-        self.restore.clicked.connect(self._restore)
+        self.choices.refused.connect(self._refused)
+        self.choices.tables.clicked.connect(self.show_table)
         for view in (self.map, self.words):
             view.pointed.connect(self._pointed)
             view.erased.connect(self._erased)
-            view.undone.connect(self._undo)
-            view.redone.connect(self._redo)
+            view.undone.connect(self.tools.undo_stroke)
+            view.redone.connect(self.tools.redo_stroke)
         self.set_theme(theme)
         self.refresh()
 
@@ -148,7 +98,7 @@ class InfluencePanel(Panel):
 
     def refresh(self) -> None:
         """What was found of the sample that is looked at, and the belief whole and erased."""
-        answer, desk = self.session.answer, self.session.influence
+        answer = self.session.answer
         self._pages.setCurrentIndex(0 if answer is None else 1)
         if answer is None:
             self.empty.setText(self._why_empty())
@@ -161,28 +111,19 @@ class InfluencePanel(Panel):
             "{what}, read by “{title}” after {step:,} training steps")  # fmt: skip
         what = called[:1].upper() + called[1:]
         self.caption.setText(by.format(what=what, title=trained.preset.title, step=trained.step))
-        self._show_choices(answer)
+        self.choices.show_answer(answer, self._belief(answer))
         self._show_input(answer, found)
         self._show_values(found)
         self._show_belief(answer, found)
         self._show_reading()
-        is_picture = answer.question.trained.interface.picture is not None
-        self.eraser_name.setVisible(is_picture)
-        self.eraser.setVisible(is_picture)
-        self.eraser.setValue(desk.eraser)
-        enable(self.undo, desk.can_undo, tr("Undo the last stroke of the eraser"), tr("Nothing to undo"))
-        enable(self.redo, desk.can_redo, tr("Erase again what was brought back"), tr("Nothing to do again"))
-        enable(self.restore, bool(desk.erased), tr("Bring back all that is erased"), tr("Nothing is erased"))
-        self.tables.setEnabled(found is not None and found.influence is not None)
+        self.tools.refresh(is_picture=answer.question.trained.interface.picture is not None)
+        self.choices.tables.setEnabled(found is not None and found.influence is not None)
 
     def set_theme(self, theme: Theme) -> None:
         """Takes on another look."""
         super().set_theme(theme)
-        for widget in (self.map, self.words, self.bar, self.bars):
+        for widget in (self.map, self.words, self.bar, self.bars, self.choices, self.tools):
             widget.set_theme(theme)
-        self.tables.setIcon(icons.icon("table", theme))
-        self.undo.setIcon(icons.icon("undo", theme))
-        self.redo.setIcon(icons.icon("redo", theme))
 
     def showEvent(self, event: QShowEvent) -> None:
         """From now on somebody watches."""
@@ -207,42 +148,6 @@ class InfluencePanel(Panel):
         asked, now = found.asked, answer.question
         is_alike = asked.trained.preset.task == now.trained.preset.task and asked.trained.classes == now.trained.classes
         return found if is_alike and asked.inputs.shape == now.probe.inputs.shape else None
-
-    def _show_choices(self, answer: Answer) -> None:
-        desk, trained = self.session.influence, answer.question.trained
-        self.method.show_value(desk.method)
-        if trained.interface.answer in ("bit", "number"):
-            name = tr("Bit {n}") if trained.interface.answer == "bit" else tr("The number told at step {n}")
-            last = len(answer.beliefs) - 1
-            self.explained.set_options([("", name.format(n=last) + tr(", the last")),
-                                        *((str(n), name.format(n=n)) for n in range(last))])  # fmt: skip
-            self.explained.show_value("" if desk.step in (None, last) else str(desk.step))
-            self.against.hide()
-            return
-        belief = self._belief(answer)
-        the_answer = tr("The answer")
-        if belief is not None:
-            name = visible(trained.classes[int(np.nan_to_num(belief).argmax())])
-            the_answer = tr("The answer, {name}").format(name=name)
-        names = self._offered(answer, belief)
-        self.explained.set_options([("", the_answer), *((name, visible(name)) for name in names)])
-        self.explained.show_value(desk.class_name or "")
-        self.against.show()
-        self.against.set_options(
-            [("", tr("its own score")), *((name, tr("above {name}").format(name=visible(name))) for name in names)]
-        )
-        self.against.show_value(desk.against or "")
-
-    def _offered(self, answer: Answer, belief: Belief | None) -> list[str]:
-        """Classes to choose from: all, or of many words the likeliest in the order of the alphabet."""
-        classes, desk = answer.question.trained.classes, self.session.influence
-        if len(classes) <= _OFFERED_WORDS:
-            return list(classes)
-        chosen = {name for name in (desk.class_name, desk.against) if name is not None}
-        if belief is None:
-            return sorted(chosen)
-        order = np.argsort(-np.nan_to_num(belief), kind="stable")[:_OFFERED_WORDS].tolist()
-        return sorted({classes[number] for number in order} | chosen)
 
     def _belief(self, answer: Answer) -> Belief | None:
         """Of every class. Where words are told as vectors, the answer holds none, and what was found the cosines."""
@@ -360,32 +265,10 @@ class InfluencePanel(Panel):
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _class_chosen(self, name: object) -> None:
-        answer, desk = self.session.answer, self.session.influence
-        if answer is not None and answer.question.trained.interface.answer in ("bit", "number"):
-            desk.explain_step(int(str(name)) if name else None)
-            return
-        self._explain(str(name) or None, desk.against if desk.against != name else None)
-
-    @Slot(object)
-    def _against_chosen(self, name: object) -> None:
-        self._explain(self.session.influence.class_name, str(name) or None)
-
-    def _explain(self, name: str | None, against: str | None) -> None:
-        try:
-            self.session.influence.explain(name, against)
-        except BadInput as error:
-            self.problem.setText(str(error))
-            self.problem.show()
-
-    @Slot(object)
-    def _method_chosen(self, method: object) -> None:
-        self.session.influence.choose_method("erasing" if method == "erasing" else "gradients")
-
-    @Slot(int)
-    def _eraser_changed(self, side: int) -> None:
-        self.session.influence.set_eraser(side)
+    @Slot(str)
+    def _refused(self, why: str) -> None:
+        self.problem.setText(why)
+        self.problem.show()
 
     @Slot(int)
     def _pointed(self, part: int) -> None:
@@ -415,18 +298,6 @@ class InfluencePanel(Panel):
             desk.erase(parts, goes_on=goes_on)
 
     @Slot()
-    def _undo(self) -> None:
-        self.session.influence.undo()
-
-    @Slot()
-    def _redo(self) -> None:
-        self.session.influence.redo()
-
-    @Slot()
-    def _restore(self) -> None:
-        self.session.influence.restore()
-
-    @Slot()
     def show_table(self) -> ValuesWindow | None:
         """Opens the exact values in a table, as they are now."""
         answer = self.session.answer
@@ -440,13 +311,8 @@ class InfluencePanel(Panel):
     # --- building -----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        head, how, scale = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row in (head, how, scale):
-            row.setSpacing(GRID)
-        head.addWidget(self.explained, 1)
-        head.addWidget(self.against, 1)
-        how.addWidget(self.method, 1)
-        how.addWidget(self.tables)
+        scale = QHBoxLayout()
+        scale.setSpacing(GRID)
         for end, words in ((0, tr("against")), (1, tr("for"))):
             label = caption_label(f"influenceEnd{end}")
             label.setText(words)
@@ -456,14 +322,6 @@ class InfluencePanel(Panel):
         self._views.setContentsMargins(0, 0, 0, 0)
         self._views.setSpacing(GRID)
         self._arrange(words=False)
-        foot = QHBoxLayout()
-        foot.setSpacing(GRID // 2)
-        foot.addWidget(self.eraser_name)
-        foot.addWidget(self.eraser)
-        foot.addStretch(1)
-        foot.addWidget(self.undo)
-        foot.addWidget(self.redo)
-        foot.addWidget(self.restore)
         for label, lines in ((self.sum, 2), (self.reading, 1), (self.told, 2)):
             # As many lines always, so that nothing jumps while values are read.
             label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -472,15 +330,14 @@ class InfluencePanel(Panel):
         page = QVBoxLayout(shown)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GRID // 2)
-        page.addLayout(head)
-        page.addLayout(how)
+        page.addWidget(self.choices)
         page.addWidget(self.problem)
         page.addWidget(self.caption)
         page.addLayout(self._views, 1)
         page.addWidget(self.reading)
         page.addLayout(scale)
         page.addWidget(self.sum)
-        page.addLayout(foot)
+        page.addWidget(self.tools)
         page.addWidget(self.told)
         scroll = QScrollArea()  # a low window scrolls rather than cuts
         scroll.setWidgetResizable(True)
