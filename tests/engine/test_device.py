@@ -9,10 +9,11 @@ import torch
 
 from tests.small import counting
 from workbench.config import DeviceName, Preset
-from workbench.engine import device, train
+from workbench.engine import device
 from workbench.engine.device import DeviceError, choose, describe
 from workbench.engine.events import Checkpoint, Progress
 from workbench.engine.experiment import experiment
+from workbench.engine.torch_run import TorchRun
 from workbench.errors import BadInput, TrainingFailed
 from workbench.runs.run import Recorder, recorded
 
@@ -103,10 +104,10 @@ def test_a_step_without_such_a_kernel_is_one_sentence(tmp_path: Path, monkeypatc
     """put_ is such a step on the CPU already."""
     monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8")
 
-    def one_step(run: train._Run) -> None:
+    def one_step(run: TorchRun) -> None:
         torch.zeros(3).put_(torch.tensor([1, 1]), torch.tensor([2.0, 3.0]))
 
-    monkeypatch.setattr(train._Run, "one_step", one_step)
+    monkeypatch.setattr(TorchRun, "one_step", one_step)
     preset = repeatable(tmp_path)
     with pytest.raises(TrainingFailed, match="This GPU cannot do a step of this training in a fixed order"):
         list(recorded(experiment(preset), Recorder(tmp_path / "run", "counting", preset)))

@@ -23,7 +23,8 @@ from workbench.engine.events import (
     Validated,
 )
 from workbench.engine.events import Tested as FinalScore  # pytest would take it for a test
-from workbench.engine.train import Trainer, rate_at, train
+from workbench.engine.torch_run import rate_at
+from workbench.engine.train import Trainer, train
 from workbench.models.build import build
 
 

@@ -22,7 +22,8 @@ from workbench.engine.events import Checkpoint, Event, Progress
 from workbench.engine.passes import Passes
 from workbench.engine.state import TrainerState
 from workbench.engine.stream import Streams
-from workbench.engine.train import RECENT, train
+from workbench.engine.torch_run import RECENT
+from workbench.engine.train import train
 from workbench.errors import BadInput
 from workbench.models.build import build
 from workbench.models.network import Network

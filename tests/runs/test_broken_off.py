@@ -17,10 +17,10 @@ from tests.presets_small import STEPS, drawn_like_mnist, small_preset
 from tests.runs.same import assert_same_end
 from tests.small import counting
 from workbench.config import Preset
-from workbench.engine import train as training
 from workbench.engine.events import Checkpoint, Ended
 from workbench.engine.experiment import Experiment, experiment
 from workbench.engine.objective import loss_and_accuracy
+from workbench.engine.torch_run import TorchRun
 from workbench.errors import BadInput, TrainingFailed, lacks_memory, loses_gpu
 from workbench.runs.folders import METRICS, NETWORK, STATE
 from workbench.runs.index import read_about
@@ -211,11 +211,11 @@ NO_GPU = (
 )
 
 
-def failing(error: Exception, after: int) -> Callable[[training._Run], None]:
+def failing(error: Exception, after: int) -> Callable[[TorchRun], None]:
     """One step of training that breaks off once so many are done, in the middle of what it changes."""
-    whole = training._Run.one_step
+    whole = TorchRun.one_step
 
-    def one_step(run: training._Run) -> None:
+    def one_step(run: TorchRun) -> None:
         if run.step == after:
             torch.rand(1, generator=run.dropout_generator)
             run.carried.forget()
@@ -236,7 +236,7 @@ def test_what_was_kept_stays_and_ends_the_same(
     preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     with monkeypatch.context() as patched, pytest.raises(TrainingFailed) as raised:
-        patched.setattr(training._Run, "one_step", failing(error, 13))
+        patched.setattr(TorchRun, "one_step", failing(error, 13))
         list(begun(preset, tmp_path / "run"))
     assert (
         str(raised.value)
@@ -261,7 +261,7 @@ def test_a_gpu_that_is_gone_is_recognised(error: Exception) -> None:
 def test_memory_that_is_lacking_at_once_says_that_nothing_was_learnt(
     preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training._Run, "one_step", failing(NO_MEMORY[4], 0))
+    monkeypatch.setattr(TorchRun, "one_step", failing(NO_MEMORY[4], 0))
     with pytest.raises(TrainingFailed, match=r"fewer units, or the CPU\. Nothing was learnt yet\."):
         list(begun(preset, tmp_path / "run"))
 
@@ -269,9 +269,7 @@ def test_memory_that_is_lacking_at_once_says_that_nothing_was_learnt(
 def test_a_mistake_of_the_program_is_not_dressed_up(
     preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        training._Run, "one_step", failing(RuntimeError("mat1 and mat2 shapes cannot be multiplied"), 2)
-    )
+    monkeypatch.setattr(TorchRun, "one_step", failing(RuntimeError("mat1 and mat2 shapes cannot be multiplied"), 2))
     with pytest.raises(RuntimeError, match="mat1 and mat2"):
         list(begun(preset, tmp_path / "run"))
     assert read_about(tmp_path / "run").ended == "failed"
@@ -292,7 +290,7 @@ def test_a_loss_that_is_no_number_stops_at_the_last_good_step(
         loss, accuracy = honest(*given)
         return (loss * number if asked == 21 else loss), accuracy
 
-    monkeypatch.setattr(training, "loss_and_accuracy", broken)
+    monkeypatch.setattr("workbench.engine.torch_run.loss_and_accuracy", broken)
     *_, ended = begun(preset, tmp_path / "run")
     assert isinstance(ended, Ended)
     assert (ended.reason, ended.step) == ("diverged", 20)
@@ -305,14 +303,14 @@ def test_weights_that_are_no_numbers_are_never_kept(
     preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The loss before a step may be a number, and the weights after it not."""
-    whole = training._Run.one_step
+    whole = TorchRun.one_step
 
-    def one_step(run: training._Run) -> None:
+    def one_step(run: TorchRun) -> None:
         whole(run)
         if run.step == 7:
             run._parameters[0].data[0] = float("inf")
 
-    monkeypatch.setattr(training._Run, "one_step", one_step)
+    monkeypatch.setattr(TorchRun, "one_step", one_step)
     *_, ended = begun(preset, tmp_path / "run")
     assert isinstance(ended, Ended)
     assert (ended.reason, ended.step) == ("diverged", 6)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from workbench.config import Interface, Preset
 from workbench.engine.state import TrainerState, clone_optimiser, clone_weights
-from workbench.engine.train import RECENT, make_optimiser
+from workbench.engine.torch_run import RECENT, make_optimiser
 from workbench.models.build import build
 from workbench.models.shapes import weight_shapes
 
