@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from workbench.ui.theme import DARK, LIGHT
@@ -38,6 +39,28 @@ def test_it_is_painted_in_the_gate_s_colour(qtbot: QtBot) -> None:
         picture = view.grab().toImage()
         found = {picture.pixelColor(150, round(y) + dy).name() for dy in (-1, 0, 1)}
         assert theme.gate("c").name() in found
+
+
+def ink(picture: QImage) -> int:
+    """Pixels in the middle that are not the surface."""
+    surface = picture.pixelColor(150, 12).name()
+    return sum(picture.pixelColor(x, y).name() != surface for x in range(60, 280) for y in range(20, 130))
+
+
+@pytest.mark.parametrize(
+    ("norms", "why"),
+    [([0.0, 0.0], "Every norm is 0"), ([math.nan, math.inf], "No norm is a number"), ([0.0, 0.5], ""), ([], "")],
+)
+def test_where_no_line_can_be_drawn_it_says_why(qtbot: QtBot, norms: list[float], why: str) -> None:
+    view = FlowLines()
+    qtbot.addWidget(view)
+    view.resize(300, 160)
+    view.set_lines([FlowLine("h", np.array(norms), "h")], -2.0, 0.0)
+    assert view.accessibleDescription().startswith("h")
+    assert (why in view.accessibleDescription()) if why else view.accessibleDescription() == "h"
+    before = view.grab().toImage()
+    view.set_lines([FlowLine("h", np.full(len(norms), 0.5), "h")], -2.0, 0.0)
+    assert (ink(before) > ink(view.grab().toImage())) is bool(why)  # a sentence takes more of it than a line
 
 
 @pytest.mark.parametrize(

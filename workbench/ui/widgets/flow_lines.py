@@ -66,7 +66,8 @@ class FlowLines(TimeView):
         self._steps = len(lines[0].norms) if lines else 0
         if self._cursor is not None and self._cursor >= self._steps:
             self._cursor = None
-        self.setAccessibleDescription(", ".join(line.name for line in lines))
+        names, why = ", ".join(line.name for line in lines), self._why_no_line()
+        self.setAccessibleDescription(f"{names}. {why}" if why else names)
         self.update()
 
     def entries(self) -> list[Entry]:
@@ -119,7 +120,18 @@ class FlowLines(TimeView):
                     painter.setBrush(painter.pen().color())
                     painter.drawEllipse(piece.first(), 2.0, 2.0)
         painter.setClipping(False)
+        if why := self._why_no_line():
+            self.paint_empty(painter, area, why)
         self.paint_cursor(painter)
+
+    def _why_no_line(self) -> str:
+        """Why not one norm can be drawn, in words; empty where one can, or where there are no steps."""
+        norms = np.concatenate([line.norms for line in self._lines]) if self._lines else np.zeros(0)
+        if not len(norms) or (np.isfinite(norms) & (norms > 0.0)).any():
+            return ""
+        if (norms == 0.0).all():
+            return tr("Every norm is 0: no gradient comes back to any step.")
+        return tr("No norm is a number that could be drawn: the gradient has overflowed.")
 
     def _pieces(self, line: FlowLine) -> list[QPolygonF]:
         """What hangs together of a line."""

@@ -51,12 +51,12 @@ class Painted(QWidget):
             self.updateGeometry()
         super().changeEvent(event)
 
-    def paint_empty(self, painter: QPainter, area: QRect) -> None:
-        """The empty place's words, quietly in the middle of ``area``, as many lines as they need."""
+    def paint_empty(self, painter: QPainter, area: QRect, words: str = "") -> None:
+        """The empty place's words, or these, quietly in the middle of ``area``, as many lines as they need."""
         painter.setFont(self.type("caption"))
         painter.setPen(QColor(self._theme.secondary))
         flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(area.adjusted(8, 4, -8, -4), flags, self._empty)
+        painter.drawText(area.adjusted(8, 4, -8, -4), flags, words or self._empty)
 
     def paint_frame(self, painter: QPainter, area: QRect) -> None:
         """A hairline just outside ``area``; the accent's when the widget has the keyboard."""
