@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.small import own_preset
 from tests.ui.panels.playground import Hand
+from workbench.engine.events import Progress, Validated
 from workbench.insight.finding import Finding
 from workbench.insight.gradient_flow import gradient_flow
 from workbench.insight.trace import gate_trace
@@ -21,9 +22,12 @@ from workbench.models.build import build
 from workbench.models.network import Network
 from workbench.runs.folders import METRICS, NETWORK
 from workbench.runs.network_file import load_network
-from workbench.session.racing import RaceDesk
+from workbench.session.choices import preset_entry
+from workbench.session.history import History
+from workbench.session.racing import RaceDesk, Runner
 from workbench.session.session import Session
 from workbench.ui.panels.race import RacePanel, start_words
+from workbench.ui.panels.race_curves import curves
 from workbench.ui.panels.race_lanes import milliseconds, short_share
 from workbench.ui.theme import DARK, LIGHT
 
@@ -128,6 +132,15 @@ def curves_are_those_of_the_runs(panel: RacePanel, desk: RaceDesk) -> None:
     assert names == {LIGHT.series_colour(number).name() for number in range(4)}
     panel.set_theme(DARK)
     assert panel.lanes.rows[1].swatch.colour == DARK.series_colour(1)
+
+
+def test_of_sums_single_bits_and_whole_sums_are_told_apart(tmp_path: Path) -> None:
+    history = History("LSTM", "binary-addition-lstm")
+    history.fold(Progress(np.array([1, 2]), np.array([0.7, 0.6]), np.array([0.5, 0.9]), np.array([1.0, 1.0]), 0.1))
+    history.fold(Validated(2, 0.6, 0.25, ()))
+    runner = Runner(preset_entry("binary-addition-lstm").preset, "LSTM", tmp_path, history)
+    assert [line.name for line in curves("accuracy", [runner])] == ["LSTM, single bits", "LSTM, validation, whole sums"]
+    assert [line.name for line in curves("loss", [runner])] == ["LSTM", "LSTM, validation"]
 
 
 def a_finding_is_marked_in_its_lane(panel: RacePanel, desk: RaceDesk) -> None:

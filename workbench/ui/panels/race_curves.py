@@ -95,16 +95,22 @@ class RaceCurves(QWidget):
 
 
 def curves(name: str, runners: Sequence[Runner]) -> list[Series]:
-    """Each lane's training and validation in the lane's colour."""
+    """Each lane's training and validation in the lane's colour.
+
+    Of sums every bit is counted while one learns, and only sums all of whose bits are right of those held out.
+    """
     lines = []
     for number, runner in enumerate(runners):
-        history = runner.history
+        history, learnt, held_out = runner.history, "{lane}", tr("{lane}, validation")
+        if name == "accuracy" and runner.preset.task == "bits":
+            learnt, held_out = tr("{lane}, single bits"), tr("{lane}, validation, whole sums")
         if not len(history.training) or np.isnan(history.training[name]).all():
             continue
         values = history.training[name] * _SCALE[name]
-        lines.append(Series(runner.name, history.training["step"], values, colour=number, smooth=True))
+        name_of_it = learnt.format(lane=runner.name)
+        lines.append(Series(name_of_it, history.training["step"], values, colour=number, smooth=True))
         if len(history.validation):
             checked = history.validation[name] * _SCALE[name]
-            name_of_it = tr("{lane}, validation").format(lane=runner.name)
+            name_of_it = held_out.format(lane=runner.name)
             lines.append(Series(name_of_it, history.validation["step"], checked, "validation", number))
     return lines
