@@ -1,14 +1,17 @@
 """What the process holds: memory, threads, files, timers, windows, widgets, and objects of our own types."""
 
 import gc
+import math
 import os
 import sys
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -59,6 +62,21 @@ def census(seconds: float, window: QWidget) -> Census:
         seconds, resident_memory(), _threads(), _files(), len(timers), sum(timer.isActive() for timer in timers),
         len(top_level_widgets()), len(window.findChildren(QObject)), dict(types),
     )  # fmt: skip
+
+
+def reference_milliseconds() -> float:
+    """What one and the same drawing takes of this thread's time now: lines and words, as a panel paints them."""
+    began = time.thread_time()
+    picture = QImage(400, 300, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.white)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for number in range(60):
+        points = [QPointF(x, 150 + 100 * math.sin(0.1 * x + number)) for x in range(0, 400, 8)]
+        painter.drawPolyline(points)
+        painter.drawText(QPointF(number * 6, 5 * number), f"{number:.3f}")
+    painter.end()
+    return 1000 * (time.thread_time() - began)
 
 
 def active_timers() -> list[QTimer]:

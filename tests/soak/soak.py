@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QWidget
 
 from tests.conftest import threads_left
 from tests.soak.day import Day, Sitting
-from tests.soak.gauges import active_timers, census, sample
+from tests.soak.gauges import active_timers, census, reference_milliseconds, sample
 from tests.soak.report import TENTHS, Report
-from tests.soak.turning import TimeIsUp, Turning
+from tests.soak.turning import Frames, TimeIsUp, Turning
 from workbench.bench.offscreen import Opened, open_window
 
 #: A person's patience after the window was closed.
@@ -51,13 +51,17 @@ def _live(
     def passed() -> float:
         return time.monotonic() - began
 
+    def tenth() -> Frames:
+        return report.tenths[min(TENTHS - 1, int(TENTHS * passed() / seconds))]
+
     def measure() -> None:
         nonlocal sampled
         if passed() - sampled >= min(_SAMPLE_SECONDS, seconds / 100):
             sampled = passed()
             report.samples.append(sample(sampled))
+            tenth().reference.add(reference_milliseconds())
 
-    turning = Turning(window, lambda: report.tenths[min(TENTHS - 1, int(TENTHS * passed() / seconds))])
+    turning = Turning(window, tenth)
     turning.between = measure
     measure()
     day = Day(turning, Sitting(window), session, steps=steps)

@@ -22,8 +22,11 @@ def test_a_window_in_use_is_closed_and_leaves_neither_thread_nor_timer(monkeypat
     assert any("MiB an hour" in line for line in report.lines())
 
 
-def hour(*, leak: float = 0.0, slower: float = 1.0, widgets: int = 0, answers: int = 0) -> Report:
-    """An hour of twenty rounds: memory that grows by ``leak`` MiB an hour, more widgets and answers every round."""
+def hour(*, leak: float = 0.0, slower: float = 1.0, busier: float = 1.0, widgets: int = 0, answers: int = 0) -> Report:
+    """An hour of twenty rounds: memory that grows by ``leak`` MiB an hour, more widgets and answers every round.
+
+    In the last tenth frames take ``slower`` times as long, and everything on the computer ``busier`` times.
+    """
     report = Report(minutes=60.0)
     noise = np.random.default_rng(3)
     for seconds in np.arange(0.0, 3600.0, 5.0):
@@ -36,8 +39,10 @@ def hour(*, leak: float = 0.0, slower: float = 1.0, widgets: int = 0, answers: i
             Census(180.0 * (number + 1), 700.0, 9, 30, 12, 3, 2, 1500 + widgets * number, types)
         )  # fmt: skip
     for number, frames in enumerate(report.tenths):
-        factor = slower if number == 9 else 1.0
-        for milliseconds in noise.gamma(2.0, 5.0, 1000) * factor:
+        factor, load = (slower, busier) if number == 9 else (1.0, 1.0)
+        for milliseconds in noise.gamma(9.0, 0.6, 100) * load:
+            frames.reference.add(milliseconds)
+        for milliseconds in noise.gamma(2.0, 5.0, 1000) * factor * load:
             frames.computed.add(milliseconds)
             frames.passed.add(milliseconds)
     return report
@@ -54,6 +59,12 @@ def test_what_grows_is_named() -> None:
     assert hour(answers=3).broken() == ["more and more of workbench.session.reader.Answer: 3.0 a round"]
     assert all(one.startswith("frames became slower") for one in hour(slower=1.6).broken())
     assert len(hour(slower=1.6).broken()) == 2
+
+
+def test_a_busier_computer_is_no_slower_window() -> None:
+    assert hour(busier=1.6).broken() == []
+    assert hour(busier=1.6).slower(0.5) == pytest.approx(1.0, abs=0.15)
+    assert len(hour(slower=1.6, busier=0.7).broken()) == 2
 
 
 def test_what_is_left_and_missed_breaks_a_soak_of_any_length() -> None:

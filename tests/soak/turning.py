@@ -40,10 +40,19 @@ class Times:
 
 @dataclass
 class Frames:
-    """The frames of a stretch of time. ``computed``: time of the window's thread alone; ``passed``: on the clock."""
+    """The frames of a stretch of time. ``computed``: time of the window's thread alone; ``passed``: on the clock.
+
+    ``reference``: what one and the same drawing took of the thread's time now and then, by which frames of one stretch
+    can be held to those of another: with other work on the computer both take longer.
+    """
 
     computed: Times = field(default_factory=Times)
     passed: Times = field(default_factory=Times)
+    reference: Times = field(default_factory=Times)
+
+    def relative(self, share: float) -> float:
+        """A quantile of the frames' computing time, in medians of the reference."""
+        return self.computed.quantile(share) / self.reference.quantile(0.5)
 
 
 class TimeIsUp(Exception):

@@ -3,7 +3,7 @@
 import time
 
 from PySide6.QtCore import QObject, QSettings, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPixmapCache, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from workbench import paths
@@ -181,6 +181,7 @@ class Window(QMainWindow):
 
     @Slot(object)
     def _take_theme(self, theme: Theme) -> None:
+        QPixmapCache.clear()  # every icon is made anew, and what Qt scaled of the old ones is never asked for again
         self._dress(theme)
         self._show_tab_icons(theme)
         self._notice.set_theme(theme)
