@@ -20,7 +20,7 @@ def bundle(trained: Trained, folder: Path | None = None) -> Path:
     path = (folder or paths.networks()) / f"{trained.preset_id}.safetensors"
     save_network(trained, path)
     provenance = {
-        "network": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "made_with": _command(trained), "preset": trained.preset_id, "step": trained.step, **trained.facts,
     }  # fmt: skip
     text = msgspec.json.format(msgspec.json.encode(provenance), indent=2).decode()
