@@ -27,6 +27,7 @@ def test_every_measurement_is_where_it_is_said_to_be(name: str) -> None:
         (["nosuch"], "bench = 'nosuch': there is no such measurement; there are start, "),
         ([""], "there is no such measurement"),
         (["pen"], "say where the pen traces are: --pen FILE"),
+        (["varied"], "say where MNIST is: --data DIR"),
         (["pen", "--pen", "nowhere"], "nowhere: cannot be read"),
         (["pen", "--pen", "/dev/null"], "is a pipe or a device, not a file"),
         (["pen", "--pen", "x", "--count", "0"], "--count = 0"),

@@ -24,6 +24,10 @@ BENCHES: dict[str, tuple[str, str]] = {
     ),
     "flow": ("workbench.bench.flow", "training speed while gradient flow and health are measured, against without"),
     "figures": ("workbench.bench.figures", "what every preset reaches when it is trained, beside the published figure"),
+    "varied": (
+        "workbench.bench.varied",
+        "digits held out of training (--data DIR) that networks misread, and of fifty variations of each",
+    ),
     "window": ("workbench.bench.window", "training speed with the whole window open and moving, against headless"),
 }
 
@@ -36,7 +40,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--pen", metavar="FILE", help="pen traces in UNIPEN's text format (pendigits-orig.tra)")
     command.add_argument("--only", metavar="PRESET", nargs="+", default=[], help="figures: train these presets alone")
-    command.add_argument("--data", metavar="DIR", type=Path, help="figures: a folder that holds the data")
+    command.add_argument("--networks", metavar="FILE", type=Path, nargs="+", help="varied: these networks, in place of "
+                         "the one that comes along")  # fmt: skip
+    command.add_argument("--data", metavar="DIR", type=Path, help="figures, varied: a folder that holds the data")
     command.add_argument("--seed", type=int, nargs="+", help="figures: start of every random choice (default: the "
                          "preset's); of several the first is told in full, and how far they lie apart")  # fmt: skip
     command.add_argument("--out", metavar="FILE", type=Path, help="figures: the file of results, in place of the "
@@ -58,7 +64,7 @@ def bench(arguments: argparse.Namespace, output: Output) -> int:
             raise BadInput(f"--{option}", f"expected {low:,} to {high:,}", value=value)
     if arguments.data is not None and not arguments.data.is_dir():
         raise BadInput("--data", "there is no such folder", value=str(arguments.data))
-    short = [name for name in BENCHES if name != "figures" and (name != "pen" or arguments.pen)]
+    short = [name for name in BENCHES if name not in ("figures", "varied") and (name != "pen" or arguments.pen)]
     names = arguments.names or short
     results = {}
     for name in names:
