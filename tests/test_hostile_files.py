@@ -1,5 +1,6 @@
 """Every kind of file that is opened, broken in hundreds of ways: it opens or is refused by its name, and no more."""
 
+import json
 import os
 import re
 import shutil
@@ -335,6 +336,32 @@ def stopped_after_13_steps(run: Path, preset: Preset) -> None:
     with suppress(StopIteration):
         while True:
             event = work.send("stop" if isinstance(event, Progress) and event.steps[-1] == 13 else None)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"continued": [1]}, "$.continued"),
+        ({"continued": None}, "$.continued"),
+        ({"printed": 5}, "$.printed"),
+        ({"printed": [1]}, "$.printed[0]"),
+        ({"printed": [{"step": "1", "here": 0.5}]}, "$.printed[0].step"),
+        ({"threads": 2**40}, "$.threads"),
+        ({"threads": 0}, "$.threads"),
+        ({"training_seconds": "long"}, "$.training_seconds"),
+    ],
+)
+def test_a_run_that_says_something_impossible_of_itself_is_not_gone_on_with(
+    facts: dict[str, object], said: str, here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about = json.loads((here / "run.json").read_text())
+    (here / "run.json").write_text(json.dumps(about | {"ended": "stopped", "facts": about["facts"] | facts}))
+    for words in ((), ("--as-new",), ("--as-new", "--at", "8")):
+        with bounded(tmp_path):
+            assert main(["resume", here.name, *words]) == 2
+        told = capsys.readouterr().err
+        assert f"{here / 'run.json'}, facts: is broken" in told
+        assert said in told
 
 
 @pytest.mark.parametrize("change", [{"betas": ["a"]}, {"eps": None}, {"weight_decay": 1e9}, {"maximize": True}])

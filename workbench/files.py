@@ -30,6 +30,11 @@ def refuse_special(path: Path) -> None:
         raise BadInput(str(path), "is a pipe or a device, not a file")
 
 
+def is_plain_name(name: str) -> bool:
+    """Whether a name put behind a folder's path names something in that folder, and nothing elsewhere."""
+    return name not in ("", ".", "..") and "\0" not in name and Path(name).name == name
+
+
 @contextmanager
 def whole_file(path: Path, *, waits: bool = True) -> Iterator[Path]:
     """Gives a temporary file in the same folder, which takes ``path``'s place when the block ends well.

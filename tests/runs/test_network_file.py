@@ -11,6 +11,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from tests.small import digit_reader, story_teller
@@ -139,6 +140,16 @@ def test_a_file_of_another_program_is_refused(tmp_path: Path) -> None:
 def test_a_broken_description_is_refused(path: Path, about: str) -> None:
     save_file(load_file(path), path, metadata={"format": FORMAT, "about": about})
     with pytest.raises(BadInput, match="its description is broken"):
+        load_network(path)
+
+
+@pytest.mark.parametrize("name", ["../out", "/tmp/out", "..", "", "a\0b"])
+def test_a_preset_whose_name_leads_elsewhere_is_refused(path: Path, name: str) -> None:
+    """Files are called by it when the network is exported."""
+    with safe_open(path, framework="pt") as file:
+        about = json.loads(file.metadata()["about"])
+    save_file(load_file(path), path, metadata={"format": FORMAT, "about": json.dumps(about | {"preset_id": name})})
+    with pytest.raises(BadInput, match="preset_id = .*: is no preset's name"):
         load_network(path)
 
 

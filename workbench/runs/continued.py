@@ -108,7 +108,7 @@ def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, newest
     for moment in kept:
         save_snapshot(folder, moment)
     sync_snapshots(folder, [moment.step for moment in kept])
-    printed = [line for line in about.facts.get("printed", []) if line["step"] < at]
+    printed = [line for line in about.facts.get("printed", []) if line["step"] < at and line["here"] is not None]
     keep_checkpoint(folder, fresh_state(
         preset, trained.interface, trained.weights, kept_for_each_weight(preset.training),
         at=at, per_epoch=_per_epoch(newest), rights=load_metrics(folder)[:, 2],

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from workbench import paths
 from workbench.errors import BadInput
-from workbench.files import content_of
+from workbench.files import content_of, is_plain_name
 from workbench.runs.catalogue import described
 from workbench.runs.folders import ABOUT, LARGEST_ABOUT, NETWORK
 
@@ -22,6 +23,30 @@ class Result(msgspec.Struct, frozen=True):
     on: str
     loss: float = math.nan
     accuracy: float = math.nan
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """An error that an article printed; ``here`` is None where ours was no number."""
+
+    step: int
+    here: float | None
+
+
+class _Origin(msgspec.Struct, frozen=True):
+    """The run that this one goes on from."""
+
+    run: str
+    step: int
+    optimiser: str = ""
+
+
+class _Relied(msgspec.Struct, frozen=True):
+    """Those of the open facts that a training goes on with: what stands in one of them must be what was written."""
+
+    continued: _Origin = _Origin("", 0)
+    printed: tuple[_Line, ...] = ()
+    threads: Annotated[int, Meta(ge=1, le=4096)] = 1
+    training_seconds: float = 0.0
 
 
 class About(msgspec.Struct, frozen=True):
@@ -58,9 +83,16 @@ def _about(content: bytes, folder: Path) -> About:
     if len(content) > LARGEST_ABOUT:
         raise BadInput(str(folder / ABOUT), TOO_LARGE)
     try:
-        return msgspec.json.decode(content, type=About)
+        about = msgspec.json.decode(content, type=About)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(str(folder / ABOUT), f"is broken ({error})") from error
+    try:
+        msgspec.convert(about.facts, _Relied)
+    except msgspec.ValidationError as error:
+        raise BadInput(str(folder / ABOUT), f"is broken ({error})", key="facts") from error
+    if not is_plain_name(about.preset_id):  # a folder's name is made of it, which must not lead elsewhere
+        raise BadInput(str(folder / ABOUT), "is no preset's name", key="preset_id", value=about.preset_id)
+    return about
 
 
 def all_runs(under: Path | None = None, broken: list[BadInput] | None = None) -> Iterator[tuple[Path, About]]:

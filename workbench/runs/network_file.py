@@ -12,6 +12,7 @@ from workbench.data.sources import interface
 from workbench.data.words import interface_with
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
+from workbench.files import is_plain_name
 from workbench.models.shapes import weight_shapes
 from workbench.preset_files import preset_from_document, preset_to_document
 from workbench.runs.tensor_file import load_tensors, save_tensors
@@ -43,6 +44,8 @@ def load_network(path: Path) -> Trained:
         about = msgspec.json.decode(header.get("about", ""), type=_About)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise BadInput(where, f"its description is broken ({error})", key="about") from error
+    if not is_plain_name(about.preset_id):  # files that are exported are called by it
+        raise BadInput(where, "is no preset's name", key="preset_id", value=about.preset_id)
     preset = preset_from_document(about.preset, where)
     _check_interface(preset, about, where)
     expected = {shape.name: shape.shape for shape in weight_shapes(preset.model, about.interface)}
