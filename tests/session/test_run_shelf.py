@@ -94,6 +94,25 @@ def test_what_another_window_does_is_seen(
     opened.until(lambda: shelf.row(other) is None)
 
 
+def test_what_becomes_of_an_ended_run_elsewhere_is_seen(
+    opened: Opened, two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Remarks of another process, a run that is gone on with there, and one whose process was killed."""
+    monkeypatch.setattr(run_shelf, "LOOK_SECONDS", 0.02)
+    shelf = opened.session.runs
+    settled(opened)
+    remark(two[0], tags=("elsewhere",))
+    opened.until(lambda: (row := shelf.row(two[0])) is not None and row.remarks.tags == ("elsewhere",))
+    settled(opened)
+    about = json.loads((two[0] / ABOUT).read_text())
+    held = hold(two[0])
+    write_text(two[0] / ABOUT, json.dumps(about | {"ended": "", "step": 7}))
+    opened.until(lambda: (row := shelf.row(two[0])) is not None and row.about.step == 7 and row.is_training)
+    settled(opened)
+    held.release()  # nothing else is written when a process is killed
+    opened.until(lambda: (row := shelf.row(two[0])) is not None and not row.is_training)
+
+
 def test_remarks_are_shown_at_once_and_written(opened: Opened, two: tuple[Path, Path]) -> None:
     shelf = opened.session.runs
     shelf.star(two[0], True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from workbench.engine.lanes import Difference, differences
 from workbench.errors import BadInput
 from workbench.preset_files import load_preset
 from workbench.runs.bin import to_bin
-from workbench.runs.folders import ABOUT, NETWORK, PRESET, SNAPSHOTS
+from workbench.runs.folders import NETWORK, PRESET, SNAPSHOTS
 from workbench.runs.index import About, all_runs, read_about
 from workbench.runs.lock import is_held
 from workbench.runs.ranking import Metric, best, measured
@@ -314,9 +316,9 @@ class RunShelf:
 
 
 def _listed(known: object, going: tuple[Path, ...]) -> Work:
-    """All runs, unless everything is as it was when ``known`` was taken."""
-    stamp = (_written(paths.runs()), *(_written(folder / ABOUT) for folder in going))
-    if stamp == known:
+    """All runs, unless everything is as it was when ``known`` was taken. ``going``: those that had not ended then."""
+    written = _written(paths.runs())
+    if (written, *map(is_held, going)) == known:
         return
     broken: list[BadInput] = []
     rows = []
@@ -329,15 +331,18 @@ def _listed(known: object, going: tuple[Path, ...]) -> Work:
         rows.append(RunRow(folder, about, remarks, not about.ended and is_held(folder)))
         if number % 200 == 199 and (yield None) == "stop":
             return
-    still = tuple(row.folder for row in rows if not row.about.ended)
-    yield _Listed((stamp[0], *(_written(folder / ABOUT) for folder in still)), tuple(rows), tuple(broken))
+    held = (row.is_training for row in rows if not row.about.ended)
+    yield _Listed((written, *held), tuple(rows), tuple(broken))
 
 
-def _written(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
+def _written(runs: Path) -> frozenset[tuple[str, int]]:
+    """Every run's folder, and when something was last written into it: what it says of itself, or a remark."""
+    found = set()
+    with suppress(OSError), os.scandir(runs) as entries:
+        for entry in entries:
+            with suppress(OSError):  # removed since its name was read
+                found.add((entry.name, entry.stat().st_mtime_ns))
+    return frozenset(found)
 
 
 def _compared(folders: tuple[Path, ...]) -> Work:
