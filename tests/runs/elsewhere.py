@@ -1,6 +1,6 @@
-"""Other processes on the same runs folder, one of them a word: train, hold, list, remove.
+"""Other processes on the same runs folder, one of them a word: train, hold, list, remove, remark.
 
-``python -m tests.runs.elsewhere WORD PLACE [PRESET.toml]``
+``python -m tests.runs.elsewhere WORD PLACE [PRESET.toml or TAG]``
 says "ready" when it has begun, and at its end what it found.
 """
 
@@ -13,9 +13,11 @@ from pathlib import Path
 from workbench.errors import BadInput
 from workbench.runs.index import all_runs
 from workbench.runs.lock import hold
+from workbench.runs.remarks import remark
 
 
 def main(word: str, place: Path, preset: str) -> None:
+    """``preset``: a file, or of "remark" how the tags begin."""
     match word:
         case "train":  # all at the same second: the folders are made when that begins
             from workbench.engine.experiment import experiment
@@ -49,6 +51,12 @@ def main(word: str, place: Path, preset: str) -> None:
             for folder in sorted(place.glob("run-*")):
                 shutil.rmtree(folder)
                 time.sleep(0.005)
+            say("done")
+        case "remark":
+            say("ready")
+            sys.stdin.readline()
+            for number in range(20):
+                remark(place, more=(f"{preset}{number}",))
             say("done")
 
 

@@ -18,6 +18,7 @@ from workbench.errors import BadInput
 from workbench.preset_files import preset_to_toml
 from workbench.runs.index import read_about
 from workbench.runs.lock import hold, is_held
+from workbench.runs.remarks import read_remarks
 from workbench.runs.run import Recorder, go_on_with, recorded
 
 Begin = Callable[..., subprocess.Popen[str]]
@@ -122,6 +123,18 @@ def test_one_lists_while_another_removes_and_a_third_begins(begin: Begin, tmp_pa
         assert said(each).startswith("[")
         assert each.wait() == 0
     assert steps(tmp_path) == list(range(19, -1, -1))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks no folders")
+def test_what_two_remark_at_once_is_both_there(begin: Begin, tmp_path: Path) -> None:
+    write_about(tmp_path / "run")
+    held = hold(tmp_path / "run")  # nor does a training that goes on keep anybody from it
+    others = [begin("remark", tmp_path / "run", letter) for letter in "ab"]
+    assert [said(each) for each in others] == ["ready", "ready"]
+    go(*others)
+    assert [said(each) for each in others] == ["done", "done"]
+    held.release()
+    assert sorted(read_remarks(tmp_path / "run").tags) == sorted(f"{letter}{n}" for letter in "ab" for n in range(20))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9 on Windows")

@@ -91,9 +91,8 @@ def _delete(chosen: list[Path], output: Output) -> int:
 
 def _remark(folder: Path, arguments: argparse.Namespace) -> None:
     read_about(folder)
-    before = read_remarks(folder).tags
-    tags = tuple(tag for tag in (*before, *arguments.tag) if tag not in arguments.untag)
-    remark(folder, star=arguments.star, tags=tags, note=arguments.note)
+    more, less = tuple(arguments.tag), tuple(arguments.untag)
+    remark(folder, star=arguments.star, note=arguments.note, more=more, less=less)
 
 
 def _remarks(folder: Path, broken: list[BadInput]) -> Remarks:

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from workbench.errors import BadInput
 from workbench.files import sync_names, write_text
+from workbench.runs.lock import one_at_a_time
 
 FILE = "remarks.json"
 
@@ -47,34 +48,47 @@ def read_remarks(run: Path) -> Remarks:
         raise BadInput(str(path), f"is broken ({error})", hint="Move it away to remark something anew.") from error
 
 
-def remark(run: Path, *, star: bool | None = None, tags: tuple[str, ...] | None = None, note: str | None = None,
-           ) -> Remarks:  # fmt: skip
-    """Changes what is given, and leaves the rest. Returns all that is remarked now.
+def remark(
+    run: Path,
+    *,
+    star: bool | None = None,
+    tags: tuple[str, ...] | None = None,
+    note: str | None = None,
+    more: tuple[str, ...] = (),
+    less: tuple[str, ...] = (),
+) -> Remarks:
+    """Changes what is given, and leaves the rest. ``more`` tags are added, ``less`` taken away, in place of all.
 
-    Raises BadInput for a tag that is no word, and, leaving it alone, for a file that is broken.
+    Returns all that is remarked now. What two processes remark at once is both there, but on Windows. Raises BadInput
+    for a tag that is no word, and, leaving it alone, for a file that is broken.
     """
-    before = read_remarks(run)
-    changed = {
-        "star": before.star if star is None else star,
-        "tags": before.tags if tags is None else tuple(dict.fromkeys(tags)),
-        "note": before.note if note is None else note.strip(),
-    }
+    with one_at_a_time(run):
+        before = read_remarks(run)
+        wanted = [*(before.tags if tags is None else tags), *more]
+        after = Remarks(
+            before.star if star is None else star,
+            tuple(dict.fromkeys(tag for tag in wanted if tag not in less)),
+            before.note if note is None else note.strip(),
+        )
+        if after != before:
+            _write(run, after)
+    return after
+
+
+def _write(run: Path, remarks: Remarks) -> None:
     try:
-        after = msgspec.convert(changed, Remarks)
+        msgspec.convert(msgspec.to_builtins(remarks), Remarks)
     except msgspec.ValidationError as error:
         raise BadInput("remarks", f"a tag is one word of at most 60 characters, a note at most 10,000 ({error})",
-                       value=list(tags or ())) from error  # fmt: skip
-    if after == before:
-        return after
+                       value=list(remarks.tags)) from error  # fmt: skip
     try:
-        if after == NONE:
+        if remarks == NONE:
             (run / FILE).unlink(missing_ok=True)
             sync_names(run)
         else:
-            write_text(run / FILE, msgspec.json.encode(after).decode() + "\n")
+            write_text(run / FILE, msgspec.json.encode(remarks).decode() + "\n")
     except OSError as error:
         raise BadInput(str(run / FILE), f"cannot be written: {error.strerror}") from error
-    return after
 
 
 def tags_in(text: str) -> tuple[str, ...]:
