@@ -116,6 +116,10 @@ CASES: dict[str, tuple[str, int, dict[str, Any]]] = {
         "model_units": 8, "data_reading": "in_turn", "training_rate": 1e-4,
     }),
     "one-hot": ("story-belling-the-cat-published", 12, {"model_units": 8, "model_input": "one_hot", "model_layers": 2}),
+    "of-an-lstm-left-on": ("next-prime-torch", 10, {
+        "model_cell": "gru", "model_layers": 3, "model_stack.1.cell": "rnn-tanh", "model_stack.2.cell": "rnn-sigmoid",
+        "model_peepholes": True, "model_outer_tanh": False,
+    }),
     "digits": ("strokes-digits", 20, DIGITS),
     "peepholes": ("strokes-digits", 6, DIGITS | {
         "model_peepholes": True, "model_bidirectional": True, "model_layers": 2, "model_dropout": 0.2,
@@ -220,6 +224,7 @@ BY_HAND: dict[str, tuple[str, int, dict[str, Any]]] = {
     "lstm": ("lstm-by-hand", 100, {}),
     "lstm-apart": ("lstm-by-hand", 20, {"training_start_order": "gates-apart", "model_outer_tanh": True}),
     "prime": ("next-prime", 120, {}),
+    "of-an-lstm-left-on": ("binary-addition", 20, {"data_bits": 4, "model_peepholes": True, "model_outer_tanh": False}),
 }  # fmt: skip
 
 

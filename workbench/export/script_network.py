@@ -6,7 +6,16 @@ from workbench.models.shapes import BLOCKS, input_width
 
 def needs_steps(layer: Layer) -> bool:
     """Whether torch has no layer of its own for it."""
-    return layer.cell == "rnn-sigmoid" or layer.peepholes or not layer.outer_tanh
+    return layer.cell == "rnn-sigmoid" or _sees_cell(layer) or not _has_outer_tanh(layer)
+
+
+def _sees_cell(layer: Layer) -> bool:
+    """Whether it has peepholes: a setting of LSTMs, which says nothing where it was left on for another cell."""
+    return layer.cell == "lstm" and layer.peepholes
+
+
+def _has_outer_tanh(layer: Layer) -> bool:
+    return layer.cell != "lstm" or layer.outer_tanh
 
 
 def network_lines(model: Recurrent, interface: Interface, *, carries: bool, every_step: bool) -> list[str]:
@@ -16,7 +25,7 @@ def network_lines(model: Recurrent, interface: Interface, *, carries: bool, ever
     """
     lines: list[str] = []
     for kind in dict.fromkeys(
-        (layer.cell, layer.peepholes, layer.outer_tanh) for layer in model.stack if needs_steps(layer)
+        (layer.cell, _sees_cell(layer), _has_outer_tanh(layer)) for layer in model.stack if needs_steps(layer)
     ):
         lines += _stepwise_lines(*kind)
     if model.dropout:
