@@ -44,6 +44,17 @@ def test_json_is_the_only_thing_printed(workbench: Command, counting: str) -> No
     assert Path(answer["run"]) == only_run()
 
 
+def test_a_text_named_from_here_is_found_from_elsewhere(
+    workbench: Command, counting: str, temporary_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(temporary_home)
+    assert workbench("train", counting, "--set", "data.text=counting.txt").code == 0
+    monkeypatch.chdir("/")
+    said = workbench("resume", only_run().name, "--as-new", "--steps", 2, "--json")
+    assert said.code == 0, said
+    assert said.json["step"] == 32
+
+
 def test_settings_of_the_command_line_are_those_of_the_run(workbench: Command, counting: str) -> None:
     changes = ("--set", "model.units=9", "--set", "model.cell=gru", "--set", " training.rate = 0.5 ")
     said = workbench("train", counting, *changes, "--steps", 3, "--seed", 8, "--out", "new/run", "--json")

@@ -1,5 +1,7 @@
 """A run that is continued as a new one: bit for bit as if it had never stopped, and the other one untouched."""
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,12 @@ import torch
 from tests.small import counting
 from workbench import paths
 from workbench.config import Preset
+from workbench.engine.events import Checkpoint, Snapshot
 from workbench.engine.experiment import experiment
 from workbench.errors import BadInput
 from workbench.preset_files import load_preset
 from workbench.runs.continued import continued
-from workbench.runs.folders import METRICS, NETWORK, PRESET, SNAPSHOTS
+from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, SNAPSHOTS, STATE, STATE_BEFORE
 from workbench.runs.index import all_runs, read_about
 from workbench.runs.lock import hold
 from workbench.runs.network_file import load_network
@@ -141,6 +144,37 @@ def test_a_run_at_its_end_is_given_as_many_steps_again_from_its_last_snapshot_to
     new = continued(train("first", preset), at=30)
     assert load_preset(new / PRESET).training.steps == 60
     assert read_about(new).step == 30
+
+
+@pytest.mark.parametrize("is_written_down", [True, False])
+def test_a_snapshot_that_is_newer_than_the_last_checkpoint(preset: Preset, is_written_down: bool) -> None:
+    """As a process leaves them that was killed in its first epoch."""
+    slow = with_training(preset, batch=1, steps=60)  # 14 batches an epoch
+    first = paths.runs() / "first"
+    work = recorded(
+        experiment(slow, report_seconds=0.0, snapshot_seconds=0.0, checkpoint_seconds=0.0),
+        Recorder(first, "counting", slow),
+    )
+    kept = b""
+    for event in work:
+        if isinstance(event, Checkpoint) and event.state.step == 5:
+            kept = (first / STATE).read_bytes()
+        if isinstance(event, Snapshot) and event.step == 8:
+            break
+    killed = Path(shutil.copytree(first, first.with_name("killed")))
+    work.close()
+    (killed / STATE_BEFORE).unlink()
+    (killed / STATE).write_bytes(kept)
+    if not is_written_down:
+        about = json.loads((killed / ABOUT).read_text())
+        assert about["facts"].pop("steps_per_epoch") == 14
+        (killed / ABOUT).write_text(json.dumps(about))
+    recorder, state, _ = go_on_with(continued(killed, at=8, steps=20))
+    assert state is not None
+    assert (state.step, state.epoch, state.batch) == (8, 0, 8)
+    for _ in recorded(experiment(recorder.preset, state=state), recorder):
+        pass
+    assert (recorder.about.step, recorder.about.ended) == (28, "finished")
 
 
 def test_what_cannot_be_continued_leaves_no_folder(preset: Preset) -> None:

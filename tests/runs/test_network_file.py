@@ -149,7 +149,7 @@ def test_a_preset_whose_name_leads_elsewhere_is_refused(path: Path, name: str) -
     with safe_open(path, framework="pt") as file:
         about = json.loads(file.metadata()["about"])
     save_file(load_file(path), path, metadata={"format": FORMAT, "about": json.dumps(about | {"preset_id": name})})
-    with pytest.raises(BadInput, match="preset_id = .*: is no preset's name"):
+    with pytest.raises(BadInput, match=r"preset_id = .*: is no preset's name"):
         load_network(path)
 
 

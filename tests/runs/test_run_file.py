@@ -1,8 +1,10 @@
 """A run in one file: there and back, onto a computer where it never was, and whatever else such a file could be."""
 
+import os
 import random
 import shutil
 import struct
+import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,11 +20,14 @@ from tests.small import counted, counting
 from workbench.engine.events import Progress
 from workbench.engine.experiment import experiment
 from workbench.errors import BadInput
-from workbench.preset_files import load_preset
+from workbench.preset_files import load_preset, with_setting
 from workbench.runs import run_file
+from workbench.runs.continued import continued
+from workbench.runs.folders import TEXT
 from workbench.runs.network_file import load_network
 from workbench.runs.run import Recorder, go_on_with, recorded
-from workbench.runs.run_file import TEXT, open_run, save_run
+from workbench.runs.run_file import open_run, save_run
+from workbench.runs.run_preset import load_run_preset
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +89,55 @@ def test_a_run_broken_off_here_ends_there_as_if_it_had_never_moved(tmp_path: Pat
     assert (recorder.folder / "metrics.csv").read_bytes() == (whole / "metrics.csv").read_bytes()
     ours, theirs = (load_network(run / "network.safetensors").weights for run in (whole, recorder.folder))
     assert ours.keys() == theirs.keys() and all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def gone_on_with(run: Path) -> int:
+    """How many steps it has when it has come to its end."""
+    recorder, state, _ = go_on_with(run)
+    list(recorded(experiment(recorder.preset, state=state), recorder))
+    return recorder.about.step
+
+
+def test_its_text_goes_with_it_wherever_it_is_moved(tmp_path: Path) -> None:
+    run = counted(tmp_path)
+    save_run(run, tmp_path / "run.lstmrun")
+    (tmp_path / "counting.txt").unlink()
+    opened = open_run(tmp_path / "run.lstmrun", tmp_path / "runs")
+    moved = opened.rename(tmp_path / "moved")
+    assert gone_on_with(continued(moved, steps=2, under=tmp_path / "runs")) == 32
+    save_run(moved, tmp_path / "again.lstmrun")
+    assert zipfile.ZipFile(tmp_path / "again.lstmrun").read(TEXT) == (moved / TEXT).read_bytes()
+    new = continued(moved, steps=3, under=tmp_path / "runs")
+    shutil.rmtree(moved)
+    assert load_run_preset(new).data.text == str(new / TEXT)  # type: ignore[union-attr]
+    assert gone_on_with(new) == 33
+
+
+def test_a_text_without_a_suffix_goes_along(tmp_path: Path) -> None:
+    preset = counting(tmp_path)
+    plain = (tmp_path / "counting.txt").rename(tmp_path / "counting")
+    preset = with_setting(preset, "data.text", str(plain))
+    list(recorded(experiment(preset), Recorder(tmp_path / "run", "counting", preset)))
+    save_run(tmp_path / "run", tmp_path / "run.lstmrun")
+    assert zipfile.ZipFile(tmp_path / "run.lstmrun").read(TEXT) == plain.read_bytes()
+
+
+def test_states_are_packed_before_what_belongs_to_their_steps(run: Path, tmp_path: Path) -> None:
+    """A training that goes on meanwhile adds rows: a state that was newer than its tables could not be used."""
+    (tmp_path / "run").mkdir()
+    for name in ("run.json", "preset.toml", "metrics.csv", "validation.csv", "state.safetensors"):
+        shutil.copyfile(run / name, tmp_path / "run" / name)
+    shutil.copyfile(run / "state.safetensors", tmp_path / "run" / "state-before.safetensors")
+    save_run(tmp_path / "run", tmp_path / "run.lstmrun")
+    names = zipfile.ZipFile(tmp_path / "run.lstmrun").namelist()
+    assert names[:3] == ["format", "state-before.safetensors", "state.safetensors"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes have no place among its files")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.lstmrun")
+    with pytest.raises(BadInput, match="is a pipe or a device"):
+        open_run(tmp_path / "pipe.lstmrun", tmp_path / "runs")
 
 
 def test_a_second_one_stands_beside_the_first(run: Path, packed: Path, tmp_path: Path) -> None:

@@ -24,10 +24,9 @@ _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^\w\s]|_")
 
 def text_path(name: str) -> Path:
     """Where a text is: the name of one that comes with the workbench, or a file. Raises BadInput."""
-    shipped = paths.resources() / "texts"
-    known = sorted(path.stem for path in shipped.glob("*.txt"))
+    known = _known()
     if name in known:
-        return shipped / f"{name}.txt"
+        return known[name]
     try:
         path = Path(name).expanduser()
         if path.is_file():
@@ -36,6 +35,15 @@ def text_path(name: str) -> Path:
         raise BadInput("text", f"no file can have this name ({error})", key="data.text", value=name) from error
     raise BadInput("text", f"there is no such file; texts that come along are {', '.join(known)}", key="data.text",
                    value=name)  # fmt: skip
+
+
+def comes_along(name: str) -> bool:
+    """Whether it is the name of a text that comes with the workbench, and is on every computer."""
+    return name in _known()
+
+
+def _known() -> dict[str, Path]:
+    return {path.stem: path for path in sorted((paths.resources() / "texts").glob("*.txt"))}
 
 
 def read_text(path: Path) -> str:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from workbench.config import Preset
+from workbench.config import Preset, Words
 from workbench.errors import BadInput
 from workbench.files import whole_file, write_text
-from workbench.preset_files import load_preset, preset_to_toml, with_setting
+from workbench.preset_files import preset_to_toml, with_setting
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
-from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, VALIDATION, new_run_folder
+from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, TEXT, VALIDATION, new_run_folder
 from workbench.runs.index import About, read_about
 from workbench.runs.lock import hold
+from workbench.runs.run_preset import load_run_preset, with_text
 from workbench.runs.state_check import kept_for_each_weight, of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
 
@@ -39,7 +40,7 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
     the same place in the data, but with a fresh optimiser, random generators as at the start, and time counted anew.
     Raises BadInput.
     """
-    about, preset = read_about(run), load_preset(run / PRESET)
+    about, preset = read_about(run), load_run_preset(run)
     if steps is not None and steps < 1:
         raise BadInput("steps", "expected at least 1", value=steps)
     held = hold(run)  # nobody writes while it is read
@@ -50,6 +51,9 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
             if state is None:
                 raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
             preset = _longer(preset, about, state.step if at is None else at, steps)
+            if isinstance(preset.data, Words) and Path(preset.data.text) == (run / TEXT).absolute():
+                _copy(run / TEXT, folder / TEXT)  # the other may be deleted, and its text with it
+                preset = with_text(preset, folder / TEXT)
             write_text(folder / PRESET, preset_to_toml(preset))
             _copy(run / SCREEN, folder / SCREEN)
             fresh = (
@@ -70,8 +74,8 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
 def _longer(preset: Preset, about: About, at: int, steps: int | None) -> Preset:
     """So many steps more than the ``at`` that are done; where none are named and all are done, as many again."""
     if steps is not None:
-        return with_setting(preset, "training.steps", at + steps)
-    return with_setting(preset, "training.steps", 2 * at) if at >= about.steps > 0 else preset
+        return with_setting(preset, "training.steps", at + steps, where="steps")
+    return with_setting(preset, "training.steps", 2 * at, where="steps") if at >= about.steps > 0 else preset
 
 
 def _from_end(run: Path, folder: Path, about: About, preset: Preset, state: TrainerState) -> About:
@@ -111,7 +115,7 @@ def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, newest
     printed = [line for line in about.facts.get("printed", []) if line["step"] < at and line["here"] is not None]
     keep_checkpoint(folder, fresh_state(
         preset, trained.interface, trained.weights, kept_for_each_weight(preset.training),
-        at=at, per_epoch=_per_epoch(newest), rights=load_metrics(folder)[:, 2],
+        at=at, per_epoch=_per_epoch(about, newest, at), rights=load_metrics(folder)[:, 2],
         printed=[(line["step"], line["here"]) for line in printed],
     ))  # fmt: skip
     facts = {name: fact for name, fact in about.facts.items() if name not in (*_ENDINGS, *_MEASURED)}
@@ -123,9 +127,14 @@ def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, newest
     return msgspec.structs.replace(fresh, step=at)
 
 
-def _per_epoch(state: TrainerState) -> int:
-    """How many batches an epoch has, as far as the state tells: in the first one, at least those that are done."""
-    return (state.step - state.batch) // state.epoch if state.epoch else state.batch
+def _per_epoch(about: About, newest: TrainerState, at: int) -> int:
+    """How many batches an epoch has; of a run that did not write it down, as far as its state tells.
+
+    In its first epoch that is at least those that are done, and those up to a snapshot made after the state.
+    """
+    if (known := about.facts.get("steps_per_epoch")) is not None:
+        return int(known)
+    return (newest.step - newest.batch) // newest.epoch if newest.epoch else max(newest.batch, at)
 
 
 def _described(about: About, run: Path, step: int, facts: dict[str, object], preset: Preset) -> About:

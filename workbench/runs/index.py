@@ -46,6 +46,7 @@ class _Relied(msgspec.Struct, frozen=True):
     continued: _Origin = _Origin("", 0)
     printed: tuple[_Line, ...] = ()
     threads: Annotated[int, Meta(ge=1, le=4096)] = 1
+    steps_per_epoch: Annotated[int, Meta(ge=1)] = 1
     training_seconds: float = 0.0
 
 

@@ -22,7 +22,7 @@ from workbench.engine.state import TrainerState
 from workbench.engine.trained import Trained
 from workbench.errors import BadInput
 from workbench.files import make_folder, write_text
-from workbench.preset_files import load_preset, preset_to_toml
+from workbench.preset_files import preset_to_toml
 from workbench.runs.broken_off import broken_off
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint, tidy
 from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, SCREEN, VALIDATION
@@ -30,6 +30,7 @@ from workbench.runs.index import About, read_about
 from workbench.runs.lock import LOCK, Hold, hold
 from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
+from workbench.runs.run_preset import load_run_preset, with_whole_places
 from workbench.runs.snapshot_files import forget_from, save_snapshot, sync_snapshots
 from workbench.runs.state_check import of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
@@ -45,8 +46,9 @@ class Recorder:
 
         Raises BadInput where nothing can be written, or where another training writes already.
         """
-        self.folder, self.preset_id, self.preset = folder, preset_id, preset
         self._is_new = about is None
+        self.folder, self.preset_id = folder, preset_id
+        self.preset = preset = with_whole_places(preset) if self._is_new else preset
         self.about = about or About(preset_id, preset.title, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
         self._held = held
         self.started: Started | None = None
@@ -155,6 +157,7 @@ class Recorder:
             data=event.train,
             data_sha256=event.data_sha256,
             parameters=event.parameters,
+            steps_per_epoch=event.steps_per_epoch,
             network=lane_names((self.preset,))[0],
             started=self.about.started,
             **versions(),
@@ -234,7 +237,7 @@ def go_on_with(folder: Path, device: DeviceName | None = None) -> GoneOn:
 
     Raises BadInput for what is no run, cannot be used, or is being trained.
     """
-    about, preset = read_about(folder), load_preset(folder / PRESET)
+    about, preset = read_about(folder), load_run_preset(folder)
     if device is not None:
         preset = msgspec.structs.replace(preset, training=msgspec.structs.replace(preset.training, device=device))
     held = hold(folder)

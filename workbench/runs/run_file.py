@@ -15,23 +15,21 @@ from uuid import uuid4
 
 from workbench import paths
 from workbench.config import Preset, Words
-from workbench.data.text import LARGEST_TEXT, read_text, text_path
+from workbench.data.text import LARGEST_TEXT, comes_along, read_text, text_path
 from workbench.errors import BadInput
 from workbench.fields import fields_of
-from workbench.files import make_folder, sync_names, whole_file, write_text
-from workbench.preset_files import LARGEST_PRESET, load_preset, preset_to_toml, with_setting, without_places
-from workbench.runs.folders import ABOUT, NETWORK, PRESET
+from workbench.files import make_folder, refuse_special, sync_names, whole_file, write_text
+from workbench.preset_files import LARGEST_PRESET, load_preset, preset_to_toml, without_places
+from workbench.runs.folders import ABOUT, NETWORK, PRESET, TEXT
 from workbench.runs.index import read_about
 from workbench.runs.network_file import load_network
+from workbench.runs.run_preset import load_run_preset, with_text
 from workbench.runs.tensor_file import LARGEST_FILE
 
 SUFFIX = ".lstmrun"
 
 #: Says what the archive is; its first member.
 FORMAT = "workbench-run-1"
-
-#: The text that the run learnt from, where it did not come with the workbench.
-TEXT = "text.txt"
 
 #: What a run is made of, by suffix, and how large one such file may be.
 _LARGEST = {
@@ -58,8 +56,9 @@ _CHUNK = 1 << 20
 def save_run(run: Path, path: Path) -> int:
     """Writes the run's folder as one file. Returns how many files are in it. Raises BadInput for what is no run."""
     read_about(run)
-    preset = load_preset(run / PRESET)
-    names = [name for name in _names(run) if name != TEXT]
+    preset = load_run_preset(run)
+    # A run may be trained meanwhile: first the states, so that what belongs to their steps is in the tables.
+    names = sorted((name for name in _names(run) if name != TEXT), key=lambda name: not name.startswith("state"))
     with whole_file(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("format", f"{FORMAT}\n{run.name}\n")
         for name in names:
@@ -78,6 +77,7 @@ def open_run(path: Path, under: Path | None = None) -> Path:
     under = under or paths.runs()
     temporary = under / f".{uuid4().hex}.part"
     try:
+        refuse_special(path)
         make_folder(temporary)
         name = _unpack(path, temporary)
         _look_through(temporary, path)
@@ -99,7 +99,7 @@ def _names(run: Path) -> Iterator[str]:
 def _own_text(preset: Preset) -> str | None:
     """The text it learns from, where another computer would not have it and it is still here."""
     data = preset.data
-    if not isinstance(data, Words) or not Path(data.text).suffix:
+    if not isinstance(data, Words) or comes_along(data.text):
         return None
     try:
         return read_text(text_path(data.text))
@@ -214,8 +214,7 @@ def _placed(temporary: Path, under: Path, name: str) -> Path:
             continue
         preset = load_preset(temporary / PRESET)
         if isinstance(preset.data, Words) and (temporary / TEXT).exists():
-            with_text = with_setting(preset, "data.text", str(folder / TEXT))
-            write_text(temporary / PRESET, preset_to_toml(with_text))
+            write_text(temporary / PRESET, preset_to_toml(with_text(preset, folder / TEXT)))
         for part in sorted(temporary.iterdir(), key=lambda each: each.name == ABOUT):
             if part.name == ABOUT:  # what makes it a run comes last, when all else is on the disk
                 sync_names(folder)

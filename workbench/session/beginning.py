@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from workbench.config import Task
 from workbench.errors import BadInput
-from workbench.preset_files import load_preset
-from workbench.runs.folders import PRESET, new_run_folder
+from workbench.runs.folders import new_run_folder
 from workbench.runs.index import read_about
+from workbench.runs.run_preset import load_run_preset
 from workbench.session.screen import screen_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def go_on(session: Session, run: Path) -> Task:
     """Goes on with a run where it was saved, with the settings it was begun with: its task. Raises BadInput."""
     if session.training.is_busy or session.race.is_busy:
         raise BadInput("training", "one is running already; stop it first")
-    about, preset = read_about(run), load_preset(run / PRESET)
+    about, preset = read_about(run), load_run_preset(run)
     if about.ended == "finished" and about.tested is not None:
         raise BadInput(str(run), "is finished; nothing is left to be trained")
     session.training.resume(about, preset, run)

@@ -15,6 +15,7 @@ from workbench.models.shapes import Shape, weight_shapes
 from workbench.preset_files import load_preset, preset_to_toml, with_setting
 from workbench.runs.figures import Figure, read_figures
 from workbench.runs.folders import PRESET
+from workbench.runs.run_preset import load_run_preset
 
 DEFAULT = "strokes-digits"
 
@@ -99,7 +100,7 @@ class Choices:
 
     def open_run(self, folder: Path, preset_id: str) -> None:
         """Takes the settings a run was trained with, as changes of its preset where that is known. Raises BadInput."""
-        preset = load_preset(folder / PRESET)
+        preset = load_run_preset(folder)
         if preset_id not in self.entries or self.entries[preset_id].preset.task != preset.task:
             self._opened[folder.name] = Entry(folder.name, folder / PRESET, preset, own=True)
             self.entries = {**self.entries, folder.name: self._opened[folder.name]}

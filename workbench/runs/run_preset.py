@@ -1,0 +1,57 @@
+"""A run's settings with the places of its data as they are found from anywhere, and where the run lies now."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from workbench.config import Preset, Words
+from workbench.data.text import comes_along
+from workbench.fields import fields_of
+from workbench.preset_files import load_preset
+from workbench.runs.folders import PRESET, TEXT
+
+
+def load_run_preset(run: Path) -> Preset:
+    """The settings of a run. A text that came along with it is looked for beside it, however its folder was moved.
+
+    Raises BadInput.
+    """
+    preset, text = load_preset(run / PRESET), run / TEXT
+    if not isinstance(preset.data, Words) or Path(preset.data.text).name != TEXT or not text.is_file():
+        return preset
+    return preset if is_file(preset.data.text) else with_text(preset, text)
+
+
+def with_text(preset: Preset, text: Path) -> Preset:
+    """The preset, learning from this file."""
+    return _with_data(preset, {"text": str(text.absolute())})
+
+
+def with_whole_places(preset: Preset) -> Preset:
+    """The preset with the places of its data from the root on: a run is gone on with from another folder, too."""
+    places = {}
+    for field in fields_of(type(preset.data)):
+        place = getattr(preset.data, field.name) if field.path else ""
+        if place and not (isinstance(preset.data, Words) and comes_along(place)) and _is_there(place):
+            places[field.name] = str(Path(place).expanduser().absolute())
+    return _with_data(preset, places) if places else preset
+
+
+def is_file(name: str) -> bool:
+    """Whether there is such a file; a name that none can have is none."""
+    try:
+        return Path(name).expanduser().is_file()
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return Path(name).expanduser().exists()
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def _with_data(preset: Preset, changes: dict[str, Any]) -> Preset:
+    return msgspec.structs.replace(preset, data=msgspec.structs.replace(preset.data, **changes))
