@@ -84,8 +84,23 @@ def test_nothing_is_written_over(workbench: Command, run: Path) -> None:
     workbench("export", run.name, "--to", "onnx", "--out", "no/such/place.onnx").refused("no such folder")
 
 
+def test_the_run_that_one_stands_in_has_its_name(
+    workbench: Command, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(run)
+    told = workbench("export", ".", "--to", "bundle", "--out", "../here.lstmrun", "--json").json
+    assert told["run"] == str(run)
+    assert Path(workbench("open", "../here.lstmrun", "--json").json["run"]).name == f"{run.name}-1"
+    assert run.name in workbench("runs", ".").out
+
+
+def test_a_script_is_not_written_over_its_data(workbench: Command, counting: str) -> None:
+    workbench("export", counting, "--to", "script", "--out", "page.txt").refused("page.txt", "let the script's end in")
+    assert not Path("page.txt").exists()
+
+
 def test_what_cannot_be_taken_away_is_said(workbench: Command, counting: str) -> None:
-    workbench("export", counting, "--to", "onnx").refused("has not been trained yet")
+    workbench("export", counting, "--to", "onnx").refused("network = 'counting': this preset has not been trained yet")
     workbench("export", counting, "--to", "bundle").refused("no such run")
     workbench("export", "never-heard-of", "--to", "tensorboard").refused("no such run")
     Path("text.txt").write_text("no run")

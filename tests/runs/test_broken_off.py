@@ -75,7 +75,7 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(
         list(work)
     assert str(raised.value) == (
         f"{tmp_path / 'run'}: the disk is full. The run is kept as it was after step 11. "
-        "Make room there, then: workbench resume run"
+        f"Make room there, then: workbench resume {tmp_path / 'run'}"
     )
     about = read_about(tmp_path / "run")
     assert (about.ended, about.step, about.facts["failure"]) == ("failed", 11, str(raised.value))
@@ -244,7 +244,7 @@ def test_what_was_kept_stays_and_ends_the_same(
             NO_MEMORY[0]: "There is not enough memory for this. Try a smaller batch, fewer units, or the CPU. "
             "The run is kept as it was after step 13.",
             NO_GPU[0]: "The GPU stopped working (CUDA error: unspecified launch failure). "
-            "The run is kept as it was after step 13. On the CPU: workbench resume run --device cpu",
+            f"The run is kept as it was after step 13. On the CPU: workbench resume {tmp_path / 'run'} --device cpu",
         }[error]
     )
     assert read_about(tmp_path / "run").facts["failure"] == str(raised.value)

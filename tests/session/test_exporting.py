@@ -4,7 +4,7 @@ import json
 import sys
 import time
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -77,6 +77,27 @@ def test_a_run_of_ones_own_goes_away_whole_and_as_curves(opened: Opened, countin
     curves = exported(opened, "tensorboard", None)
     assert isinstance(curves, Exported) and curves.path == run / "tensorboard"
     assert len(list(curves.path.iterdir())) == 1
+
+
+def test_a_run_that_is_travelled_through_goes_away_whole(
+    opened: Opened, counting: str, open_session: Callable[[], Opened], tmp_path: Path
+) -> None:
+    opened.session.choose(counting)
+    opened.session.train()
+    opened.until_phase("finished")
+    run = opened.session.training.folder
+    assert run is not None
+    opened.session.times.travel(2)
+    assert opened.session.exporting.run == run
+    later = open_session()
+    later.session.look_at("words")
+    later.session.times.open(run)
+    later.until(lambda: later.session.times.opened is not None)
+    assert later.session.exporting.run == run
+    later.session.times.travel(2)
+    outcome = exported(later, "bundle", tmp_path / "run.lstmrun")
+    assert isinstance(outcome, Exported)
+    assert load_network(open_run(outcome.path, tmp_path / "there") / NETWORK).step == 30
 
 
 def test_the_other_process_is_a_command_whose_answer_is_read(tmp_path: Path) -> None:

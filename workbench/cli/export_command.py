@@ -3,14 +3,13 @@
 import argparse
 from pathlib import Path
 
-from workbench import paths
 from workbench.cli.named_network import named_network
 from workbench.cli.output import Output
 from workbench.config import Preset
 from workbench.errors import BadInput
-from workbench.preset_files import load_preset
-from workbench.runs.folders import ABOUT, NETWORK, PRESET
+from workbench.runs.folders import ABOUT, NETWORK, by_name
 from workbench.runs.index import all_runs, read_about
+from workbench.runs.run_preset import load_run_preset
 from workbench.session.choices import preset_entry
 
 #: What each kind of file is called.
@@ -109,9 +108,9 @@ def _script(arguments: argparse.Namespace, output: Output) -> int:
 
 def named_preset(name: str) -> tuple[str, Preset]:
     """The settings of a run, of a network's file, or a preset as it is, with its id. Raises BadInput."""
-    for folder in (Path(name), paths.runs() / name):
-        if name and (folder / ABOUT).is_file():
-            return read_about(folder).preset_id, load_preset(folder / PRESET)
+    for folder in by_name(name):
+        if (folder / ABOUT).is_file():
+            return read_about(folder).preset_id, load_run_preset(folder)
     if name.endswith(".safetensors"):
         trained, _ = named_network(name)
         return trained.preset_id, trained.preset
@@ -121,8 +120,8 @@ def named_preset(name: str) -> tuple[str, Preset]:
 
 def named_run(name: str) -> Path:
     """A run's folder by its path, its name, or the preset that it trained last. Raises BadInput."""
-    for folder in (Path(name), paths.runs() / name):
-        if name and (folder / ABOUT).is_file():
+    for folder in by_name(name):
+        if (folder / ABOUT).is_file():
             return folder
     for folder, about in all_runs():
         if about.preset_id == name:

@@ -25,6 +25,6 @@ def named_network(name: str) -> tuple[Trained, Path]:
     found = network_path(name)
     if found is None:
         raise BadInput(
-            "inspect", "this preset has not been trained yet", value=name, hint=f"Run workbench train {name}."
+            "network", "this preset has not been trained yet", value=name, hint=f"Run workbench train {name}."
         )
     return load_network(found[0]), found[0]

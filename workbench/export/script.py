@@ -36,6 +36,10 @@ def save_script(preset_id: str, preset: Preset, path: Path) -> Written:
     names = [*data.texts, *([".npz"] if data.arrays else [])]
     beside = tuple(path.with_suffix(suffix) for suffix in names)
     for each in beside:
+        if each == path:
+            raise BadInput(
+                "--out", "the script's data would have this name; let the script's end in .py", value=str(path)
+            )
         if each.exists():
             raise BadInput(
                 "--out", "the script's data would be written over this; choose another name", value=str(each)

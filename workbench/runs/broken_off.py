@@ -1,8 +1,10 @@
 """Why a training broke off, in one sentence: what happened, what of it is kept, and what to do."""
 
 import errno
+import shlex
 from pathlib import Path
 
+from workbench import paths
 from workbench.errors import TrainingFailed, lacks_fixed_order, lacks_memory, loses_gpu, sentence_of
 from workbench.runs.folders import PRESET
 
@@ -15,7 +17,9 @@ def broken_off(error: Exception, folder: Path, kept: int | None) -> TrainingFail
 
     ``kept``: the step of the last checkpoint in the run's folder, None where there is none yet.
     """
-    resume = f"workbench resume {folder.name}"
+    # By its name it is found among the runs alone.
+    place = folder.name if folder.parent == paths.runs() else str(folder)
+    resume = f"workbench resume {shlex.quote(place) if ' ' in place else place}"
     if isinstance(error, OSError):
         if not (folder / PRESET).exists():
             return TrainingFailed(f"{folder}: this run's folder was removed while it was trained. Train it anew.")

@@ -118,8 +118,9 @@ class NetworkShelf:
         opened, self._opened = self._opened, []
         return opened
 
-    def use(self, trained: Trained, origin: Origin) -> None:
-        self.in_use[trained.preset.task] = InUse(trained, origin)
+    def use(self, trained: Trained, origin: Origin, path: Path | None = None) -> None:
+        """``path``: the file of the network that it is, or was a snapshot of, where there is one."""
+        self.in_use[trained.preset.task] = InUse(trained, origin, path)
 
     def poll(self) -> tuple[Change, list[BadInput | Failed]]:
         """Takes in what was loaded since the last call, and what could not be."""

@@ -16,7 +16,7 @@ from workbench.data.sources import availability
 from workbench.engine.score import Score
 from workbench.errors import BadInput
 from workbench.outcome import until_stopped
-from workbench.runs.folders import SNAPSHOTS
+from workbench.runs.folders import NETWORK, SNAPSHOTS
 from workbench.runs.index import About, all_runs
 from workbench.runs.moments import Moment, at_moment
 from workbench.session.background import Background
@@ -214,7 +214,8 @@ class TimeDesk:
         if self.at is None:
             self._before = self._networks.in_use.get(trained.preset.task)
         self.at, self._shown = trained.step, trained
-        self._networks.use(trained, "snapshot")
+        run = self.opened.travels.folder if self.opened is not None else self._training.folder
+        self._networks.use(trained, "snapshot", run / NETWORK if run is not None else None)
         self._changed |= Change.TIMES | Change.NETWORK
         self._moved_at, self._owed = time.monotonic(), self._recomputes
 
