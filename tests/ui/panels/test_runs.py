@@ -417,7 +417,7 @@ def test_somebody_elses_words_are_shown_as_they_are(empty: Used) -> None:
     write_text(folder / ABOUT, json.dumps({
         "preset_id": "<b>", "title": "<img src=x>\nsecond line", "started": "", "step": -5, "ended": "<i>odd</i>",
         "facts": {"network": ["x"], "data": {"a": 1}, "seed": "<h1>", "failure": 3, "parameters": "many",
-                  "test": {"on": 3, "loss": "low"}, "training_seconds": [1], "validation": []},
+                  "test": {"on": 3, "loss": "low"}, "validation": []},
     }))  # fmt: skip
     write_text(folder / "remarks.json", '{"note": "<b>bold</b>"}')
     empty.until(lambda: len(empty.panel.model.rows) == 1)
