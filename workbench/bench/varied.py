@@ -1,26 +1,29 @@
 """How many held-out digits the bundled network, or others, read wrong, as they are and varied as in training."""
 
 import argparse
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from workbench import paths
 from workbench.bench.figures import with_data_from
 from workbench.cli.output import Output
+from workbench.data.dataset import Split
 from workbench.data.sources import availability, load
 from workbench.engine.augment import Augmentation
 from workbench.engine.batches import Samples
+from workbench.engine.evaluate import evaluate
 from workbench.errors import BadInput
 from workbench.models.build import AnyNetwork
 from workbench.outcome import outcome
 from workbench.preset_files import load_preset
 from workbench.runs.network_file import load_network
 
-#: Digits read at once, and how often each is varied.
-BATCH, TIMES = 500, 50
+#: How often each digit is varied.
+TIMES = 50
+
+CPU = torch.device("cpu")
 
 
 def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
@@ -34,28 +37,26 @@ def measure(arguments: argparse.Namespace, output: Output) -> dict[str, Any]:
     if availability(preset.data).state != "here":
         raise BadInput("bench varied", "say where MNIST is: --data DIR")
     dataset = outcome(load(preset.data))
-    held_out, device = Samples(dataset.validation, torch.device("cpu")), torch.device("cpu")
-    x, y = held_out.batch(torch.arange(len(held_out)))
-    augmentation = Augmentation(preset.training, dataset.interface.picture, device)
+    held_out = dataset.validation
+    x, _ = Samples(held_out, CPU).batch(slice(None))
+    augmentation = Augmentation(preset.training, dataset.interface.picture, CPU)
     files = arguments.networks or [paths.networks() / "digits-best.safetensors"]
     found = {}
     for file in files:
-        network = load_network(Path(file)).network()
+        network = load_network(file).network()
         generator = torch.Generator().manual_seed(0)  # the same variations for each
-        varied = sum(wrong(network, augmentation(x, generator), y) for _ in range(TIMES))
-        found[str(file)] = {"wrong": wrong(network, x, y), "varied_wrong": varied, "of": len(y), "times": TIMES}
+        variations = (replace(held_out, inputs=augmentation(x, generator).numpy()) for _ in range(TIMES))
+        misread, varied = wrong(network, held_out), sum(wrong(network, each) for each in variations)
+        found[str(file)] = {"wrong": misread, "varied_wrong": varied, "of": len(x), "times": TIMES}
         output.say(
-            f"varied: {file} reads {found[str(file)]['wrong']} of {len(y):,} held-out digits wrong, and {varied} of "
-            f"{TIMES * len(y):,} variations of them"
+            f"varied: {file} reads {misread} of {len(x):,} held-out digits wrong, and {varied} of "
+            f"{TIMES * len(x):,} variations of them"
         )
     return found
 
 
-@torch.inference_mode()
-def wrong(network: AnyNetwork, x: Tensor, y: Tensor) -> int:
-    """How many are misread. x: (digits, time, width), y: (digits,)."""
-    found = 0
-    for start in range(0, len(y), BATCH):
-        part = slice(start, start + BATCH)
-        found += int((network(x[part]).argmax(dim=-1) != y[part]).sum())
-    return found
+def wrong(network: AnyNetwork, split: Split) -> int:
+    """How many are misread."""
+    score = outcome(evaluate(network, Samples(split, CPU)))
+    assert score is not None  # nobody stops it
+    return score.total.count - score.total.correct

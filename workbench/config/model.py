@@ -39,6 +39,16 @@ class Layer(Settings, frozen=True, kw_only=True):
         ),
     ] = True
 
+    @property
+    def sees_cell(self) -> bool:
+        """Whether it has peepholes: a setting of LSTMs, which says nothing where it was left on for another cell."""
+        return self.cell == "lstm" and self.peepholes
+
+    @property
+    def lacks_outer_tanh(self) -> bool:
+        """Whether it is an LSTM whose h is o c; the setting says nothing for another cell."""
+        return self.cell == "lstm" and not self.outer_tanh
+
 
 def stacked(
     cell: CellName = "lstm", units: int = 128, layers: int = 1, bidirectional: bool = False

@@ -169,12 +169,12 @@ class _Graph:
             attributes["linear_before_reset"] = 1  # as torch and cuDNN have it
         if operator == "RNN":
             attributes["activations"] = [layer.cell.removeprefix("rnn-").capitalize()] * len(sides)
-        if operator == "LSTM" and not layer.outer_tanh:
+        if layer.lacks_outer_tanh:
             # The third activation is that of c on its way to h: the affine map that changes nothing.
             attributes["activations"] = ["Sigmoid", "Tanh", "Affine"] * len(sides)
             attributes["activation_alpha"] = [1.0] * len(sides)
             attributes["activation_beta"] = [0.0] * len(sides)
-        if operator == "LSTM" and layer.peepholes:
+        if layer.sees_cell:
             while len(inputs) < 7:
                 inputs.append("")  # no biases, lengths, or states to begin with
             both = [

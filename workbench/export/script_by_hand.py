@@ -18,8 +18,7 @@ def check_by_hand(preset: Preset) -> None:
     model, settings = preset.model, preset.training
     assert isinstance(model, Recurrent)  # fields.problems has seen to it
     layer = model.stack[0]
-    sees_cell = layer.cell == "lstm" and layer.peepholes
-    is_one = len(model.stack) == 1 and not layer.bidirectional and not sees_cell
+    is_one = len(model.stack) == 1 and not layer.bidirectional and not layer.sees_cell
     if not is_one or settings.start_order == "network":
         raise BadInput(
             preset.title, "is trained by hand in NumPy; a page holds one layer that reads forwards, begun as the"

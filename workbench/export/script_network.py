@@ -6,16 +6,7 @@ from workbench.models.shapes import BLOCKS, input_width
 
 def needs_steps(layer: Layer) -> bool:
     """Whether torch has no layer of its own for it."""
-    return layer.cell == "rnn-sigmoid" or _sees_cell(layer) or not _has_outer_tanh(layer)
-
-
-def _sees_cell(layer: Layer) -> bool:
-    """Whether it has peepholes: a setting of LSTMs, which says nothing where it was left on for another cell."""
-    return layer.cell == "lstm" and layer.peepholes
-
-
-def _has_outer_tanh(layer: Layer) -> bool:
-    return layer.cell != "lstm" or layer.outer_tanh
+    return layer.cell == "rnn-sigmoid" or layer.sees_cell or layer.lacks_outer_tanh
 
 
 def network_lines(model: Recurrent, interface: Interface, *, carries: bool, every_step: bool) -> list[str]:
@@ -25,7 +16,7 @@ def network_lines(model: Recurrent, interface: Interface, *, carries: bool, ever
     """
     lines: list[str] = []
     for kind in dict.fromkeys(
-        (layer.cell, _sees_cell(layer), _has_outer_tanh(layer)) for layer in model.stack if needs_steps(layer)
+        (layer.cell, layer.sees_cell, not layer.lacks_outer_tanh) for layer in model.stack if needs_steps(layer)
     ):
         lines += _stepwise_lines(*kind)
     if model.dropout:
@@ -197,7 +188,7 @@ def first_weights(model: Recurrent, interface: Interface) -> list[str]:
 def _drawn(model: Recurrent, layer: Layer, name: str, side: str) -> list[str]:
     """One direction of one layer, where its recurrent matrix is started in a way of its own."""
     own = ["weight_ih_l0", "weight_hh_l0", *(["bias_ih_l0", "bias_hh_l0"] if model.bias else [])]
-    if layer.cell == "lstm" and layer.peepholes:
+    if layer.sees_cell:
         own.append("weight_peephole_l0")
     quoted = ", ".join(f'"{each}{side}"' for each in own)
     lines = [

@@ -115,7 +115,7 @@ def layer_shapes(layer: Layer, prefix: str, suffix: str, width: int, *, bias: bo
     ]
     if bias:
         found += [Shape(f"{prefix}bias_ih_l0{suffix}", (rows,)), Shape(f"{prefix}bias_hh_l0{suffix}", (rows,))]
-    if layer.cell == "lstm" and layer.peepholes:
+    if layer.sees_cell:
         found.append(Shape(f"{prefix}weight_peephole_l0{suffix}", (PEEPHOLES * layer.units,)))
     return found
 

@@ -20,7 +20,8 @@ def load_run_preset(run: Path) -> Preset:
     preset, text = load_preset(run / PRESET), run / TEXT
     if not isinstance(preset.data, Words) or Path(preset.data.text).name != TEXT or not text.is_file():
         return preset
-    return preset if is_file(preset.data.text) else with_text(preset, text)
+    there = _found(preset.data.text)
+    return preset if there is not None and there.is_file() else with_text(preset, text)
 
 
 def with_text(preset: Preset, text: Path) -> Preset:
@@ -33,24 +34,20 @@ def with_whole_places(preset: Preset) -> Preset:
     places = {}
     for field in fields_of(type(preset.data)):
         place = getattr(preset.data, field.name) if field.path else ""
-        if place and not (isinstance(preset.data, Words) and comes_along(place)) and _is_there(place):
-            places[field.name] = str(Path(place).expanduser().absolute())
+        if not place or (isinstance(preset.data, Words) and comes_along(place)):
+            continue
+        if (there := _found(place)) is not None:
+            places[field.name] = str(there.absolute())
     return _with_data(preset, places) if places else preset
 
 
-def is_file(name: str) -> bool:
-    """Whether there is such a file; a name that none can have is none."""
+def _found(name: str) -> Path | None:
+    """What is called so, where there is such a file or folder; a name that none can have is none."""
     try:
-        return Path(name).expanduser().is_file()
+        path = Path(name).expanduser()
+        return path if path.exists() else None
     except (OSError, RuntimeError, ValueError):
-        return False
-
-
-def _is_there(name: str) -> bool:
-    try:
-        return Path(name).expanduser().exists()
-    except (OSError, RuntimeError, ValueError):
-        return False
+        return None
 
 
 def _with_data(preset: Preset, changes: dict[str, Any]) -> Preset:
