@@ -16,7 +16,21 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 
 #: Top floor first, as in the import contract.
-ROOMS = ("bench", "cli", "ui", "session", "export", "runs", "insight", "engine", "data", "models", "scratch", "")
+ROOMS = (
+    "bench",
+    "cli",
+    "ui",
+    "session",
+    "export",
+    "runs",
+    "insight",
+    "engine",
+    "data",
+    "models",
+    "scratch",
+    "config",
+    "",
+)
 
 
 def room_map() -> str:
