@@ -1,5 +1,6 @@
 """``workbench resume``: goes on as the run was trained, and says what is not as it was."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,12 +8,13 @@ import pytest
 import torch
 
 from tests.cli.conftest import Command
-from tests.presets_small import small_preset
+from tests.presets_small import bars, small_preset
 from tests.runs.same import assert_same_end
 from workbench.config import Preset
 from workbench.engine.events import Checkpoint
 from workbench.engine.experiment import experiment
-from workbench.runs.folders import STATE, STATE_BEFORE
+from workbench.preset_files import load_preset
+from workbench.runs.folders import PRESET, STATE, STATE_BEFORE
 from workbench.runs.index import read_about
 from workbench.runs.lock import hold
 from workbench.runs.run import Recorder, recorded
@@ -115,3 +117,49 @@ def test_a_finished_run_goes_on_as_a_new_one(workbench: Command, counting: str) 
     assert from_snapshot["continued"] == {"run": name, "step": 8, "optimiser": "fresh"}
     refused = workbench("resume", first, "--at", "8")
     assert (refused.code, "--as-new" in refused.err) == (2, True)
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> tuple[Path, Path]:
+    """A run broken off after 5 steps on a folder of pictures, and where these were moved to since."""
+    run = trained(small_preset("cifar10-convnet", tmp_path), tmp_path / "run", 5)
+    return run, bars(tmp_path).rename(tmp_path / "elsewhere")
+
+
+def test_pictures_that_were_moved_are_named(workbench: Command, moved: tuple[Path, Path], tmp_path: Path) -> None:
+    run, pictures = moved
+    trained(small_preset("cifar10-convnet", tmp_path / "there"), tmp_path / "whole")
+    refused = workbench("resume", run)
+    assert refused.code == 2
+    assert "its data are not there." in refused.err
+    assert "--set data.folder=PLACE" in refused.err
+    assert workbench("resume", run, "--set", f"data.folder={pictures}").code == 0
+    assert_same_end(tmp_path / "whole", run)
+    assert load_preset(run / PRESET).data.folder == str(pictures)  # type: ignore[union-attr]
+
+
+def test_other_pictures_are_not_taken_for_those_of_the_run(
+    workbench: Command, moved: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run, pictures = moved
+    before = (run / PRESET).read_bytes()
+    others = Path(shutil.copytree(pictures, tmp_path / "others"))
+    next(others.rglob("*.png")).unlink()
+    refused = workbench("resume", run, "--set", f"data.folder={others}")
+    assert (refused.code, "the data are not those" in refused.err) == (2, True)
+    assert (run / PRESET).read_bytes() == before
+    nothing = workbench("resume", run, "--set", f"data.folder={tmp_path / 'nowhere'}")
+    assert (nothing.code, "nowhere, data.folder: there is no such folder" in nothing.err) == (2, True)
+
+
+def test_what_was_moved_is_named_for_a_new_run_too(workbench: Command, moved: tuple[Path, Path]) -> None:
+    run, pictures = moved
+    said = workbench("resume", run, "--as-new", "--steps", "2", "--set", f"data.folder={pictures}", "--json")
+    assert (said.code, said.json["step"]) == (0, 7)
+
+
+def test_no_other_setting_is_changed_under_way(workbench: Command, moved: tuple[Path, Path]) -> None:
+    refused = workbench("resume", moved[0], "--set", "training.rate=0.5")
+    assert refused.code == 2
+    assert "training.rate = '0.5': a run goes on with the settings it was begun with" in refused.err
+    assert "only where its data lie can be said anew: data.folder" in refused.err

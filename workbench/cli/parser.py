@@ -46,6 +46,8 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     resume.add_argument("--at", metavar="STEP", type=int,
                         help="with --as-new: from its snapshot of this step, with a fresh optimiser")  # fmt: skip
     resume.add_argument("--steps", metavar="N", type=int, help="with --as-new: so many steps more")
+    resume.add_argument("--set", metavar="KEY=PLACE", action="append", default=[],
+                        help="where its data lie now, as in --set data.folder=~/pictures; may be repeated")  # fmt: skip
     resume.add_argument("--tensorboard", action="store_true", help=_ALONG)
     resume.set_defaults(answer="workbench.cli.train_commands:resume")
 

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -60,15 +61,16 @@ def train(arguments: argparse.Namespace, output: Output) -> int:
 def resume(arguments: argparse.Namespace, output: Output) -> int:
     """Goes on with a run to the end its settings name. One that is at its end stays as it is."""
     folder = run_folder(arguments.run)
+    places = dict(_changes(arguments.set))
     if arguments.as_new:
-        folder = continued(folder, arguments.at, arguments.steps)
+        folder, places = continued(folder, arguments.at, arguments.steps, places=places), {}
     elif arguments.at is not None or arguments.steps is not None:
         raise BadInput("--at" if arguments.at is not None else "--steps", "a run goes on as a new one only",
                        hint="Add --as-new.")  # fmt: skip
     about = read_about(folder)
     if about.ended == "finished" and about.tested is not None:
         return _is_finished(folder, about, output)
-    recorder, state, said = go_on_with(folder, arguments.device)
+    recorder, state, said = go_on_with(folder, arguments.device, places)
     for sentence in said:
         output.say(sentence)
     if state is not None:
@@ -98,12 +100,17 @@ def _is_finished(folder: Path, about: About, output: Output) -> int:
 
 def with_settings(preset: Preset, changes: list[str]) -> Preset:
     """The preset with ``KEY=VALUE`` changes. Raises BadInput."""
+    for key, value in _changes(changes):
+        preset = with_setting(preset, key, value)
+    return preset
+
+
+def _changes(changes: list[str]) -> Iterator[tuple[str, str]]:
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals:
             raise BadInput("--set", "write KEY=VALUE, as in model.units=256", value=change)
-        preset = with_setting(preset, key.strip(), value.strip())
-    return preset
+        yield key.strip(), value.strip()
 
 
 def _follow(

@@ -6,12 +6,13 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Availability:
-    """``size`` in bytes and ``host`` tell of a download, ``why`` of what is missing."""
+    """``size`` in bytes and ``host`` tell of a download, ``why`` of what is missing, ``key`` where from."""
 
     state: Literal["here", "download", "missing"]
     size: int = 0
     host: str = ""
     why: str = ""
+    key: str = ""
 
     def words(self) -> str:
         """In short: ``here``, ``12 MB to download``, ``missing``."""

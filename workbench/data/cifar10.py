@@ -81,7 +81,7 @@ def availability(settings: Cifar10) -> Availability:
         if place(settings) is not None:
             return HERE
     except BadInput as error:
-        return Availability("missing", why=str(error))
+        return Availability("missing", why=str(error), key="data.folder")
     return Availability("download", ARCHIVE_BYTES, urlsplit(ARCHIVE_URL).hostname or "")
 
 

@@ -33,7 +33,7 @@ def interface(settings: DigitsMix) -> Interface:
 def availability(settings: DigitsMix) -> Availability:
     """As MNIST's, and whether the pen traces are where the settings say."""
     if settings.pen and not Path(settings.pen).is_file():
-        return Availability("missing", why=f"{settings.pen}: there is no such file of pen traces.")
+        return Availability("missing", why=f"{settings.pen}: there is no such file of pen traces.", key="data.pen")
     return mnist.availability(Mnist(folder=settings.folder))
 
 

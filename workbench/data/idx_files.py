@@ -91,7 +91,7 @@ def whether_here(collection: Collection, folder: str) -> Availability:
         if raw_folder(collection, folder) is not None:
             return HERE
     except BadInput as error:
-        return Availability("missing", why=str(error))
+        return Availability("missing", why=str(error), key="data.folder")
     place = paths.downloads() / collection.inside
     left = (size for name, size in zip(FILES, collection.archives, strict=True) if not _is_in(place, name))
     return Availability("download", sum(left), collection.host)

@@ -41,7 +41,7 @@ def availability(settings: ImageFolder) -> Availability:
     try:
         interface(settings)
     except BadInput as error:
-        return Availability("missing", why=str(error))
+        return Availability("missing", why=str(error), key="data.folder")
     return HERE
 
 

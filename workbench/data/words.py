@@ -52,7 +52,7 @@ def availability(settings: Words) -> Availability:
     try:
         text_path(settings.text)
     except BadInput as error:
-        return Availability("missing", why=str(error))
+        return Availability("missing", why=str(error), key="data.text")
     return HERE
 
 

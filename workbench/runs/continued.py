@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +19,7 @@ from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
 from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, TEXT, VALIDATION, new_run_folder
 from workbench.runs.index import About, read_about
 from workbench.runs.lock import hold
-from workbench.runs.run_preset import load_run_preset, with_text
+from workbench.runs.run_preset import preset_to_go_on, with_text
 from workbench.runs.state_check import kept_for_each_weight, of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
 
@@ -31,8 +33,13 @@ _ENDINGS = ("test", "comparison", "failure")
 _MEASURED = ("validation", "training_seconds", "printed")
 
 
-def continued(run: Path, at: int | None = None, steps: int | None = None, under: Path | None = None) -> Path:
+def continued(
+    run: Path, at: int | None = None, steps: int | None = None, under: Path | None = None,
+    places: Mapping[str, str] = MappingProxyType({}),
+) -> Path:  # fmt: skip
     """Makes the new run, to be resumed. Returns its folder. ``steps``: so many more; else to the end its settings name.
+
+    ``places`` says where its data lie now, by the settings' keys, where they are not where they were.
 
     From its end (``at`` is None) everything goes on where it was: optimiser, random generators, position in the data.
     One that had reached its end is given as many steps again; the rate of a schedule is that of the longer training.
@@ -40,7 +47,7 @@ def continued(run: Path, at: int | None = None, steps: int | None = None, under:
     the same place in the data, but with a fresh optimiser, random generators as at the start, and time counted anew.
     Raises BadInput.
     """
-    about, preset = read_about(run), load_run_preset(run)
+    about, preset = read_about(run), preset_to_go_on(run, places)
     if steps is not None and steps < 1:
         raise BadInput("steps", "expected at least 1", value=steps)
     held = hold(run)  # nobody writes while it is read

@@ -4,9 +4,11 @@ import errno
 import math
 import platform
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -30,7 +32,7 @@ from workbench.runs.index import About, read_about
 from workbench.runs.lock import LOCK, Hold, hold
 from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
-from workbench.runs.run_preset import load_run_preset, with_whole_places
+from workbench.runs.run_preset import preset_to_go_on, with_whole_places
 from workbench.runs.snapshot_files import forget_from, save_snapshot, sync_snapshots
 from workbench.runs.state_check import of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
@@ -40,13 +42,16 @@ class Recorder:
     """Writes down what an experiment does, as it happens; nobody else writes into the folder meanwhile."""
 
     def __init__(
-        self, folder: Path, preset_id: str, preset: Preset, about: About | None = None, held: Hold | None = None
-    ) -> None:
+        self, folder: Path, preset_id: str, preset: Preset, about: About | None = None, held: Hold | None = None,
+        moved: Preset | None = None,
+    ) -> None:  # fmt: skip
         """``about`` is what a run that is gone on with has said of itself so far, ``held`` its folder.
+
+        ``moved`` is kept as its settings, with other places of its data, once the data there are those of the run.
 
         Raises BadInput where nothing can be written, or where another training writes already.
         """
-        self._is_new = about is None
+        self._is_new, self._moved = about is None, moved
         self.folder, self.preset_id = folder, preset_id
         self.preset = preset = with_whole_places(preset) if self._is_new else preset
         self.about = about or About(preset_id, preset.title, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
@@ -140,6 +145,8 @@ class Recorder:
         if event.step and before not in (None, event.data_sha256):
             raise BadInput(str(self.folder), "the data are not those that this run was trained on so far",
                            key="data_sha256", hint="Put those back, or train it anew.")  # fmt: skip
+        if self._moved is not None:
+            write_text(self.folder / PRESET, preset_to_toml(self._moved))
         self.started = event
         self.kept = event.step or None
         self.about = msgspec.structs.replace(self.about, ended="")
@@ -232,12 +239,16 @@ class GoneOn(NamedTuple):
     said: tuple[str, ...]
 
 
-def go_on_with(folder: Path, device: DeviceName | None = None) -> GoneOn:
+def go_on_with(
+    folder: Path, device: DeviceName | None = None, places: Mapping[str, str] = MappingProxyType({})
+) -> GoneOn:
     """Takes a run up where it was saved, perhaps on another device; nobody else can until the recorder is closed.
 
+    ``places`` says where its data lie now, by the settings' keys; the run keeps that once they turn out to be its own.
     Raises BadInput for what is no run, cannot be used, or is being trained.
     """
-    about, preset = read_about(folder), load_run_preset(folder)
+    about, preset = read_about(folder), preset_to_go_on(folder, places)
+    moved = preset if places else None
     if device is not None:
         preset = msgspec.structs.replace(preset, training=msgspec.structs.replace(preset.training, device=device))
     held = hold(folder)
@@ -263,7 +274,7 @@ def go_on_with(folder: Path, device: DeviceName | None = None) -> GoneOn:
         before = about.facts.get(name, now)
         if name in ("torch", "numpy") and before != now:
             said.append(f"It was trained with {name} {before}, and goes on with {now}: last digits may differ.")
-    return GoneOn(Recorder(folder, about.preset_id, preset, about, held), newest.state, tuple(said))
+    return GoneOn(Recorder(folder, about.preset_id, preset, about, held, moved), newest.state, tuple(said))
 
 
 def versions() -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """A run's settings with the places of its data as they are found from anywhere, and where the run lies now."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from workbench.config import Preset, Words
+from workbench.data.sources import availability
 from workbench.data.text import comes_along
+from workbench.errors import BadInput
 from workbench.fields import fields_of
-from workbench.preset_files import load_preset
+from workbench.preset_files import load_preset, with_setting
 from workbench.runs.folders import PRESET, TEXT
 
 
@@ -27,6 +30,31 @@ def load_run_preset(run: Path) -> Preset:
 def with_text(preset: Preset, text: Path) -> Preset:
     """The preset, learning from this file."""
     return _with_data(preset, {"text": str(text.absolute())})
+
+
+def preset_to_go_on(run: Path, places: Mapping[str, str]) -> Preset:
+    """The settings of a run that is gone on with, its data at other places perhaps: ``{"data.folder": "/pictures"}``.
+
+    All else stays as it was begun with. Raises BadInput, also where the data are not at hand.
+    """
+    preset = load_run_preset(run)
+    own = [f"data.{field.name}" for field in fields_of(type(preset.data)) if field.path]
+    for key, place in places.items():
+        if key not in own:
+            free = " and ".join(own)
+            told = (
+                f"only where its data lie can be said anew: {free}" if free else "its data have no place of their own"
+            )
+            raise BadInput(str(run), f"a run goes on with the settings it was begun with; {told}", key=key, value=place)
+        preset = with_setting(preset, key, place, str(run))
+    there = availability(preset.data)
+    if there.state == "missing":
+        raise BadInput(
+            str(run),
+            f"its data are not there. {there.why}",
+            hint=f"Where they are now can be said with --set {there.key}=PLACE.",
+        )
+    return with_whole_places(preset) if places else preset
 
 
 def with_whole_places(preset: Preset) -> Preset:

@@ -6,7 +6,7 @@ import math
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +14,10 @@ from typing import Any
 
 from workbench import paths
 from workbench.config import Preset
+from workbench.data.sources import availability
 from workbench.engine.lanes import Difference, differences
 from workbench.errors import BadInput
+from workbench.fields import Field, settings_of
 from workbench.preset_files import load_preset
 from workbench.runs.bin import to_bin
 from workbench.runs.folders import NETWORK, PRESET, SNAPSHOTS
@@ -23,6 +25,7 @@ from workbench.runs.index import About, all_runs, read_about
 from workbench.runs.lock import is_held
 from workbench.runs.ranking import Metric, best, measured
 from workbench.runs.remarks import NONE, Remarks, read_remarks, remark
+from workbench.runs.run_preset import load_run_preset
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.choices import Choices
@@ -76,6 +79,8 @@ class Compared:
     differences: tuple[Difference, ...]
     has_network: bool = False
     has_snapshots: bool = False
+    #: Of one run: the key of the place where its data are not, and its setting; None where they are at hand.
+    missing: tuple[str, Field] | None = None
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity: it holds arrays
@@ -187,12 +192,15 @@ class RunShelf:
         self._looking.at = self._choices.preset.task
         self._changed |= Change.PRESETS | Change.SETTINGS | Change.READING
 
-    def continue_as_new(self, folder: Path, at: int | None = None) -> None:
-        """Makes a new run that goes on from a run's end, or from its snapshot of a step. Raises BadInput."""
+    def continue_as_new(self, folder: Path, at: int | None = None, places: Mapping[str, str] | None = None) -> None:
+        """Makes a new run that goes on from a run's end, or from its snapshot of a step. Raises BadInput.
+
+        ``places`` says where its data lie now, by the settings' keys.
+        """
         if self._was_busy or self._continuing.is_busy:
             raise BadInput("training", "one is running already; stop it first")
         self.failure = ""
-        self._continuing.start(lambda: _continued(folder, at))
+        self._continuing.start(lambda: _continued(folder, at, places or {}))
 
     def take_begun(self) -> Path | None:
         """The run that was made to go on with, once."""
@@ -347,9 +355,18 @@ def _written(runs: Path) -> frozenset[tuple[str, int]]:
 
 def _compared(folders: tuple[Path, ...]) -> Work:
     presets = tuple(load_preset(folder / PRESET) for folder in folders)
+    missing = _missing(load_run_preset(folders[0])) if len(folders) == 1 else None
     yield Compared(
-        folders, presets, differences(presets), (folders[0] / NETWORK).is_file(), (folders[0] / SNAPSHOTS).is_dir()
-    )
+        folders, presets, differences(presets), (folders[0] / NETWORK).is_file(), (folders[0] / SNAPSHOTS).is_dir(),
+        missing,
+    )  # fmt: skip
+
+
+def _missing(preset: Preset) -> tuple[str, Field] | None:
+    """Which place of its data has none: the key of the setting, and the setting."""
+    there = availability(preset.data)
+    named = {setting.key: setting.field for setting in settings_of(preset)}
+    return (there.key, named[there.key]) if there.state == "missing" else None
 
 
 def _drawn(folders: list[Path]) -> Work:
@@ -364,10 +381,10 @@ def _drawn(folders: list[Path]) -> Work:
     yield _Drawn(curves, tuple(broken))
 
 
-def _continued(folder: Path, at: int | None) -> Work:
+def _continued(folder: Path, at: int | None, places: Mapping[str, str]) -> Work:
     from workbench.runs.continued import continued
 
-    yield _Begun(continued(folder, at))
+    yield _Begun(continued(folder, at, places=places))
 
 
 def _remarked(folder: Path, changes: dict[str, Any]) -> _Kept:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.small import counting
@@ -267,7 +267,7 @@ def test_settings_go_into_the_form(used: Used) -> None:
 
 def test_continue_says_from_where(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Path, int | None]] = []
-    monkeypatch.setattr(used.session.runs, "continue_as_new", lambda folder, at: asked.append((folder, at)))
+    monkeypatch.setattr(used.session.runs, "continue_as_new", lambda folder, at, places: asked.append((folder, at)))
     used.click(1)
     used.panel.refresh()
     assert "from its end" in used.panel.go_on.toolTip()
@@ -278,6 +278,31 @@ def test_continue_says_from_where(used: Used, monkeypatch: pytest.MonkeyPatch) -
     used.panel.go_on.click()
     folder = used.panel.model.rows[1].folder
     assert asked == [(folder, None), (folder, 1_024)]
+
+
+def test_continue_asks_where_moved_pictures_are(used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Path, int | None, dict[str, str]]] = []
+    monkeypatch.setattr(used.session.runs, "continue_as_new", lambda *given: asked.append(given))
+    folder = used.panel.model.rows[1].folder
+    preset = with_setting(counting(tmp_path), "data.kind", "image-folder")
+    write_text(folder / PRESET, preset_to_toml(with_setting(preset, "data.folder", str(tmp_path / "gone"))))
+    used.click(1)
+    used.until(lambda: used.session.runs.compared is not None)
+    used.panel.refresh()
+    assert "(Folder): asks where they are" in used.panel.go_on.toolTip()
+    titles: list[str] = []
+    answers = ["", str(tmp_path / "here")]
+
+    def answer(_: QWidget, title: str) -> str:
+        titles.append(title)
+        return answers.pop(0)
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer)
+    used.panel.go_on.click()
+    assert asked == []
+    used.panel.go_on.click()
+    assert asked == [(folder, None, {"data.folder": str(tmp_path / "here")})]
+    assert titles == ["Folder: where is it now?"] * 2
 
 
 def test_a_double_click_on_a_run_without_a_network_says_so(used: Used) -> None:

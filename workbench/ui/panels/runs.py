@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelection, QModelIndex, QSignalBlocker, Qt, QTim
 from PySide6.QtGui import QFontMetrics, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.errors import BadInput
+from workbench.fields import Field
 from workbench.runs.folders import NETWORK, SNAPSHOTS
 from workbench.session.change import Change
 from workbench.session.session import Session
@@ -198,6 +200,9 @@ class RunsPanel(Panel):
 
     def _continue_words(self) -> str:
         chosen = self.session.runs.chosen
+        if (missing := self._missing()) is not None:
+            return tr("Its data are not where its settings say ({place}): asks where they are, and goes on as a new "
+                      "run").format(place=tr(missing[1].title))  # fmt: skip
         at = self._snapshot_of(chosen[0]) if len(chosen) == 1 else None
         if at is None:
             return tr("Go on from its end as a new run; a finished one for as many steps again. "
@@ -260,7 +265,27 @@ class RunsPanel(Panel):
     @Slot()
     def _continue(self) -> None:
         for folder in self.session.runs.chosen[:1]:
-            self._try(self.session.runs.continue_as_new, folder, self._snapshot_of(folder))
+            places = self._places()
+            if places is not None:
+                self._try(self.session.runs.continue_as_new, folder, self._snapshot_of(folder), places)
+
+    def _places(self) -> dict[str, str] | None:
+        """Where the data of the chosen run are, asked where they are not at their place; None: never mind."""
+        missing = self._missing()
+        if missing is None:
+            return {}
+        key, field = missing
+        title = tr("{place}: where is it now?").format(place=tr(field.title))
+        if field.path == "folder":
+            found = QFileDialog.getExistingDirectory(self, title)
+        else:
+            found, _ = QFileDialog.getOpenFileName(self, title)
+        return {key: found} if found else None
+
+    def _missing(self) -> tuple[str, Field] | None:
+        """The place of the chosen run's data, where nothing is."""
+        compared = self.session.runs.compared
+        return compared.missing if compared is not None and compared.folders == self.session.runs.chosen else None
 
     @Slot()
     def _open_chosen(self) -> None:
