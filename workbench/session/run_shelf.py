@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workbench import paths
-from workbench.config import Preset
-from workbench.data.sources import availability
-from workbench.engine.lanes import Difference, differences
 from workbench.errors import BadInput
-from workbench.fields import Field, settings_of
-from workbench.preset_files import load_preset
 from workbench.runs.bin import to_bin
-from workbench.runs.folders import NETWORK, PRESET, SNAPSHOTS
-from workbench.runs.index import About, all_runs, read_about
-from workbench.runs.lock import is_held
-from workbench.runs.ranking import Metric, best, measured
-from workbench.runs.remarks import NONE, Remarks, read_remarks, remark
-from workbench.runs.run_preset import load_run_preset
+from workbench.runs.index import read_about
+from workbench.runs.ranking import Metric, best
+from workbench.runs.remarks import Remarks, remark
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.choices import Choices
@@ -33,54 +22,16 @@ from workbench.session.drawn_runs import DrawnRun, DrawnRuns
 from workbench.session.history import History
 from workbench.session.job import Done, Failed, Work
 from workbench.session.looking import Looking
+from workbench.session.run_comparison import MOST_COMPARED, Compared, compared
 from workbench.session.run_curves import run_history
+from workbench.session.run_rows import Listed, RunRow, listed
 from workbench.session.training import TrainingDesk
 
 #: While somebody looks, the folder is asked so often whether another window changed it.
 LOOK_SECONDS = 2.0
 
-#: So many runs' curves can be drawn, and so many runs' settings compared, at once.
-MOST_CURVES, MOST_COMPARED = 12, 8
-
-
-@dataclass(frozen=True)
-class RunRow:
-    """One run. ``is_training``: somebody writes into its folder now, here or elsewhere."""
-
-    folder: Path
-    about: About
-    remarks: Remarks = NONE
-    is_training: bool = False
-
-    @property
-    def network(self) -> str:
-        """``LSTM 128``; empty for runs that did not write it down."""
-        words = self.about.facts.get("network", "")
-        return words if isinstance(words, str) else ""
-
-    def measured(self, metric: Metric) -> float:
-        """One of its measures; NaN where it has none."""
-        return measured(self.about, metric)
-
-
-@dataclass(frozen=True)
-class _Listed:
-    stamp: object
-    rows: tuple[RunRow, ...]
-    broken: tuple[BadInput, ...]
-
-
-@dataclass(frozen=True)
-class Compared:
-    """The settings of the chosen runs, and in what they differ."""
-
-    folders: tuple[Path, ...]
-    presets: tuple[Preset, ...]
-    differences: tuple[Difference, ...]
-    has_network: bool = False
-    has_snapshots: bool = False
-    #: Of one run: the key of the place where its data are not, and its setting; None where they are at hand.
-    missing: tuple[str, Field] | None = None
+#: So many runs' curves can be drawn at once.
+MOST_CURVES = 12
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity: it holds arrays
@@ -172,7 +123,7 @@ class RunShelf:
         self._changed |= Change.RUNS
         if 1 <= len(self.chosen) <= MOST_COMPARED:
             folders = self.chosen
-            self._comparing.start(lambda: _compared(folders))
+            self._comparing.start(lambda: compared(folders))
 
     def overlay(self, folders: Iterable[Path]) -> None:
         """Draws the curves of these runs, and no others, behind those of this training. Raises BadInput."""
@@ -276,11 +227,11 @@ class RunShelf:
         known = None if self._is_owed else self._stamp
         going = tuple(row.folder for row in self.rows or () if not row.about.ended)
         self._is_owed, self._looked_at = False, time.monotonic()
-        self._listing.start(lambda: _listed(known, going))
+        self._listing.start(lambda: listed(known, going))
 
     def _fold(self, event: Any) -> None:
         match event:
-            case _Listed():
+            case Listed():
                 if not (self._writing.is_busy or self._to_write):
                     self._stamp, self.rows, self.broken = event.stamp, event.rows, event.broken
                     self._forget({row.folder for row in event.rows})
@@ -321,52 +272,6 @@ class RunShelf:
         self.curves = {folder: curve for folder, curve in self.curves.items() if folder in there}
         if any(folder not in there for folder in self.chosen):
             self.choose(folder for folder in self.chosen if folder in there)
-
-
-def _listed(known: object, going: tuple[Path, ...]) -> Work:
-    """All runs, unless everything is as it was when ``known`` was taken. ``going``: those that had not ended then."""
-    written = _written(paths.runs())
-    if (written, *map(is_held, going)) == known:
-        return
-    broken: list[BadInput] = []
-    rows = []
-    for number, (folder, about) in enumerate(all_runs(broken=broken)):
-        try:
-            remarks = read_remarks(folder)
-        except BadInput as error:
-            broken.append(error)
-            remarks = NONE
-        rows.append(RunRow(folder, about, remarks, not about.ended and is_held(folder)))
-        if number % 200 == 199 and (yield None) == "stop":
-            return
-    held = (row.is_training for row in rows if not row.about.ended)
-    yield _Listed((written, *held), tuple(rows), tuple(broken))
-
-
-def _written(runs: Path) -> frozenset[tuple[str, int]]:
-    """Every run's folder, and when something was last written into it: what it says of itself, or a remark."""
-    found = set()
-    with suppress(OSError), os.scandir(runs) as entries:
-        for entry in entries:
-            with suppress(OSError):  # removed since its name was read
-                found.add((entry.name, entry.stat().st_mtime_ns))
-    return frozenset(found)
-
-
-def _compared(folders: tuple[Path, ...]) -> Work:
-    presets = tuple(load_preset(folder / PRESET) for folder in folders)
-    missing = _missing(load_run_preset(folders[0])) if len(folders) == 1 else None
-    yield Compared(
-        folders, presets, differences(presets), (folders[0] / NETWORK).is_file(), (folders[0] / SNAPSHOTS).is_dir(),
-        missing,
-    )  # fmt: skip
-
-
-def _missing(preset: Preset) -> tuple[str, Field] | None:
-    """Which place of its data has none: the key of the setting, and the setting."""
-    there = availability(preset.data)
-    named = {setting.key: setting.field for setting in settings_of(preset)}
-    return (there.key, named[there.key]) if there.state == "missing" else None
 
 
 def _drawn(folders: list[Path]) -> Work:

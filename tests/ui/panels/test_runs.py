@@ -22,7 +22,7 @@ from workbench.runs.folders import ABOUT, METRICS, PRESET
 from workbench.runs.index import About
 from workbench.runs.lock import hold
 from workbench.runs.remarks import Remarks, read_remarks
-from workbench.session.run_shelf import RunRow
+from workbench.session.run_rows import RunRow
 from workbench.ui.panels.curves import CurvesPanel
 from workbench.ui.panels.runs import RunsPanel
 from workbench.ui.theme import DARK, LIGHT

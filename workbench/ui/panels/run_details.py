@@ -6,7 +6,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.runs.remarks import tags_in
-from workbench.session.run_shelf import MOST_COMPARED, RunRow
+from workbench.session.run_comparison import MOST_COMPARED
+from workbench.session.run_rows import RunRow
 from workbench.session.session import Session
 from workbench.ui.panels.controls import caption_label
 from workbench.ui.panels.race_differences import DifferencesTable

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from workbench.session.run_shelf import RunRow
+from workbench.session.run_rows import RunRow
 from workbench.ui.text import tr
 from workbench.ui.theme import LIGHT, Theme
 from workbench.ui.widgets.runs_legend import line_sample
