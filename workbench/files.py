@@ -1,6 +1,7 @@
 """Files written whole: a crash leaves the old one or the new one; and read only as far as they may reach."""
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,12 @@ def whole_file(path: Path, *, waits: bool = True) -> Iterator[Path]:
             sync_names(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def copy_whole(file: Path, to: Path) -> None:
+    """Copies a file's content; ``to`` is as it was or whole. Raises OSError."""
+    with whole_file(to) as temporary:
+        shutil.copyfile(file, temporary)
 
 
 def make_folder(folder: Path, *, exist_ok: bool = True) -> None:

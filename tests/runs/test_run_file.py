@@ -304,3 +304,13 @@ def test_whatever_is_in_a_run_comes_back_to_the_byte(files: dict[str, bytes], ru
     assert before.pop("preset.toml") != after.pop("preset.toml")  # where its text lies
     assert after.pop(TEXT) == (run.parent / "counting.txt").read_bytes()
     assert after == before
+
+
+def test_a_new_run_on_the_text_of_another_takes_it_along(packed: Path, tmp_path: Path) -> None:
+    first = open_run(packed, tmp_path / "runs")
+    preset, folder = load_run_preset(first), tmp_path / "second"
+    list(recorded(experiment(preset), Recorder(folder, "counting", preset)))
+    shutil.rmtree(first)
+    assert load_run_preset(folder).data.text == str(folder / TEXT)  # type: ignore[union-attr]
+    recorder, state, _ = go_on_with(continued(folder, steps=3, under=tmp_path / "runs"))
+    assert list(recorded(experiment(recorder.preset, state=state), recorder))

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from workbench.config import Preset, Words
+from workbench.config import Preset
 from workbench.errors import BadInput
-from workbench.files import whole_file, write_text
+from workbench.files import copy_whole, write_text
 from workbench.preset_files import preset_to_toml, with_setting
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
-from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, TEXT, VALIDATION, new_run_folder
+from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, VALIDATION, new_run_folder
 from workbench.runs.index import About, read_about
 from workbench.runs.lock import hold
-from workbench.runs.run_preset import preset_to_go_on, with_text
+from workbench.runs.run_preset import preset_to_go_on, with_own_text
 from workbench.runs.state_check import kept_for_each_weight, of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
 
@@ -58,9 +58,7 @@ def continued(
             if state is None:
                 raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
             preset = _longer(preset, about, state.step if at is None else at, steps)
-            if isinstance(preset.data, Words) and Path(preset.data.text) == (run / TEXT).absolute():
-                _copy(run / TEXT, folder / TEXT)  # the other may be deleted, and its text with it
-                preset = with_text(preset, folder / TEXT)
+            preset = with_own_text(preset, folder)
             write_text(folder / PRESET, preset_to_toml(preset))
             _copy(run / SCREEN, folder / SCREEN)
             fresh = (
@@ -99,10 +97,9 @@ def _from_end(run: Path, folder: Path, about: About, preset: Preset, state: Trai
 
 
 def _copy(file: Path, to: Path) -> None:
-    """A file, where there is one, on the disk when this returns."""
+    """A file, where there is one."""
     if file.is_file():
-        with whole_file(to) as temporary:
-            shutil.copyfile(file, temporary)
+        copy_whole(file, to)
 
 
 def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, newest: TrainerState, at: int) -> About:

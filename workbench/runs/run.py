@@ -27,12 +27,12 @@ from workbench.files import make_folder, write_text
 from workbench.preset_files import preset_to_toml
 from workbench.runs.broken_off import broken_off
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint, tidy
-from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, SCREEN, VALIDATION
+from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, SCREEN, TEXT, VALIDATION
 from workbench.runs.index import About, read_about
 from workbench.runs.lock import LOCK, Hold, hold
 from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
-from workbench.runs.run_preset import preset_to_go_on, with_whole_places
+from workbench.runs.run_preset import preset_to_go_on, with_own_text, with_whole_places
 from workbench.runs.snapshot_files import forget_from, save_snapshot, sync_snapshots
 from workbench.runs.state_check import of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
@@ -70,6 +70,7 @@ class Recorder:
             try:
                 make_folder(folder)
                 self._held = hold(folder)
+                self.preset = preset = with_own_text(preset, folder)
                 write_text(folder / PRESET, preset_to_toml(preset))
                 self._describe(0)  # a process that dies while it loads leaves a run that can be begun again
             except OSError as error:
@@ -133,7 +134,7 @@ class Recorder:
             if table is not None:
                 table.close()
         if self._is_new and self.started is None and self._held is not None:
-            for name in (PRESET, ABOUT, SCREEN, LOCK):
+            for name in (PRESET, ABOUT, SCREEN, TEXT, LOCK):
                 (self.folder / name).unlink(missing_ok=True)
             if self.folder.is_dir() and not any(self.folder.iterdir()):
                 self.folder.rmdir()

@@ -11,8 +11,9 @@ from workbench.data.sources import availability
 from workbench.data.text import comes_along
 from workbench.errors import BadInput
 from workbench.fields import fields_of
+from workbench.files import copy_whole
 from workbench.preset_files import load_preset, with_setting
-from workbench.runs.folders import PRESET, TEXT
+from workbench.runs.folders import ABOUT, PRESET, TEXT
 
 
 def load_run_preset(run: Path) -> Preset:
@@ -25,6 +26,20 @@ def load_run_preset(run: Path) -> Preset:
         return preset
     there = _found(preset.data.text)
     return preset if there is not None and there.is_file() else with_text(preset, text)
+
+
+def with_own_text(preset: Preset, run: Path) -> Preset:
+    """The preset with a copy of its text in the run's folder, where it is another run's: that may be deleted.
+
+    Raises OSError.
+    """
+    if not isinstance(preset.data, Words):
+        return preset
+    text = Path(preset.data.text)
+    if text.name != TEXT or not (text.parent / ABOUT).is_file() or not text.is_file():
+        return preset
+    copy_whole(text, run / TEXT)
+    return with_text(preset, run / TEXT)
 
 
 def with_text(preset: Preset, text: Path) -> Preset:

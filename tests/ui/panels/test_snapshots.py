@@ -5,12 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.small import TEXT, own_preset
+from tests.small import counting as counting_preset
 from tests.ui.panels.used import Used as UsedPanel
+from workbench import paths
+from workbench.engine.experiment import experiment
+from workbench.runs.run import Recorder, recorded
 from workbench.ui.panels.curves import CurvesPanel
 from workbench.ui.panels.snapshots import SnapshotsPanel
 from workbench.ui.theme import DARK, LIGHT
@@ -163,6 +167,18 @@ def test_a_finished_run_is_chosen_from_the_menu(used: Used, counting: str, qtbot
     used.panel.refresh()
     assert session.times.opened is None
     assert travel.source.text().startswith("This training")
+
+
+def test_the_open_menu_takes_in_runs_of_others(used: Used, tmp_path: Path) -> None:
+    used.until(lambda: not used.session.times._looking.is_busy)
+    folder = paths.runs() / "20260101-120000-counting"
+    list(recorded(experiment(counting_preset(tmp_path)), Recorder(folder, "counting", counting_preset(tmp_path))))
+    menu = used.panel.travel.source.menu()
+    menu.popup(QPoint(0, 0))
+    used.until(lambda: [run for run, _ in used.session.times.runs] == [folder])
+    used.panel.refresh()
+    assert str(folder) in [each.data() for each in menu.actions()]
+    menu.close()
 
 
 def test_words_are_lines(used: Used, counting: str) -> None:

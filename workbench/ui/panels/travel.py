@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButt
 
 from workbench import paths
 from workbench.errors import BadInput
+from workbench.runs.index import About
 from workbench.session.session import Session
 from workbench.session.times import TimeDesk, run_name
 from workbench.ui.icons import icon
@@ -42,6 +43,7 @@ class TravelControls(QWidget):
         self.source.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.source.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._menu = QMenu(self.source)
+        self._listed: tuple[tuple[Path, About], ...] = ()
         self.source.setMenu(self._menu)
         self.slider = StepSlider()
         self.slider.setObjectName("snapshotSlider")
@@ -71,7 +73,7 @@ class TravelControls(QWidget):
         self.play.clicked.connect(self._play_or_pause)
         self.live.clicked.connect(self._live)
         self.recompute.clicked.connect(self._recompute)
-        self._menu.aboutToShow.connect(self._fill_menu)
+        self._menu.aboutToShow.connect(self._menu_opens)
         self._menu.triggered.connect(self._source_chosen)
 
     @property
@@ -88,6 +90,8 @@ class TravelControls(QWidget):
         """The desk as it is."""
         desk = self._session.times
         steps = desk.steps
+        if self._menu.isVisible() and desk.runs != self._listed:
+            self._fill_menu()
         self.slider.set_notches(len(steps), desk.index, desk.validated())
         self.slider.setToolTip(tr("Travel through the snapshots; marks are validated steps") if steps else
                                tr("There are no snapshots yet"))  # fmt: skip
@@ -208,8 +212,14 @@ class TravelControls(QWidget):
         desk.travel(desk.index + 1)
 
     @Slot()
+    def _menu_opens(self) -> None:
+        """What is known at once; runs of other windows and of the command line a moment later."""
+        self._session.times.look_for_runs()
+        self._fill_menu()
+
     def _fill_menu(self) -> None:
         desk = self._session.times
+        self._listed = desk.runs
         self._menu.clear()
         self._menu.addAction(tr("This training")).setData("")
         self._menu.addSeparator()
