@@ -1,5 +1,7 @@
 """Files are written whole: a crash leaves the old one or the new one, never half of each."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -35,3 +37,13 @@ def test_a_break_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     assert path.read_text() == "old"
     assert list(tmp_path.glob("*text*")) == [path]
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["text.txt"]
+
+
+def test_an_error_names_the_file_that_was_to_be_written(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    with pytest.raises(IsADirectoryError) as refused, whole_file(tmp_path / "here") as temporary:
+        temporary.write_text("new")
+    assert str(tmp_path / "here") in str(refused.value)
+    with pytest.raises(OSError, match=r"No space left on device: '.*/full'"), whole_file(tmp_path / "full"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]

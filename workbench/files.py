@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -45,16 +45,21 @@ def whole_file(path: Path, *, waits: bool = True) -> Iterator[Path]:
     """
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name[:100]}.{uuid4().hex}{PART}")
-    temporary.touch(exist_ok=False)
     try:
+        temporary.touch(exist_ok=False)
         yield temporary
         if waits:
             sync_content(temporary)
         temporary.replace(path)
         if waits:
             sync_names(path.parent)
+    except OSError as error:
+        if error.filename in (None, str(temporary)):  # a person knows the file by its own name
+            error.filename = str(path)
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where none could be made, none can be removed
+            temporary.unlink(missing_ok=True)
 
 
 def copy_whole(file: Path, to: Path) -> None:
