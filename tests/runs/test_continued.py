@@ -1,6 +1,8 @@
 """A run that is continued as a new one: bit for bit as if it had never stopped, and the other one untouched."""
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from workbench.preset_files import load_preset
 from workbench.runs.continued import continued
 from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, SNAPSHOTS, STATE, STATE_BEFORE
 from workbench.runs.index import all_runs, read_about
-from workbench.runs.lock import hold
+from workbench.runs.lock import LOCK, hold
 from workbench.runs.network_file import load_network
 from workbench.runs.remarks import FILE, remark
 from workbench.runs.run import Recorder, go_on_with, recorded
@@ -196,3 +198,30 @@ def test_what_cannot_be_continued_leaves_no_folder(preset: Preset) -> None:
         continued(first)
     assert [folder.name for folder, _ in all_runs()] == ["first"]
     assert sorted(path.name for path in paths.runs().iterdir() if path.is_dir()) == ["empty", "first"]
+
+
+def test_a_run_that_may_only_be_read_is_continued(
+    temporary_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = train("shared", counting(tmp_path))
+    (run / LOCK).unlink()
+    before = content(run)
+    for path in (*run.rglob("*"), run):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    opened = os.open
+
+    def refused(path: Any, flags: int, mode: int = 0o777) -> int:
+        if Path(path) == run / LOCK:  # as for anybody but root, whom modes do not bind
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(BadInput, match="no run can be written here: Permission denied"):
+        go_on_with(run)
+    new = resume(continued(run, steps=5))
+    monkeypatch.undo()
+    assert read_about(new).step == 35
+    assert content(run) == before
+    assert all(path.stat().st_mode & 0o200 for path in (*new.rglob("*"), new))
+    for path in (run, *run.rglob("*")):
+        path.chmod(0o755)

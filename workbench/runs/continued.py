@@ -13,12 +13,12 @@ import msgspec
 
 from workbench.config import Preset
 from workbench.errors import BadInput
-from workbench.files import copy_whole, write_text
+from workbench.files import copy_whole, make_folder, write_text
 from workbench.preset_files import preset_to_toml, with_setting
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
 from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, VALIDATION, new_run_folder
 from workbench.runs.index import About, read_about
-from workbench.runs.lock import hold
+from workbench.runs.lock import held_while_read
 from workbench.runs.run_preset import preset_to_go_on, with_own_text
 from workbench.runs.state_check import kept_for_each_weight, of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
@@ -50,30 +50,32 @@ def continued(
     about, preset = read_about(run), preset_to_go_on(run, places)
     if steps is not None and steps < 1:
         raise BadInput("steps", "expected at least 1", value=steps)
-    held = hold(run)  # nobody writes while it is read
     try:
-        folder = new_run_folder(about.preset_id, under)
-        try:
-            state = newest_checkpoint(run, of_preset(preset)).state
-            if state is None:
-                raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
-            preset = _longer(preset, about, state.step if at is None else at, steps)
-            preset = with_own_text(preset, folder)
-            write_text(folder / PRESET, preset_to_toml(preset))
-            _copy(run / SCREEN, folder / SCREEN)
-            fresh = (
-                _from_end(run, folder, about, preset, state) if at is None
-                else _from_snapshot(run, folder, about, preset, state, at)
-            )  # fmt: skip
-            write_text(folder / ABOUT, msgspec.json.encode(fresh).decode())  # what makes it a run comes last
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        with held_while_read(run):
+            folder = new_run_folder(about.preset_id, under)
+            try:
+                _make(run, folder, about, preset, at, steps)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
     except OSError as error:
         raise BadInput(str(run), f"cannot be continued: {error.strerror or error}") from error
-    finally:
-        held.release()
     return folder
+
+
+def _make(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> None:
+    """Everything of the new run, into its folder. Raises BadInput and OSError."""
+    state = newest_checkpoint(run, of_preset(preset)).state
+    if state is None:
+        raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
+    preset = with_own_text(_longer(preset, about, state.step if at is None else at, steps), folder)
+    write_text(folder / PRESET, preset_to_toml(preset))
+    _copy(run / SCREEN, folder / SCREEN)
+    fresh = (
+        _from_end(run, folder, about, preset, state) if at is None
+        else _from_snapshot(run, folder, about, preset, state, at)
+    )  # fmt: skip
+    write_text(folder / ABOUT, msgspec.json.encode(fresh).decode())  # what makes it a run comes last
 
 
 def _longer(preset: Preset, about: About, at: int, steps: int | None) -> Preset:
@@ -89,7 +91,9 @@ def _from_end(run: Path, folder: Path, about: About, preset: Preset, state: Trai
     for name in (METRICS, VALIDATION):
         _copy(run / name, folder / name)
     if (run / SNAPSHOTS).is_dir():
-        shutil.copytree(run / SNAPSHOTS, folder / SNAPSHOTS, ignore=shutil.ignore_patterns(".*"))
+        make_folder(folder / SNAPSHOTS)
+        for snapshot in (run / SNAPSHOTS).glob("[!.]*"):  # contents only: the other may be one that is only read
+            shutil.copyfile(snapshot, folder / SNAPSHOTS / snapshot.name)
         sync_snapshots(folder, snapshot_steps(folder))
     keep_checkpoint(folder, state)
     facts = {name: fact for name, fact in about.facts.items() if name not in _ENDINGS}

@@ -38,9 +38,35 @@ class Hold:
 def hold(folder: Path) -> Hold:
     """Holds a folder that exists. Raises BadInput where another training holds it, or where nothing can be written."""
     try:
-        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = _opened(folder)
     except OSError as error:
         raise BadInput(str(folder), f"no run can be written here: {error.strerror}") from error
+    return _held(folder, descriptor)
+
+
+@contextmanager
+def held_while_read(folder: Path) -> Iterator[None]:
+    """Within the block nobody trains in this folder. One that may only be read is read as it is.
+
+    Raises BadInput where a training holds it.
+    """
+    try:
+        descriptor = _opened(folder)
+    except OSError:
+        yield
+        return
+    held = _held(folder, descriptor)
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def _opened(folder: Path) -> int:
+    return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+
+
+def _held(folder: Path, descriptor: int) -> Hold:
     until = time.monotonic() + PATIENCE_SECONDS
     while not _taken(descriptor):
         if time.monotonic() > until:

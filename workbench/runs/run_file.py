@@ -77,8 +77,11 @@ def open_run(path: Path, under: Path | None = None) -> Path:
     under = under or paths.runs()
     temporary = under / f".{uuid4().hex}.part"
     try:
-        refuse_special(path)
         make_folder(temporary)
+    except OSError as error:
+        raise BadInput(str(under), f"no folder can be made here: {error.strerror}") from error
+    try:
+        refuse_special(path)
         name = _unpack(path, temporary)
         _look_through(temporary, path)
         return _placed(temporary, under, name)
