@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QSlider, QTabBar, QTableView, QTabWidget, QToolButton, QWidget
 
@@ -153,12 +153,15 @@ class Day:
         self._turning.spin(1.0)
         self.done["travelled"] += 1
         self.show("runs")
-        go_on = person.find("continueRun", QWidget)
+        go_on = person.find("goOnWithRun", QWidget)
         self._until(lambda: go_on.isEnabled() and go_on.isVisible(), "a run can be gone on with")
         for _ in range(2):  # its curves behind the live ones, and away again
             self._click("drawRuns")
             self._turning.spin(1.0)
-        self._click("continueRun")
+        from_snapshot = person.window.findChild(QAction, "continueFromSnapshot")
+        assert from_snapshot is not None
+        self._until(from_snapshot.isEnabled, "a snapshot before its end is shown")
+        from_snapshot.trigger()
         self._until(lambda: session.training.phase in ("training", "finished"), "the new run is trained")
         self.draw()
         self._stop_training()

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QLabel, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QLabel, QTableView, QTabWidget, QToolButton, QWidget
 
 from tests.small import counting
 from tests.ui.open_windows import top_level_widgets
@@ -20,8 +20,10 @@ from tests.ui.person import Person, Story, live
 from workbench.bench.mouse import Hand
 from workbench.bench.pictures import FOUR
 from workbench.data.drawing import Drawing, drawing_to_json
+from workbench.engine.events import Checkpoint
 from workbench.engine.experiment import experiment
 from workbench.runs.folders import SCREEN
+from workbench.runs.index import read_about
 from workbench.runs.run import Recorder, recorded
 from workbench.runs.run_file import save_run
 from workbench.session.memory import Memory, remember
@@ -250,6 +252,57 @@ def test_closing_during_training_asks_once_and_everything_comes_back(temporary_h
     assert about["ended"] == "stopped" and 0 < about["step"] < 100_000
     assert (run / "network.safetensors").is_file()
     live(come_back)
+
+
+def closed_without_a_word(person: Person) -> Story:
+    yield lambda: not person.window.session.networks.is_loading
+    assert not person.sees("notice")
+    person.window.close()
+
+
+@pytest.fixture
+def cut_short(temporary_home: Path) -> Path:
+    """A run that was being trained when the workbench was killed, five steps before its end."""
+    preset, run = counting(temporary_home), temporary_home / "runs" / "20260101-120000-counting"
+    work = recorded(
+        experiment(preset, report_seconds=0.0, checkpoint_seconds=0.0), Recorder(run, "counting", preset)
+    )  # fmt: skip
+    for event in work:
+        if isinstance(event, Checkpoint) and event.state.step == 25:
+            break
+    work.close()
+    remember(Memory(drawing=drawing_to_json(Drawing(FOUR)), training=str(run)), temporary_home / "session.json")
+    return run
+
+
+def test_after_a_crash_the_work_is_offered_back(cut_short: Path) -> None:
+    def story(person: Person) -> Story:
+        session = person.window.session
+        yield lambda: person.sees("notice")
+        assert person.text("noticeText") == (
+            "Counting was being trained when the workbench broke off. It is saved up to step 25 of 30."
+        )
+        assert session.pad.content.drawing == Drawing(FOUR)
+        person.click("noticeAnswer0")  # go on training
+        yield lambda: session.training.phase == "finished"
+        assert (session.training.folder, read_about(cut_short).ended) == (cut_short, "finished")
+        person.window.close()
+
+    live(story)
+    live(closed_without_a_word)
+
+
+def test_what_is_offered_back_can_be_left_for_later(cut_short: Path) -> None:
+    def story(person: Person) -> Story:
+        yield lambda: person.sees("notice")
+        person.click("noticeAnswer1")
+        table = person.find("runsTable", QTableView)
+        yield lambda: table.isVisible() and table.model().rowCount() == 1
+        assert read_about(cut_short).ended == ""
+        person.window.close()
+
+    live(story)
+    live(closed_without_a_word)
 
 
 def test_what_cannot_be_opened_is_said_and_nothing_is_lost(tmp_path: Path, temporary_home: Path) -> None:

@@ -68,7 +68,7 @@ def resume(arguments: argparse.Namespace, output: Output) -> int:
         raise BadInput("--at" if arguments.at is not None else "--steps", "a run goes on as a new one only",
                        hint="Add --as-new.")  # fmt: skip
     about = read_about(folder)
-    if about.ended == "finished" and about.tested is not None:
+    if about.is_complete:
         return _is_finished(folder, about, output)
     recorder, state, said = go_on_with(folder, arguments.device, places)
     for sentence in said:

@@ -62,6 +62,11 @@ class About(msgspec.Struct, frozen=True):
     facts: dict[str, Any] = {}
 
     @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to be trained or tested; one that is not can be resumed."""
+        return self.ended == "finished" and self.tested is not None
+
+    @property
     def tested(self) -> Result | None:
         """The score on the test split, where there is one."""
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from workbench.config import Task
 from workbench.errors import BadInput
 from workbench.runs.folders import new_run_folder
 from workbench.runs.index import read_about
-from workbench.runs.run_preset import load_run_preset
+from workbench.runs.run_preset import preset_to_go_on
 from workbench.session.screen import screen_of
 
 if TYPE_CHECKING:
@@ -38,13 +39,16 @@ def begin(session: Session) -> None:
     session.screen.belongs_to(folder)
 
 
-def go_on(session: Session, run: Path) -> Task:
-    """Goes on with a run where it was saved, with the settings it was begun with: its task. Raises BadInput."""
+def go_on(session: Session, run: Path, places: Mapping[str, str]) -> Task:
+    """Goes on with a run where it was saved, with the settings it was begun with: its task. Raises BadInput.
+
+    ``places`` says where its data lie now, by the settings' keys.
+    """
     if session.training.is_busy or session.race.is_busy:
         raise BadInput("training", "one is running already; stop it first")
-    about, preset = read_about(run), load_run_preset(run)
-    if about.ended == "finished" and about.tested is not None:
+    about, preset = read_about(run), preset_to_go_on(run, places)
+    if about.is_complete:
         raise BadInput(str(run), "is finished; nothing is left to be trained")
-    session.training.resume(about, preset, run)
+    session.training.resume(about, preset, run, places)
     session.screen.belongs_to(run, brings=True)
     return preset.task

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from workbench import paths
 from workbench.config import Task
 from workbench.errors import BadInput
 from workbench.preset_files import load_preset
 from workbench.runs.folders import ABOUT, PRESET, SCREEN
+from workbench.runs.index import About, read_about
+from workbench.runs.lock import is_held
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.job import Work
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: While a run is trained its screen is written so often at most, and only when it is another one.
+#: The screen is written so often at most, and only when it is another one.
 KEEP_SECONDS = 5.0
 
 
@@ -60,8 +64,9 @@ class ScreenDesk:
         self._before: _Before | None = None
         self._changed = Change.NONE
         self._kept: Memory | None = None
-        self._kept_at = 0.0
+        self._kept_at = time.monotonic()
         self._was_busy = self._is_owed = False
+        self._cut_short = ""
 
     @property
     def is_reading(self) -> bool:
@@ -93,7 +98,19 @@ class ScreenDesk:
         if broken:
             session.note("warning", f"The last session did not come back whole. {put_aside(path)}")
         session.looking.at = session.choices.preset.task
+        self._kept, self._cut_short = memory, memory.training
         return Change.PRESETS | Change.SETTINGS | Change.PAD | Change.STORY
+
+    def take_cut_short(self) -> tuple[Path, About] | None:
+        """The run that was being trained when the last window was killed, once, where it can be gone on with."""
+        folder, self._cut_short = Path(self._cut_short), ""
+        try:
+            if str(folder) == "." or is_held(folder):
+                return None
+            about = read_about(folder)
+        except (BadInput, ValueError):  # deleted since, or no folder's name
+            return None
+        return None if about.ended or not about.step else (folder, about)
 
     def remember(self) -> None:
         """Saves what is on the screen. Raises nothing: a full disk must not keep the window from closing."""
@@ -177,18 +194,19 @@ class ScreenDesk:
         self._changed |= Change.PAD | Change.STORY | Change.SUM
 
     def _keep_when_due(self) -> None:
-        """Every few seconds of a training, and once when it ends: a process that is killed loses no more."""
+        """Every few seconds, and at once when a training begins or ends: a process that is killed loses no more."""
         is_busy, now = self._session.training.is_busy, time.monotonic()
-        self._is_owed |= self._was_busy and not is_busy
-        self._was_busy = is_busy
-        run, is_due = self.owner, self._is_owed or (is_busy and now - self._kept_at >= KEEP_SECONDS)
-        if run is None or not is_due or self._writing.is_busy:
+        has_turned = is_busy != self._was_busy
+        self._was_busy, self._is_owed = is_busy, self._is_owed or has_turned
+        if self._writing.is_busy or not (self._is_owed or now - self._kept_at >= KEEP_SECONDS):
             return
+        run = self.owner if is_busy or self._is_owed else None
         self._kept_at, self._is_owed = now, False
         memory = screen_of(self._session)
-        if memory != self._kept:
-            self._kept = memory
-            self._writing.start(lambda: _written(run, memory))
+        kept = msgspec.structs.replace(memory, training=str(self._session.training.folder) if is_busy else "")
+        if kept != self._kept:
+            self._kept = kept
+            self._writing.start(lambda: _written(run, memory, kept))
 
 
 def _read(run: Path) -> Work:
@@ -198,10 +216,11 @@ def _read(run: Path) -> Work:
         yield error
 
 
-def _written(run: Path, memory: Memory) -> Work:
+def _written(run: Path | None, memory: Memory, session: Memory) -> Work:
     yield None
     try:
-        if (run / ABOUT).exists():
+        remember(session, paths.session_file())
+        if run is not None and (run / ABOUT).exists():
             remember(memory, run / SCREEN)
-    except OSError as error:  # the training says what is wrong with the disk
-        log.warning("The drawing and the story of %s could not be kept: %s", run, error)
+    except OSError as error:  # a training says what is wrong with the disk
+        log.warning("What is drawn and told could not be kept: %s", error)

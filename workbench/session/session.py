@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,9 +152,12 @@ class Session:
         beginning.begin(self)
         self._training_begun(self.choices.preset.task)
 
-    def resume(self, run: Path) -> None:
-        """Goes on with a run where it was saved, with the settings it was begun with. Raises BadInput."""
-        self._training_begun(beginning.go_on(self, run))
+    def resume(self, run: Path, places: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Goes on with a run where it was saved, with the settings it was begun with. Raises BadInput.
+
+        ``places`` says where its data lie now, by the settings' keys, where they are not where they were.
+        """
+        self._training_begun(beginning.go_on(self, run, places))
 
     def _training_begun(self, task: Task) -> None:
         self.look_at(task)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -81,8 +81,11 @@ class TrainingDesk:
 
         self._begin(preset_id, preset, folder, work, self._threads)
 
-    def resume(self, about: About, preset: Preset, folder: Path) -> None:
-        """Goes on with a run in the background; what it said so far is told first, then how it goes on."""
+    def resume(self, about: About, preset: Preset, folder: Path, places: Mapping[str, str]) -> None:
+        """Goes on with a run in the background; what it said so far is told first, then how it goes on.
+
+        ``places`` says where its data lie now, which ``preset`` knows already.
+        """
         # Sums are added up in as many parts as there are threads.
         before = about.facts.get("threads")
         threads = before if isinstance(before, int) and before > 0 else self._threads
@@ -94,7 +97,7 @@ class TrainingDesk:
             from workbench.runs.run import go_on_with, recorded
             from workbench.runs.so_far import said_so_far
 
-            recorder, state, said = go_on_with(folder)
+            recorder, state, said = go_on_with(folder, places=places)
             try:
                 so_far = said_so_far(folder, state)
             except BadInput:

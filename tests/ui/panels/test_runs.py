@@ -265,17 +265,21 @@ def test_settings_go_into_the_form(used: Used) -> None:
     assert used.session.choices.preset.stack[0].units == 8
 
 
-def test_continue_says_from_where(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_going_on_says_from_where(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Path, int | None]] = []
     monkeypatch.setattr(used.session.runs, "continue_as_new", lambda folder, at, places: asked.append((folder, at)))
+    going_on = used.panel.going_on
+    assert (going_on.button.isEnabled(), going_on.button.toolTip()) == (False, "Choose one run")
     used.click(1)
     used.panel.refresh()
-    assert "from its end" in used.panel.go_on.toolTip()
-    used.panel.go_on.click()
-    monkeypatch.setattr(used.panel, "_snapshot_of", lambda folder: 1_024)
+    assert going_on.button.isEnabled()
+    assert going_on.as_new.text() == "As a new run, from its end"
+    going_on.as_new.trigger()
+    assert not going_on.from_snapshot.isEnabled()
+    monkeypatch.setattr(going_on, "_snapshot_step", lambda: 1_024)
     used.panel.refresh()
-    assert "step 1,024" in used.panel.go_on.toolTip()
-    used.panel.go_on.click()
+    assert going_on.from_snapshot.text() == "As a new run, from step 1,024"
+    going_on.from_snapshot.trigger()
     folder = used.panel.model.rows[1].folder
     assert asked == [(folder, None), (folder, 1_024)]
 
@@ -289,7 +293,7 @@ def test_continue_asks_where_moved_pictures_are(used: Used, tmp_path: Path, monk
     used.click(1)
     used.until(lambda: used.session.runs.compared is not None)
     used.panel.refresh()
-    assert "(Folder): asks where they are" in used.panel.go_on.toolTip()
+    assert "its settings say (Folder): asks where they are" in used.panel.going_on.button.toolTip()
     titles: list[str] = []
     answers = ["", str(tmp_path / "here")]
 
@@ -298,11 +302,33 @@ def test_continue_asks_where_moved_pictures_are(used: Used, tmp_path: Path, monk
         return answers.pop(0)
 
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer)
-    used.panel.go_on.click()
+    used.panel.going_on.as_new.trigger()
     assert asked == []
-    used.panel.go_on.click()
+    used.panel.going_on.as_new.trigger()
     assert asked == [(folder, None, {"data.folder": str(tmp_path / "here")})]
     assert titles == ["Folder: where is it now?"] * 2
+
+
+def test_a_run_that_was_stopped_is_resumed_and_a_finished_one_is_not(empty: Used) -> None:
+    session, going_on = empty.session, empty.panel.going_on
+    preset = with_setting(counting(paths.user_data(), steps=400), "training.validate_every", 100)
+    write_text(paths.user_presets() / "counting.toml", preset_to_toml(preset))
+    session.choices.open(paths.user_presets() / "counting.toml")
+    session.train()
+    empty.until(lambda: session.training.history is not None and session.training.history.step > 20)
+    session.stop()
+    empty.until(lambda: empty.shown("ended") == ["stopped"])
+    empty.click(0)
+    empty.panel.refresh()
+    step = empty.panel.model.rows[0].about.step
+    assert going_on.resume.text() == f"Resume it after step {step} of 400"
+    going_on.resume.trigger()
+    empty.until(lambda: session.training.phase == "finished" and empty.shown("ended") == ["finished"])
+    [row] = empty.panel.model.rows
+    assert (row.folder, row.about.step) == (session.training.folder, 400)
+    empty.panel.refresh()
+    assert (going_on.resume.isEnabled(), going_on.as_new.isEnabled()) == (False, True)
+    assert going_on.resume.toolTip() == "It is finished: nothing is left to be trained"
 
 
 def test_a_double_click_on_a_run_without_a_network_says_so(used: Used) -> None:
@@ -325,13 +351,14 @@ def test_a_double_click_opens_the_snapshots_and_continue_follows_them(empty: Use
     empty.until(lambda: session.times.opened is not None and session.times.at == 30)
     assert session.times.opened is not None
     assert session.times.opened.travels.folder == folder
-    assert empty.panel._snapshot_of(folder) is None
+    empty.panel.refresh()
+    assert not empty.panel.going_on.from_snapshot.isEnabled()
     session.times.travel(session.times.steps.index(8))
     empty.panel.refresh()
-    assert "step 8" in empty.panel.go_on.toolTip()
-    empty.panel.go_on.click()
+    assert empty.panel.going_on.from_snapshot.text() == "As a new run, from step 8"
+    empty.panel.going_on.from_snapshot.trigger()
     empty.until(lambda: session.training.folder != folder)
-    assert not empty.panel.go_on.isEnabled()
+    assert not empty.panel.going_on.button.isEnabled()
     empty.until(lambda: session.training.phase == "finished" and len(empty.panel.model.rows) == 2)
     newest = max(empty.panel.model.rows, key=lambda row: row.folder.name)
     assert newest.about.facts["continued"] == {"run": folder.name, "step": 8, "optimiser": "fresh"}
@@ -364,7 +391,7 @@ def test_every_control_has_a_name_and_a_place_in_the_order_of_tab(used: Used) ->
     used.click(0)
     used.panel.refresh()
     panel = used.panel
-    wanted: list[QWidget] = [panel.filter, panel.best, panel.draw, panel.settings, panel.go_on, panel.travel,
+    wanted: list[QWidget] = [panel.filter, panel.best, panel.draw, panel.settings, panel.going_on.button, panel.travel,
                              panel.delete, panel.table, panel.details.star, panel.details.tags,
                              panel.details.note]  # fmt: skip
     order: list[QWidget] = []

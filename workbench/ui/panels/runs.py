@@ -9,12 +9,10 @@ from PySide6.QtCore import QItemSelection, QModelIndex, QSignalBlocker, Qt, QTim
 from PySide6.QtGui import QFontMetrics, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
-    QPushButton,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -22,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.errors import BadInput
-from workbench.fields import Field
 from workbench.runs.folders import NETWORK, SNAPSHOTS
 from workbench.session.change import Change
 from workbench.session.session import Session
-from workbench.ui.panels.controls import caption_label, enable
+from workbench.ui.panels.controls import caption_label, enable, segment_button
+from workbench.ui.panels.going_on import GoingOn
 from workbench.ui.panels.panel import Panel
 from workbench.ui.panels.run_details import RunDetails
 from workbench.ui.text import tr
@@ -72,12 +70,12 @@ class RunsPanel(Panel):
         self.best.setObjectName("bestRun")
         self.best.setAccessibleName(tr("Choose the best run"))
         self.best.setToolTip(tr("Chooses the best of the runs in the table"))
-        self.draw = self._button("drawRuns", tr("Curves"))
+        self.draw = segment_button("drawRuns", tr("Curves"))
         self.draw.setCheckable(True)
-        self.settings = self._button("useRunSettings", tr("Settings"))
-        self.go_on = self._button("continueRun", tr("Continue"))
-        self.travel = self._button("openRun", tr("Open"))
-        self.delete = self._button("deleteRuns", tr("Delete"))
+        self.settings = segment_button("useRunSettings", tr("Settings"))
+        self.going_on = GoingOn(session, self)
+        self.travel = segment_button("openRun", tr("Open"))
+        self.delete = segment_button("deleteRuns", tr("Delete"))
         self.table = QTableView()
         self.table.setObjectName("runsTable")
         self.table.setAccessibleName(tr("Runs"))
@@ -119,8 +117,7 @@ class RunsPanel(Panel):
         self.draw.setChecked(drawn)
         enable(self.settings, one, tr("Put this run's settings into the form, to change them and train anew"),
                tr("Choose one run"))  # fmt: skip
-        enable(self.go_on, one and not self._why_not_continue(), self._continue_words(),
-               self._why_not_continue() or tr("Choose one run"))  # fmt: skip
+        self.going_on.refresh()
         enable(self.travel, one, tr("Travel through its snapshots, or let its network answer (double click)"),
                tr("Choose one run"))  # fmt: skip
         is_training = any(row.is_training and row.folder in those for row in shelf.rows or ())
@@ -188,28 +185,6 @@ class RunsPanel(Panel):
         numbers = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         return tuple(self.model.rows[number].folder for number in numbers)
 
-    def _snapshot_of(self, folder: Path) -> int | None:
-        """The step of the run that Snapshots shows, where that is before its end."""
-        opened, at = self.session.times.opened, self.session.times.at
-        is_shown = opened is not None and opened.travels.folder == folder and at != opened.travels.final.step
-        return at if is_shown else None
-
-    def _why_not_continue(self) -> str:
-        is_busy = self.session.training.is_busy or self.session.race.is_busy
-        return tr("A training is running; stop it first") if is_busy else ""
-
-    def _continue_words(self) -> str:
-        chosen = self.session.runs.chosen
-        if (missing := self._missing()) is not None:
-            return tr("Its data are not where its settings say ({place}): asks where they are, and goes on as a new "
-                      "run").format(place=tr(missing[1].title))  # fmt: skip
-        at = self._snapshot_of(chosen[0]) if len(chosen) == 1 else None
-        if at is None:
-            return tr("Go on from its end as a new run; a finished one for as many steps again. "
-                      "To go on from earlier, open it and travel there in Snapshots.")  # fmt: skip
-        return tr("Go on as a new run from step {step:,}, which Snapshots shows: with its weights and the curves up to "
-                  "there, but a fresh optimiser, since a snapshot holds weights alone").format(step=at)  # fmt: skip
-
     # --- verbs --------------------------------------------------------------------------------------------------------
 
     @Slot()
@@ -263,31 +238,6 @@ class RunsPanel(Panel):
             self._try(self.session.runs.duplicate, folder)
 
     @Slot()
-    def _continue(self) -> None:
-        for folder in self.session.runs.chosen[:1]:
-            places = self._places()
-            if places is not None:
-                self._try(self.session.runs.continue_as_new, folder, self._snapshot_of(folder), places)
-
-    def _places(self) -> dict[str, str] | None:
-        """Where the data of the chosen run are, asked where they are not at their place; None: never mind."""
-        missing = self._missing()
-        if missing is None:
-            return {}
-        key, field = missing
-        title = tr("{place}: where is it now?").format(place=tr(field.title))
-        if field.path == "folder":
-            found = QFileDialog.getExistingDirectory(self, title)
-        else:
-            found, _ = QFileDialog.getOpenFileName(self, title)
-        return {key: found} if found else None
-
-    def _missing(self) -> tuple[str, Field] | None:
-        """The place of the chosen run's data, where nothing is."""
-        compared = self.session.runs.compared
-        return compared.missing if compared is not None and compared.folders == self.session.runs.chosen else None
-
-    @Slot()
     def _open_chosen(self) -> None:
         for folder in self.session.runs.chosen[:1]:
             self._open(folder)
@@ -331,12 +281,6 @@ class RunsPanel(Panel):
 
     # --- building -----------------------------------------------------------------------------------------------------
 
-    def _button(self, name: str, text: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setProperty("segment", "true")  # narrow: five of them have room in a small window
-        return button
-
     def _set_up_table(self) -> None:
         table = self.table
         table.setModel(self.model)
@@ -367,7 +311,7 @@ class RunsPanel(Panel):
         head = QHBoxLayout()
         head.setSpacing(GRID // 2)
         head.addWidget(self.filter, 1)
-        for part in (self.best, self.draw, self.settings, self.go_on, self.travel, self.delete):
+        for part in (self.best, self.draw, self.settings, self.going_on.button, self.travel, self.delete):
             head.addWidget(part)
         left = QVBoxLayout()
         left.setSpacing(GRID)
@@ -380,8 +324,8 @@ class RunsPanel(Panel):
         layout.addLayout(left, 3)
         layout.addWidget(self.details, 1)
         order = (
-            self.filter, self.best, self.draw, self.settings, self.go_on, self.travel, self.delete, self.table,
-            self.details,
+            self.filter, self.best, self.draw, self.settings, self.going_on.button, self.travel, self.delete,
+            self.table, self.details,
         )  # fmt: skip
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
@@ -392,7 +336,7 @@ class RunsPanel(Panel):
         self.best.edited.connect(self._choose_best)
         self.draw.clicked.connect(self._draw)
         self.settings.clicked.connect(self._use_settings)
-        self.go_on.clicked.connect(self._continue)
+        self.going_on.failed.connect(self.refresh)
         self.travel.clicked.connect(self._open_chosen)
         self.delete.clicked.connect(self._delete)
         self.table.selectionModel().selectionChanged.connect(self._choose)
