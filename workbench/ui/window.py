@@ -1,7 +1,6 @@
 """The window: playground and docks, one ticker, menus and shortcuts; closing it ends everything cleanly."""
 
 import time
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPixmapCache, QShowEvent
@@ -14,6 +13,7 @@ from workbench.session.change import Change
 from workbench.session.note import Note
 from workbench.session.session import Session
 from workbench.ui import icons, stylesheet
+from workbench.ui.cut_short import CutShort
 from workbench.ui.docks import Area, dock_places
 from workbench.ui.layout import DockLayout
 from workbench.ui.menus import Menus
@@ -52,10 +52,11 @@ class Window(QMainWindow):
         self._stale: dict[Panel, Change] = {}
         self._shown_at: dict[Panel, float] = {}
         self._notice = Notice(theme)
+        self._cut_short = CutShort(session, self._notice, self)
+        self._cut_short.left.connect(self._show_runs)
         #: The newest note that was looked at. The log forgets its oldest lines, so that counting them would not do.
         self._note_seen: Note | None = None
         self._closing_asked = False
-        self._cut_short = Path()
         self._begun = False
         self._build_centre()
         self._build_docks()
@@ -287,12 +288,7 @@ class Window(QMainWindow):
         self.session.one_step()
 
     @Slot()
-    def _resume_cut_short(self) -> None:
-        self._try(self.session.resume, self._cut_short)
-
-    @Slot()
-    def _leave_cut_short(self) -> None:
-        """The list keeps it, to be resumed at any time."""
+    def _show_runs(self) -> None:
         self.show_dock("runs")
 
     @Slot()
@@ -375,20 +371,7 @@ class Window(QMainWindow):
     @Slot()
     def _begin(self) -> None:
         self.session.load_networks()
-        self._offer_cut_short()
-
-    def _offer_cut_short(self) -> None:
-        """After a crash, once: the training that was cut short."""
-        if (found := self.session.screen.take_cut_short()) is None:
-            return
-        self._cut_short, about = found
-        told = tr(
-            "{title} was being trained when the workbench broke off. It is saved up to step {step:,} of {steps:,}."
-        )
-        self._notice.ask(
-            told.format(title=about.title, step=about.step, steps=about.steps),
-            ((tr("Go on training"), self._resume_cut_short), (tr("Leave it in Runs"), self._leave_cut_short)),
-        )
+        self._cut_short.offer()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Single keys come here only when the focused widget had no use for them, so never from a text field."""
