@@ -1,6 +1,7 @@
 """Files are written whole: a crash leaves the old one or the new one, never half of each."""
 
 import errno
+import gzip
 import os
 from pathlib import Path
 
@@ -46,4 +47,14 @@ def test_an_error_names_the_file_that_was_to_be_written(tmp_path: Path) -> None:
     assert str(tmp_path / "here") in str(refused.value)
     with pytest.raises(OSError, match=r"No space left on device: '.*/full'"), whole_file(tmp_path / "full"):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+    (tmp_path / "from").write_text("new")
+    with (
+        pytest.raises(OSError, match=r"^\[Errno \d+\] [^']*: '[^']*/here'$"),
+        whole_file(tmp_path / "here") as temporary,
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "from"), None, str(temporary))
+    with pytest.raises(OSError, match=r"^Not a gzipped file$"), whole_file(tmp_path / "other"):
+        raise gzip.BadGzipFile("Not a gzipped file")
+    with pytest.raises(FileNotFoundError, match=r"nowhere"), whole_file(tmp_path / "other"):
+        (tmp_path / "nowhere").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["from", "here"]

@@ -54,9 +54,10 @@ def whole_file(path: Path, *, waits: bool = True) -> Iterator[Path]:
         if waits:
             sync_names(path.parent)
     except OSError as error:
-        if error.filename in (None, str(temporary)):  # a person knows the file by its own name
-            error.filename = str(path)
-        raise
+        names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+        if error.errno is None or (names and str(temporary) not in names):
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error  # a person knows the file by its own name
     finally:
         with suppress(OSError):  # where none could be made, none can be removed
             temporary.unlink(missing_ok=True)

@@ -54,6 +54,11 @@ def session_file() -> Path:
     return user_data() / "session.json"
 
 
+def unfinished() -> Path:
+    """Marks of the trainings that are under way in a window."""
+    return user_data() / "unfinished"
+
+
 def window_file() -> Path:
     """Where the docks were (Qt's settings, INI format)."""
     return user_data() / "window.ini"

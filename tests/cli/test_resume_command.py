@@ -148,6 +148,12 @@ def test_other_pictures_are_not_taken_for_those_of_the_run(
     refused = workbench("resume", run, "--set", f"data.folder={others}")
     assert (refused.code, "the data are not those" in refused.err) == (2, True)
     assert (run / PRESET).read_bytes() == before
+    as_new = workbench("resume", run, "--as-new", "--set", f"data.folder={others}")
+    assert (as_new.code, "the data are not those" in as_new.err) == (2, True)
+    assert workbench("runs", "--json").json["runs"] == []  # the new one is gone again
+    three = Path(shutil.copytree(next(path for path in others.iterdir() if path.is_dir()), others / "third"))
+    misfit = workbench("resume", run, "--set", f"data.folder={three.parent}")
+    assert (misfit.code, "its network does not fit the data there" in misfit.err) == (2, True)
     nothing = workbench("resume", run, "--set", f"data.folder={tmp_path / 'nowhere'}")
     assert (nothing.code, "nowhere, data.folder: there is no such folder" in nothing.err) == (2, True)
 
@@ -163,3 +169,10 @@ def test_no_other_setting_is_changed_under_way(workbench: Command, moved: tuple[
     assert refused.code == 2
     assert "training.rate = '0.5': a run goes on with the settings it was begun with" in refused.err
     assert "only where its data lie can be said anew: data.folder" in refused.err
+    assert "as in data.folder=~/pictures" in workbench("resume", moved[0], "--set", "data.folder").err
+
+
+def test_a_finished_run_needs_no_place(workbench: Command, counting: str) -> None:
+    run = workbench("train", counting, "--json").json["run"]
+    refused = workbench("resume", run, "--set", "data.text=/nowhere")
+    assert (refused.code, "the run is finished" in refused.err) == (2, True)

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +14,11 @@ import pytest
 from tests.session.conftest import Opened
 from tests.small import own_preset
 from workbench import paths
+from workbench.runs.folders import SCREEN
 from workbench.runs.index import read_about
 from workbench.runs.lock import hold
 from workbench.session import screen_desk
+from workbench.session.unfinished import unfinished, unmark
 
 Open = Callable[[], Opened]
 
@@ -36,58 +40,63 @@ def killed(temporary_home: Path) -> Path:
     return folder
 
 
-def kept_training() -> str:
-    said = json.loads(paths.session_file().read_text())["training"]
-    assert isinstance(said, str)
-    return said
-
-
-def test_it_is_offered_once_and_goes_on_to_its_end(killed: Path, open_session: Open) -> None:
+def test_it_is_offered_until_it_is_decided_and_goes_on(killed: Path, open_session: Open) -> None:
     opened = open_session()
     session = opened.session
     session.recall()
     assert len(session.pad.content.drawing.strokes) == 1
-    found = session.screen.take_cut_short()
-    assert found is not None
-    folder, about = found
-    assert (folder, about.ended, about.steps) == (killed, "", STEPS)
-    assert 0 < about.step < STEPS
-    assert session.screen.take_cut_short() is None
+    for _ in range(2):
+        found = unfinished()
+        assert found is not None
+        folder, about = found
+        assert (folder, about.ended, about.steps) == (killed, "", STEPS)
+        assert 0 < about.step < STEPS
     session.resume(folder)
     opened.until(lambda: session.training.history is not None and session.training.history.step > about.step)
-    assert Path(kept_training()) == killed
+    assert unfinished() is None  # it is being trained
     session.stop()
     opened.until_phase("stopped")
     assert read_about(killed).step > about.step
+    session.close()
+    assert list(paths.unfinished().iterdir()) == []
 
 
-def test_after_a_clean_end_nothing_is_offered(killed: Path, open_session: Open) -> None:
+def test_other_windows_leave_the_offer_alone(killed: Path, open_session: Open, counting: str) -> None:
     opened = open_session()
     opened.session.recall()
+    opened.session.choose(counting)
+    opened.session.set("training.steps", 5)
+    opened.session.train()
+    opened.until_phase("finished")
     opened.session.close()
-    assert kept_training() == ""
-    again = open_session()
-    again.session.recall()
-    assert again.session.screen.take_cut_short() is None
+    found = unfinished()
+    assert found is not None
+    assert found[0] == killed
 
 
-def test_one_that_another_window_trains_is_not_offered(killed: Path, open_session: Open) -> None:
+def test_one_that_is_trained_elsewhere_is_not_offered(killed: Path) -> None:
     held = hold(killed)
-    session = open_session().session
-    session.recall()
-    assert session.screen.take_cut_short() is None
+    assert unfinished() is None
     held.release()
+    assert unfinished() is not None
 
 
-@pytest.mark.parametrize("training", ["", "\0", ".", "/nowhere/at/all", "x" * 5_000])
-def test_what_is_no_run_is_not_offered(open_session: Open, training: str) -> None:
-    first = open_session().session
-    first.screen.remember()
-    document = json.loads(paths.session_file().read_text())
-    paths.session_file().write_text(json.dumps(document | {"training": training}))
-    session = open_session().session
-    session.recall()
-    assert session.screen.take_cut_short() is None
+def test_one_that_was_decided_about_or_deleted_is_not_offered(killed: Path) -> None:
+    [mark] = paths.unfinished().iterdir()
+    kept = mark.read_bytes()
+    unmark(killed)
+    assert unfinished() is None
+    mark.write_bytes(kept)
+    shutil.rmtree(killed)
+    assert unfinished() is None
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\0", b".", b"/nowhere/at/all", b"x" * 5_000, b"\xff" * 70_000])
+def test_what_is_no_mark_is_not_offered(temporary_home: Path, content: bytes) -> None:
+    paths.unfinished().mkdir(parents=True)
+    (paths.unfinished() / f"{zlib.crc32(content):08x}").write_bytes(content)
+    assert unfinished() is None
 
 
 def test_what_is_drawn_is_kept_every_few_seconds(open_session: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,3 +108,38 @@ def test_what_is_drawn_is_kept_every_few_seconds(open_session: Open, monkeypatch
     again = open_session()
     again.session.recall()
     assert (again.session.story.seed_text, again.session.story.length) == ("one two", 7)
+
+
+def test_a_session_that_cannot_be_kept_is_told_once_and_tried_again(
+    open_session: Open, counting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen_desk, "KEEP_SECONDS", 0.0)
+    paths.session_file().mkdir(parents=True)
+    opened = open_session()
+    session = opened.session
+    session.choose(counting)
+    session.set("training.steps", STEPS)
+    session.train()
+    opened.until(lambda: session.training.started is not None)
+    session.set_seed_text("one two")
+    folder = session.training.folder
+    assert folder is not None
+    opened.until(lambda: json.loads((folder / SCREEN).read_text())["seed_text"] == "one two")  # this one can be kept
+    opened.until(lambda: "session.json: what is drawn and told could not be kept" in str(session.notes))
+    paths.session_file().rmdir()
+    opened.until(lambda: paths.session_file().is_file())
+    session.stop()
+    opened.until_phase("stopped")
+    assert sum("could not be kept" in note.sentence for note in session.notes) == 1
+
+
+def test_a_run_that_cannot_be_resumed_keeps_its_own_screen(killed: Path, open_session: Open) -> None:
+    before = (killed / SCREEN).read_bytes()
+    opened = open_session()
+    held = hold(killed)
+    opened.session.set_seed_text("something else")
+    opened.session.resume(killed)
+    opened.until_phase("failed")
+    opened.session.close()
+    assert (killed / SCREEN).read_bytes() == before
+    held.release()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QLabel, QTab
 from tests.small import counting
 from tests.ui.open_windows import top_level_widgets
 from tests.ui.person import Person, Story, live
+from workbench import paths
 from workbench.bench.mouse import Hand
 from workbench.bench.pictures import FOUR
 from workbench.data.drawing import Drawing, drawing_to_json
@@ -27,6 +28,7 @@ from workbench.runs.index import read_about
 from workbench.runs.run import Recorder, recorded
 from workbench.runs.run_file import save_run
 from workbench.session.memory import Memory, remember
+from workbench.session.unfinished import marked
 from workbench.ui.panels.preset_chooser import PresetChooser
 from workbench.ui.theme import DARK, LIGHT
 from workbench.ui.widgets.belief import DigitBelief
@@ -271,7 +273,11 @@ def cut_short(temporary_home: Path) -> Path:
         if isinstance(event, Checkpoint) and event.state.step == 25:
             break
     work.close()
-    remember(Memory(drawing=drawing_to_json(Drawing(FOUR)), training=str(run)), temporary_home / "session.json")
+    remember(Memory(drawing=drawing_to_json(Drawing(FOUR))), temporary_home / "session.json")
+    with marked(run):
+        [mark] = paths.unfinished().iterdir()
+        kept = mark.read_bytes()
+    mark.write_bytes(kept)  # as a process leaves it that dies
     return run
 
 
@@ -283,9 +289,29 @@ def test_after_a_crash_the_work_is_offered_back(cut_short: Path) -> None:
             "Counting was being trained when the workbench broke off. It is saved up to step 25 of 30."
         )
         assert session.pad.content.drawing == Drawing(FOUR)
+        person.drop(cut_short / "no such drawing.json")
+        assert person.text("noticeText").startswith("Counting was being trained")  # what is told waits for the answer
         person.click("noticeAnswer0")  # go on training
         yield lambda: session.training.phase == "finished"
+        assert "no such drawing.json" in person.text("noticeText")
         assert (session.training.folder, read_about(cut_short).ended) == (cut_short, "finished")
+        person.window.close()
+
+    live(story)
+    live(closed_without_a_word)
+
+
+def test_what_is_offered_back_whose_text_is_gone_leads_to_its_row(cut_short: Path, temporary_home: Path) -> None:
+    (temporary_home / "counting.txt").unlink()
+
+    def story(person: Person) -> Story:
+        yield lambda: person.sees("notice")
+        person.click("noticeAnswer0")
+        assert "its data are not there" in person.text("noticeText")
+        assert "--set" not in person.text("noticeText")
+        table = person.find("runsTable", QTableView)
+        yield lambda: table.isVisible() and len(table.selectionModel().selectedRows()) == 1
+        yield lambda: "asks where they are" in person.find("goOnWithRun", QWidget).toolTip()
         person.window.close()
 
     live(story)

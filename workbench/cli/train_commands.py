@@ -61,16 +61,23 @@ def train(arguments: argparse.Namespace, output: Output) -> int:
 def resume(arguments: argparse.Namespace, output: Output) -> int:
     """Goes on with a run to the end its settings name. One that is at its end stays as it is."""
     folder = run_folder(arguments.run)
-    places = dict(_changes(arguments.set))
-    if arguments.as_new:
-        folder, places = continued(folder, arguments.at, arguments.steps, places=places), {}
-    elif arguments.at is not None or arguments.steps is not None:
+    places = dict(_changes(arguments.set, "data.folder=~/pictures"))
+    if not arguments.as_new and (arguments.at is not None or arguments.steps is not None):
         raise BadInput("--at" if arguments.at is not None else "--steps", "a run goes on as a new one only",
                        hint="Add --as-new.")  # fmt: skip
-    about = read_about(folder)
-    if about.is_complete:
+    if not arguments.as_new and (about := read_about(folder)).is_complete:
+        if places:
+            raise BadInput("--set", "the run is finished, and needs its data no more", hint="Add --as-new to go on.")
         return _is_finished(folder, about, output)
-    recorder, state, said = go_on_with(folder, arguments.device, places)
+    try:
+        if arguments.as_new:
+            folder = continued(folder, arguments.at, arguments.steps, places=places)
+        recorder, state, said = go_on_with(folder, arguments.device, places, is_made=arguments.as_new)
+    except BadInput as error:
+        if not error.key.startswith("data.") or error.key in places:
+            raise
+        raise BadInput(error.where, error.expected, hint=f"Say where: --set {error.key}=PLACE.") from error
+    about = recorder.about
     for sentence in said:
         output.say(sentence)
     if state is not None:
@@ -100,16 +107,16 @@ def _is_finished(folder: Path, about: About, output: Output) -> int:
 
 def with_settings(preset: Preset, changes: list[str]) -> Preset:
     """The preset with ``KEY=VALUE`` changes. Raises BadInput."""
-    for key, value in _changes(changes):
+    for key, value in _changes(changes, "model.units=256"):
         preset = with_setting(preset, key, value)
     return preset
 
 
-def _changes(changes: list[str]) -> Iterator[tuple[str, str]]:
+def _changes(changes: list[str], example: str) -> Iterator[tuple[str, str]]:
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals:
-            raise BadInput("--set", "write KEY=VALUE, as in model.units=256", value=change)
+            raise BadInput("--set", f"write KEY=VALUE, as in {example}", value=change)
         yield key.strip(), value.strip()
 
 

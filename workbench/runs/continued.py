@@ -19,7 +19,7 @@ from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint
 from workbench.runs.folders import ABOUT, METRICS, PRESET, SCREEN, SNAPSHOTS, VALIDATION, new_run_folder
 from workbench.runs.index import About, read_about
 from workbench.runs.lock import held_while_read
-from workbench.runs.run_preset import preset_to_go_on, with_own_text
+from workbench.runs.run_preset import load_run_preset, not_there, preset_to_go_on, with_own_text
 from workbench.runs.state_check import kept_for_each_weight, of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
 
@@ -39,7 +39,8 @@ def continued(
 ) -> Path:  # fmt: skip
     """Makes the new run, to be resumed. Returns its folder. ``steps``: so many more; else to the end its settings name.
 
-    ``places`` says where its data lie now, by the settings' keys, where they are not where they were.
+    ``places`` says where its data lie now, by the settings' keys. The new run is told of them when it is gone on with,
+    and keeps them once they turn out to be its own.
 
     From its end (``at`` is None) everything goes on where it was: optimiser, random generators, position in the data.
     One that had reached its end is given as many steps again; the rate of a schedule is that of the longer training.
@@ -47,14 +48,16 @@ def continued(
     the same place in the data, but with a fresh optimiser, random generators as at the start, and time counted anew.
     Raises BadInput.
     """
-    about, preset = read_about(run), preset_to_go_on(run, places)
+    about, preset = read_about(run), load_run_preset(run)
+    there = preset_to_go_on(run, places)
     if steps is not None and steps < 1:
         raise BadInput("steps", "expected at least 1", value=steps)
     try:
         with held_while_read(run):
+            state = _newest(run, there, places)
             folder = new_run_folder(about.preset_id, under)
             try:
-                _make(run, folder, about, preset, at, steps)
+                _make(run, folder, about, preset, state, at, steps)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
@@ -63,11 +66,21 @@ def continued(
     return folder
 
 
-def _make(run: Path, folder: Path, about: About, preset: Preset, at: int | None, steps: int | None) -> None:
-    """Everything of the new run, into its folder. Raises BadInput and OSError."""
-    state = newest_checkpoint(run, of_preset(preset)).state
+def _newest(run: Path, preset: Preset, places: Mapping[str, str]) -> TrainerState:
+    """The state at its end. Raises BadInput."""
+    try:
+        state = newest_checkpoint(run, of_preset(preset)).state
+    except BadInput as error:
+        raise not_there(error, run, places) from error
     if state is None:
         raise BadInput(str(run), "was broken off before its first checkpoint", hint="Train it anew.")
+    return state
+
+
+def _make(
+    run: Path, folder: Path, about: About, preset: Preset, state: TrainerState, at: int | None, steps: int | None
+) -> None:
+    """Everything of the new run, into its folder. Raises BadInput and OSError."""
     preset = with_own_text(_longer(preset, about, state.step if at is None else at, steps), folder)
     write_text(folder / PRESET, preset_to_toml(preset))
     _copy(run / SCREEN, folder / SCREEN)

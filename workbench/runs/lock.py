@@ -1,5 +1,6 @@
 """The lock of a run: one process at a time writes into a run's folder. It dies with the process that holds it."""
 
+import errno
 import os
 import sys
 import time
@@ -46,13 +47,13 @@ def hold(folder: Path) -> Hold:
 
 @contextmanager
 def held_while_read(folder: Path) -> Iterator[None]:
-    """Within the block nobody trains in this folder. One that may only be read is read as it is.
+    """Within the block nobody trains in this folder. One that cannot be locked is read as it is.
 
     Raises BadInput where a training holds it.
     """
     try:
-        descriptor = _opened(folder)
-    except OSError:
+        descriptor = _opened_to_look(folder, os.O_CREAT)
+    except OSError:  # somebody else's, and no training ever wrote there
         yield
         return
     held = _held(folder, descriptor)
@@ -64,6 +65,18 @@ def held_while_read(folder: Path) -> Iterator[None]:
 
 def _opened(folder: Path) -> int:
     return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+
+
+def _opened_to_look(folder: Path, flags: int = 0) -> int:
+    """The lock, also where a folder may only be read: whether it is held can be asked there, too."""
+    try:
+        return os.open(folder / LOCK, os.O_RDWR | flags, 0o644)
+    except PermissionError:
+        return os.open(folder / LOCK, os.O_RDONLY)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        return os.open(folder / LOCK, os.O_RDONLY)
 
 
 def _held(folder: Path, descriptor: int) -> Hold:
@@ -80,8 +93,8 @@ def _held(folder: Path, descriptor: int) -> Hold:
 def is_held(folder: Path) -> bool:
     """Whether somebody writes into this folder now."""
     try:
-        descriptor = os.open(folder / LOCK, os.O_RDWR)
-    except OSError:  # never held, or not ours to write
+        descriptor = _opened_to_look(folder)
+    except OSError:  # never held
         return False
     try:
         return not _taken(descriptor)

@@ -3,6 +3,7 @@
 import errno
 import math
 import platform
+import shutil
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -32,7 +33,7 @@ from workbench.runs.index import About, read_about
 from workbench.runs.lock import LOCK, Hold, hold
 from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
-from workbench.runs.run_preset import preset_to_go_on, with_own_text, with_whole_places
+from workbench.runs.run_preset import not_there, preset_to_go_on, with_own_text, with_whole_places
 from workbench.runs.snapshot_files import forget_from, save_snapshot, sync_snapshots
 from workbench.runs.state_check import of_preset
 from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
@@ -43,15 +44,16 @@ class Recorder:
 
     def __init__(
         self, folder: Path, preset_id: str, preset: Preset, about: About | None = None, held: Hold | None = None,
-        moved: Preset | None = None,
+        moved: Preset | None = None, *, is_made: bool = False,
     ) -> None:  # fmt: skip
         """``about`` is what a run that is gone on with has said of itself so far, ``held`` its folder.
 
         ``moved`` is kept as its settings, with other places of its data, once the data there are those of the run.
+        ``is_made`` is a run that was made to go on from another one, and is gone again if it never begins.
 
         Raises BadInput where nothing can be written, or where another training writes already.
         """
-        self._is_new, self._moved = about is None, moved
+        self._is_new, self._moved, self._is_made = about is None, moved, is_made
         self.folder, self.preset_id = folder, preset_id
         self.preset = preset = with_whole_places(preset) if self._is_new else preset
         self.about = about or About(preset_id, preset.title, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
@@ -138,6 +140,8 @@ class Recorder:
                 (self.folder / name).unlink(missing_ok=True)
             if self.folder.is_dir() and not any(self.folder.iterdir()):
                 self.folder.rmdir()
+        elif self._is_made and self.started is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
         if self._held is not None:
             self._held.release()
 
@@ -145,9 +149,9 @@ class Recorder:
         before = self.about.facts.get("data_sha256")
         if event.step and before not in (None, event.data_sha256):
             raise BadInput(str(self.folder), "the data are not those that this run was trained on so far",
-                           key="data_sha256", hint="Put those back, or train it anew.")  # fmt: skip
+                           key="data_sha256", hint="Put those back, say where they are, or train it anew.")  # fmt: skip
         if self._moved is not None:
-            write_text(self.folder / PRESET, preset_to_toml(self._moved))
+            write_text(self.folder / PRESET, preset_to_toml(with_own_text(self._moved, self.folder)))
         self.started = event
         self.kept = event.step or None
         self.about = msgspec.structs.replace(self.about, ended="")
@@ -241,11 +245,13 @@ class GoneOn(NamedTuple):
 
 
 def go_on_with(
-    folder: Path, device: DeviceName | None = None, places: Mapping[str, str] = MappingProxyType({})
-) -> GoneOn:
+    folder: Path, device: DeviceName | None = None, places: Mapping[str, str] = MappingProxyType({}), *,
+    is_made: bool = False,
+) -> GoneOn:  # fmt: skip
     """Takes a run up where it was saved, perhaps on another device; nobody else can until the recorder is closed.
 
     ``places`` says where its data lie now, by the settings' keys; the run keeps that once they turn out to be its own.
+    ``is_made``: it was made just now, to go on from another one, and is gone again if it never begins.
     Raises BadInput for what is no run, cannot be used, or is being trained.
     """
     about, preset = read_about(folder), preset_to_go_on(folder, places)
@@ -259,6 +265,9 @@ def go_on_with(
     except OSError as error:
         held.release()
         raise BadInput(str(folder), f"no run can be written here: {error.strerror}") from error
+    except BadInput as error:
+        held.release()
+        raise not_there(error, folder, places) from error
     except BaseException:
         held.release()
         raise
@@ -275,7 +284,9 @@ def go_on_with(
         before = about.facts.get(name, now)
         if name in ("torch", "numpy") and before != now:
             said.append(f"It was trained with {name} {before}, and goes on with {now}: last digits may differ.")
-    return GoneOn(Recorder(folder, about.preset_id, preset, about, held, moved), newest.state, tuple(said))
+    return GoneOn(
+        Recorder(folder, about.preset_id, preset, about, held, moved, is_made=is_made), newest.state, tuple(said)
+    )
 
 
 def versions() -> dict[str, Any]:

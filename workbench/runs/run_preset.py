@@ -36,7 +36,7 @@ def with_own_text(preset: Preset, run: Path) -> Preset:
     if not isinstance(preset.data, Words):
         return preset
     text = Path(preset.data.text)
-    if text.name != TEXT or not (text.parent / ABOUT).is_file() or not text.is_file():
+    if text.parent == run.absolute() or text.name != TEXT or not (text.parent / ABOUT).is_file() or not text.is_file():
         return preset
     copy_whole(text, run / TEXT)
     return with_text(preset, run / TEXT)
@@ -50,10 +50,37 @@ def with_text(preset: Preset, text: Path) -> Preset:
 def preset_to_go_on(run: Path, places: Mapping[str, str]) -> Preset:
     """The settings of a run that is gone on with, its data at other places perhaps: ``{"data.folder": "/pictures"}``.
 
-    All else stays as it was begun with. Raises BadInput, also where the data are not at hand.
+    All else stays as it was begun with. Raises BadInput; where data are not at hand, its key is that of their place.
     """
+    preset = _at(run, places)
+    there = availability(preset.data)
+    if there.state == "missing":
+        raise BadInput(str(run), f"its data are not there. {there.why}", key=there.key)
+    return with_whole_places(preset) if places else preset
+
+
+def missing_place(run: Path, places: Mapping[str, str]) -> str:
+    """The key of the setting where no data are; empty where all are at hand. Raises BadInput."""
+    there = availability(_at(run, places).data)
+    return there.key if there.state == "missing" else ""
+
+
+def not_there(error: BadInput, run: Path, places: Mapping[str, str]) -> BadInput:
+    """What to say of a checkpoint that does not fit the settings: of other data than its own, where a place is new."""
+    for key, place in places.items():
+        return BadInput(str(run), f"its network does not fit the data there ({error})", key=key, value=place)
+    return error
+
+
+def place_keys(preset: Preset) -> tuple[str, ...]:
+    """The settings that say where its data lie."""
+    return tuple(f"data.{field.name}" for field in fields_of(type(preset.data)) if field.path)
+
+
+def _at(run: Path, places: Mapping[str, str]) -> Preset:
+    """The settings of a run, its data at these places."""
     preset = load_run_preset(run)
-    own = [f"data.{field.name}" for field in fields_of(type(preset.data)) if field.path]
+    own = place_keys(preset)
     for key, place in places.items():
         if key not in own:
             free = " and ".join(own)
@@ -62,14 +89,7 @@ def preset_to_go_on(run: Path, places: Mapping[str, str]) -> Preset:
             )
             raise BadInput(str(run), f"a run goes on with the settings it was begun with; {told}", key=key, value=place)
         preset = with_setting(preset, key, place, str(run))
-    there = availability(preset.data)
-    if there.state == "missing":
-        raise BadInput(
-            str(run),
-            f"its data are not there. {there.why}",
-            hint=f"Where they are now can be said with --set {there.key}=PLACE.",
-        )
-    return with_whole_places(preset) if places else preset
+    return preset
 
 
 def with_whole_places(preset: Preset) -> Preset:

@@ -39,16 +39,17 @@ def begin(session: Session) -> None:
     session.screen.belongs_to(folder)
 
 
-def go_on(session: Session, run: Path, places: Mapping[str, str]) -> Task:
+def go_on(session: Session, run: Path, places: Mapping[str, str], *, is_made: bool) -> Task:
     """Goes on with a run where it was saved, with the settings it was begun with: its task. Raises BadInput.
 
-    ``places`` says where its data lie now, by the settings' keys.
+    ``places`` says where its data lie now, by the settings' keys; ``is_made``: it was made just now, to go on from
+    another one, and is gone again if it never begins.
     """
     if session.training.is_busy or session.race.is_busy:
         raise BadInput("training", "one is running already; stop it first")
     about, preset = read_about(run), preset_to_go_on(run, places)
     if about.is_complete:
         raise BadInput(str(run), "is finished; nothing is left to be trained")
-    session.training.resume(about, preset, run, places)
+    session.training.resume(about, preset, run, places, is_made=is_made)
     session.screen.belongs_to(run, brings=True)
     return preset.task

@@ -33,8 +33,6 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     story_words: list[tuple[str, float, list[tuple[str, float]]]] = []
     story_split: Split = "spaces"
     story_is_cosine: bool = False
-    #: The folder of the run that was being trained; none where the window was closed as it should.
-    training: str = ""
 
 
 def remember(memory: Memory, path: Path) -> None:

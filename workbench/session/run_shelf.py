@@ -54,6 +54,7 @@ class _Begun:
     """A new run that goes on from another one, ready to be trained."""
 
     folder: Path
+    places: Mapping[str, str]
 
 
 class RunShelf:
@@ -64,7 +65,7 @@ class RunShelf:
         self._listing, self._comparing = Background("run list", wake), Background("run settings", wake)
         self._drawing, self._writing = Background("run curves", wake), Background("run remarks", wake)
         self._continuing = Background("continued run", wake)
-        self._begun: Path | None = None
+        self._begun: _Begun | None = None
         self._to_write: deque[Callable[[], _Kept]] = deque()
         self._changed = Change.NONE
         self._stamp: object = None
@@ -153,10 +154,10 @@ class RunShelf:
         self.failure = ""
         self._continuing.start(lambda: _continued(folder, at, places or {}))
 
-    def take_begun(self) -> Path | None:
-        """The run that was made to go on with, once."""
+    def take_begun(self) -> tuple[Path, Mapping[str, str]] | None:
+        """The run that was made to go on with, once, and where its data lie now."""
         begun, self._begun = self._begun, None
-        return begun
+        return None if begun is None else (begun.folder, begun.places)
 
     # --- remarking and deleting ---------------------------------------------------------------------------------------
 
@@ -247,7 +248,7 @@ class RunShelf:
             case _Kept():
                 self._fold_kept(event)
             case _Begun():
-                self._begun = event.folder
+                self._begun = event
             case Failed():
                 self.failure = event.sentence
             case Done():
@@ -289,7 +290,7 @@ def _drawn(folders: list[Path]) -> Work:
 def _continued(folder: Path, at: int | None, places: Mapping[str, str]) -> Work:
     from workbench.runs.continued import continued
 
-    yield _Begun(continued(folder, at, places=places))
+    yield _Begun(continued(folder, at, places=places), places)
 
 
 def _remarked(folder: Path, changes: dict[str, Any]) -> _Kept:

@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from workbench import paths
 from workbench.config import Task
 from workbench.errors import BadInput
 from workbench.preset_files import load_preset
 from workbench.runs.folders import ABOUT, PRESET, SCREEN
-from workbench.runs.index import About, read_about
-from workbench.runs.lock import is_held
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.job import Work
@@ -32,6 +28,9 @@ log = logging.getLogger(__name__)
 
 #: The screen is written so often at most, and only when it is another one.
 KEEP_SECONDS = 5.0
+
+#: What is kept changes with these only.
+_ON_SCREEN = Change.PRESETS | Change.SETTINGS | Change.PAD | Change.STORY | Change.SUM
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,16 @@ class _Before:
     owner: Path | None
 
 
+@dataclass(frozen=True)
+class _Kept:
+    pass
+
+
+@dataclass(frozen=True)
+class _NotKept:
+    why: str
+
+
 class ScreenDesk:
     """Reads and writes in the background; what comes back with a run can be taken back in one go."""
 
@@ -63,10 +72,11 @@ class ScreenDesk:
         self._asked: _Before | None = None
         self._before: _Before | None = None
         self._changed = Change.NONE
-        self._kept: Memory | None = None
+        #: What was written last, and into which run's folder.
+        self._kept: tuple[tuple[Path, ...], Memory] | None = None
         self._kept_at = time.monotonic()
         self._was_busy = self._is_owed = False
-        self._cut_short = ""
+        self._is_stale = self._is_closed = self._is_failing = False
 
     @property
     def is_reading(self) -> bool:
@@ -98,29 +108,22 @@ class ScreenDesk:
         if broken:
             session.note("warning", f"The last session did not come back whole. {put_aside(path)}")
         session.looking.at = session.choices.preset.task
-        self._kept, self._cut_short = memory, memory.training
+        self._kept = ((), memory)
         return Change.PRESETS | Change.SETTINGS | Change.PAD | Change.STORY
-
-    def take_cut_short(self) -> tuple[Path, About] | None:
-        """The run that was being trained when the last window was killed, once, where it can be gone on with."""
-        folder, self._cut_short = Path(self._cut_short), ""
-        try:
-            if str(folder) == "." or is_held(folder):
-                return None
-            about = read_about(folder)
-        except (BadInput, ValueError):  # deleted since, or no folder's name
-            return None
-        return None if about.ended or not about.step else (folder, about)
 
     def remember(self) -> None:
         """Saves what is on the screen. Raises nothing: a full disk must not keep the window from closing."""
         memory = screen_of(self._session)
         try:
+            for run in self._own_run():
+                _keep_with(run, memory)
             remember(memory, paths.session_file())
-            if self.owner is not None and (self.owner / ABOUT).exists():
-                remember(memory, self.owner / SCREEN)
         except OSError as error:
             log.error("The session could not be saved: %s", error)
+
+    def see(self, change: Change) -> None:
+        """Something changed: what is on the screen may be another."""
+        self._is_stale = self._is_stale or bool(change & _ON_SCREEN)
 
     # --- runs ---------------------------------------------------------------------------------------------------------
 
@@ -156,7 +159,8 @@ class ScreenDesk:
                 self.bring(opened.travels.folder)
         for event in self._reading.poll():
             self._fold(event)
-        self._writing.poll()
+        for event in self._writing.poll():
+            self._fold(event)
         self._keep_when_due()
         if self._read is not None and self._session.story.is_telling:
             self._session.story.stop()
@@ -167,6 +171,7 @@ class ScreenDesk:
 
     def close(self) -> None:
         """Waits until what was being written is."""
+        self._is_closed = True
         self._reading.close()
         self._writing.close()
 
@@ -176,6 +181,13 @@ class ScreenDesk:
                 self._read = event
             case BadInput():
                 self._session.note("warning", str(event))
+            case _Kept():
+                self._is_failing = False
+            case _NotKept():
+                self._kept = None  # it is tried again
+                if not self._is_failing:
+                    self._session.note("warning", event.why)
+                self._is_failing = self._is_stale = True
 
     def _show(self, read: _Read) -> None:
         self._read, before = None, screen_of(self._session)
@@ -193,20 +205,25 @@ class ScreenDesk:
         session.story.stay(session.network_for("words"))
         self._changed |= Change.PAD | Change.STORY | Change.SUM
 
+    def _own_run(self) -> tuple[Path, ...]:
+        """The run that the screen goes with, once its training has begun: one that fails to begin keeps its own."""
+        has_begun = self._session.training.started is not None
+        return (self.owner,) if self.owner is not None and has_begun else ()
+
     def _keep_when_due(self) -> None:
         """Every few seconds, and at once when a training begins or ends: a process that is killed loses no more."""
         is_busy, now = self._session.training.is_busy, time.monotonic()
-        has_turned = is_busy != self._was_busy
-        self._was_busy, self._is_owed = is_busy, self._is_owed or has_turned
-        if self._writing.is_busy or not (self._is_owed or now - self._kept_at >= KEEP_SECONDS):
+        self._is_owed |= is_busy != self._was_busy
+        self._was_busy = is_busy
+        is_due = self._is_owed or (self._is_stale and now - self._kept_at >= KEEP_SECONDS)
+        if not is_due or self._writing.is_busy or self._is_closed:
             return
-        run = self.owner if is_busy or self._is_owed else None
-        self._kept_at, self._is_owed = now, False
+        runs = self._own_run() if is_busy or self._is_owed else ()
+        self._kept_at, self._is_owed, self._is_stale = now, False, False
         memory = screen_of(self._session)
-        kept = msgspec.structs.replace(memory, training=str(self._session.training.folder) if is_busy else "")
-        if kept != self._kept:
-            self._kept = kept
-            self._writing.start(lambda: _written(run, memory, kept))
+        if (runs, memory) != self._kept:
+            self._kept = (runs, memory)
+            self._writing.start(lambda: _written(runs, memory))
 
 
 def _read(run: Path) -> Work:
@@ -216,11 +233,22 @@ def _read(run: Path) -> Work:
         yield error
 
 
-def _written(run: Path | None, memory: Memory, session: Memory) -> Work:
+def _written(runs: tuple[Path, ...], memory: Memory) -> Work:
+    """Each file by itself: where one cannot be written the other is."""
     yield None
     try:
-        remember(session, paths.session_file())
-        if run is not None and (run / ABOUT).exists():
-            remember(memory, run / SCREEN)
-    except OSError as error:  # a training says what is wrong with the disk
-        log.warning("What is drawn and told could not be kept: %s", error)
+        for run in runs:
+            _keep_with(run, memory)
+    except OSError as error:  # the training says what is wrong with its disk
+        log.warning("The drawing and the story of %s could not be kept: %s", run, error)
+    try:
+        remember(memory, paths.session_file())
+    except OSError as error:
+        yield _NotKept(f"{paths.session_file()}: what is drawn and told could not be kept: {error.strerror or error}.")
+    else:
+        yield _Kept()
+
+
+def _keep_with(run: Path, memory: Memory) -> None:
+    if (run / ABOUT).exists():
+        remember(memory, run / SCREEN)

@@ -152,12 +152,13 @@ class Session:
         beginning.begin(self)
         self._training_begun(self.choices.preset.task)
 
-    def resume(self, run: Path, places: Mapping[str, str] = MappingProxyType({})) -> None:
+    def resume(self, run: Path, places: Mapping[str, str] = MappingProxyType({}), *, is_made: bool = False) -> None:
         """Goes on with a run where it was saved, with the settings it was begun with. Raises BadInput.
 
         ``places`` says where its data lie now, by the settings' keys, where they are not where they were.
+        ``is_made``: it was made just now, to go on from another one, and is gone again if it never begins.
         """
-        self._training_begun(beginning.go_on(self, run, places))
+        self._training_begun(beginning.go_on(self, run, places, is_made=is_made))
 
     def _training_begun(self, task: Task) -> None:
         self.look_at(task)
@@ -386,6 +387,7 @@ class Session:
         change = take_in(self, change)
         change |= self._pending | self.log.poll()
         self._pending = Change.NONE
+        self.screen.see(change)
         return change
 
     @property

@@ -91,7 +91,7 @@ def _runs(session: Session) -> Change:
     change |= session.runs.poll(is_busy=session.training.is_busy or session.race.is_busy)
     if (begun := session.runs.take_begun()) is not None:
         try:
-            session.resume(begun)
+            session.resume(*begun, is_made=True)
         except BadInput as error:
             session.log.note_failure(error)
     return change

@@ -19,6 +19,7 @@ from workbench.session.history import History
 from workbench.session.job import Done, Failed, Job, Paused, Work
 from workbench.session.memory import Memory, remember
 from workbench.session.pace import Pace
+from workbench.session.unfinished import marked
 
 if TYPE_CHECKING:
     from workbench.engine.trained import Trained
@@ -77,14 +78,14 @@ class TrainingDesk:
 
             recorder = Recorder(folder, preset_id, preset)
             remember(screen, folder / SCREEN)
-            return watched(with_events(recorded(experiment(preset), recorder), folder), preset)
+            return _marked(folder, watched(with_events(recorded(experiment(preset), recorder), folder), preset))
 
         self._begin(preset_id, preset, folder, work, self._threads)
 
-    def resume(self, about: About, preset: Preset, folder: Path, places: Mapping[str, str]) -> None:
+    def resume(self, about: About, preset: Preset, folder: Path, places: Mapping[str, str], *, is_made: bool) -> None:
         """Goes on with a run in the background; what it said so far is told first, then how it goes on.
 
-        ``places`` says where its data lie now, which ``preset`` knows already.
+        ``places`` says where its data lie now, which ``preset`` knows already; ``is_made`` as in ``go_on_with``.
         """
         # Sums are added up in as many parts as there are threads.
         before = about.facts.get("threads")
@@ -97,14 +98,14 @@ class TrainingDesk:
             from workbench.runs.run import go_on_with, recorded
             from workbench.runs.so_far import said_so_far
 
-            recorder, state, said = go_on_with(folder, places=places)
+            recorder, state, said = go_on_with(folder, places=places, is_made=is_made)
             try:
                 so_far = said_so_far(folder, state)
             except BadInput:
                 recorder.close()
                 raise
             rest = watched(with_events(recorded(experiment(preset, state=state), recorder), folder), preset)
-            return _after([*said, *so_far], rest)
+            return _marked(folder, _after([*said, *so_far], rest))
 
         self._begin(about.preset_id, preset, folder, work, threads)
 
@@ -219,6 +220,12 @@ class TrainingDesk:
                 return Change.TRAINING
             case _:
                 return Change.HISTORY
+
+
+def _marked(run: Path, work: Work) -> Work:
+    """The work; where the process dies in it, the run is offered back."""
+    with marked(run):
+        yield from work
 
 
 def _after(told: list[Any], work: Work) -> Work:

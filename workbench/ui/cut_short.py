@@ -1,4 +1,4 @@
-"""After a crash: the training that was cut short is offered back, once, and never after a clean end."""
+"""After a crash: the training that was cut short is offered back, until somebody answers; after a clean end none is."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.errors import BadInput
 from workbench.session.session import Session
+from workbench.session.unfinished import unfinished, unmark
 from workbench.ui.notice import Notice
 from workbench.ui.text import tr
 
@@ -21,7 +22,7 @@ class CutShort(QObject):
 
     def offer(self) -> None:
         """Asks, where there is such a run."""
-        if (found := self._session.screen.take_cut_short()) is None:
+        if (found := unfinished()) is None:
             return
         self._run, about = found
         told = tr(
@@ -38,7 +39,10 @@ class CutShort(QObject):
             self._session.resume(self._run)
         except BadInput as error:
             self._notice.say(str(error))
+            self._leave()
 
     @Slot()
     def _leave(self) -> None:
+        unmark(self._run)
+        self._session.runs.choose((self._run,))
         self.left.emit()

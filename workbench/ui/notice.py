@@ -1,6 +1,7 @@
 """The notice: one line above the playground that tells or asks, and never stands in the way."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
@@ -18,6 +19,9 @@ class Notice(QFrame):
         self.setObjectName("notice")
         self.setAccessibleName(tr("Notice"))
         self._details = ""
+        #: Whether an answer is waited for, and what is to be told when it came.
+        self._is_asking = False
+        self._waiting: Callable[[], None] | None = None
         self._label = QLabel()
         self._label.setObjectName("noticeText")
         self._label.setWordWrap(True)
@@ -43,7 +47,13 @@ class Notice(QFrame):
         self.hide()
 
     def say(self, sentence: str, details: str = "", *, way_out: tuple[str, Callable[[], None]] | None = None) -> None:
-        """Tells one sentence; what was told before is in the log. ``way_out`` is a button that need not be pressed."""
+        """Tells one sentence; what was told before is in the log. ``way_out`` is a button that need not be pressed.
+
+        A question that nobody has answered yet stays, and what is told waits for the answer.
+        """
+        if self._is_asking:
+            self._waiting = partial(self.say, sentence, details, way_out=way_out)
+            return
         self._forget_answers()
         self._details = details
         self._label.setText(sentence)
@@ -56,6 +66,7 @@ class Notice(QFrame):
     def ask(self, question: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Asks; each answer is a button that closes the notice and calls its slot. The first one has the focus."""
         self._forget_answers()
+        self._is_asking = True
         self._label.setText(question)
         self._copy.hide()
         self._dismiss.hide()
@@ -88,6 +99,10 @@ class Notice(QFrame):
     @Slot()
     def _close(self) -> None:
         self.hide()
+        self._is_asking = False
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
 
     @Slot()
     def _copy_details(self) -> None:

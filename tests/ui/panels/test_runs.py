@@ -2,6 +2,7 @@
 
 import gc
 import json
+import shutil
 import time
 import weakref
 from collections.abc import Iterator
@@ -13,15 +14,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.bars import draw_bars
+from tests.presets_small import bars, small_preset
 from tests.small import counting
 from tests.ui.panels.used import Used as UsedPanel
 from workbench import paths
+from workbench.engine.events import Checkpoint
+from workbench.engine.experiment import experiment
 from workbench.files import write_text
-from workbench.preset_files import preset_to_toml, with_setting
+from workbench.preset_files import load_preset, preset_to_toml, with_setting
 from workbench.runs.folders import ABOUT, METRICS, PRESET
 from workbench.runs.index import About
 from workbench.runs.lock import hold
 from workbench.runs.remarks import Remarks, read_remarks
+from workbench.runs.run import Recorder, recorded
 from workbench.session.run_rows import RunRow
 from workbench.ui.panels.curves import CurvesPanel
 from workbench.ui.panels.runs import RunsPanel
@@ -295,7 +301,7 @@ def test_continue_asks_where_moved_pictures_are(used: Used, tmp_path: Path, monk
     used.panel.refresh()
     assert "its settings say (Folder): asks where they are" in used.panel.going_on.button.toolTip()
     titles: list[str] = []
-    answers = ["", str(tmp_path / "here")]
+    answers = ["", str(tmp_path / "nowhere"), str(draw_bars(tmp_path / "here"))]
 
     def answer(_: QWidget, title: str) -> str:
         titles.append(title)
@@ -303,10 +309,46 @@ def test_continue_asks_where_moved_pictures_are(used: Used, tmp_path: Path, monk
 
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer)
     used.panel.going_on.as_new.trigger()
+    assert used.panel.problem.text() == ""
+    used.panel.going_on.as_new.trigger()
+    assert "nowhere, data.folder: there is no such folder" in used.panel.problem.text()
     assert asked == []
     used.panel.going_on.as_new.trigger()
     assert asked == [(folder, None, {"data.folder": str(tmp_path / "here")})]
-    assert titles == ["Folder: where is it now?"] * 2
+    assert titles == ["Folder: where is it now?"] * 3
+
+
+def test_a_run_whose_place_holds_other_pictures_is_resumed_from_elsewhere(
+    empty: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, going_on = empty.session, empty.panel.going_on
+    preset, run = small_preset("cifar10-convnet", tmp_path), paths.runs() / "20260101-120000-cifar10-convnet"
+    work = recorded(
+        experiment(preset, report_seconds=0.0, checkpoint_seconds=0.0), Recorder(run, "cifar10-convnet", preset)
+    )
+    for event in work:
+        if isinstance(event, Checkpoint) and event.state.step == 5:
+            break
+    work.close()
+    moved = bars(tmp_path).rename(tmp_path / "moved")
+    others = Path(shutil.copytree(moved, bars(tmp_path), dirs_exist_ok=True))
+    next(others.rglob("*.png")).unlink()  # another stick where the right one was
+    empty.until(lambda: empty.shown("ended") == ["broken off"])
+    empty.click(0)
+    empty.until(lambda: session.runs.compared is not None)
+    empty.panel.refresh()
+    for verb in (going_on.resume, going_on.as_new):
+        verb.trigger()
+        empty.until(lambda: session.training.phase == "failed")
+        assert "the data are not those" in session.training.message
+        empty.until(lambda: len(session.runs.rows or ()) == 1 and not session.runs._listing.is_busy)
+        session.training.phase = "idle"
+    assert [folder.name for folder in paths.runs().iterdir() if folder.is_dir()] == [run.name]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
+    empty.panel.refresh()
+    going_on.elsewhere.trigger()
+    empty.until(lambda: session.training.phase == "finished")
+    assert load_preset(run / PRESET).data.folder == str(moved)  # type: ignore[union-attr]
 
 
 def test_a_run_that_was_stopped_is_resumed_and_a_finished_one_is_not(empty: Used) -> None:

@@ -6,8 +6,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from workbench.config import Preset
 from workbench.errors import BadInput
-from workbench.fields import Field
+from workbench.fields import Field, settings_of
+from workbench.runs.run_preset import load_run_preset, missing_place, place_keys, preset_to_go_on
+from workbench.session.run_comparison import Compared
 from workbench.session.session import Session
 from workbench.ui.panels.controls import enable, segment_button
 from workbench.ui.text import tr
@@ -26,9 +29,13 @@ class GoingOn(QObject):
         self._menu.setToolTipsVisible(True)
         self.button.setMenu(self._menu)
         self.resume = self._action("resumeRun")
-        self.as_new = self._action("continueRun")
+        self.elsewhere = self._action("resumeRunElsewhere", tr("Resume it, its data being elsewhere …"))
+        self.elsewhere.setToolTip(tr("Asks where its data are now, and keeps that once they turn out to be its own"))
+        self._menu.addSeparator()
+        self.as_new = self._action("continueRun", tr("As a new run, from its end"))
         self.from_snapshot = self._action("continueFromSnapshot")
         self.resume.triggered.connect(self._resume)
+        self.elsewhere.triggered.connect(self._resume_elsewhere)
         self.as_new.triggered.connect(self._continue)
         self.from_snapshot.triggered.connect(self._continue_from_snapshot)
 
@@ -42,14 +49,25 @@ class GoingOn(QObject):
         row = self._session.runs.row(self._session.runs.chosen[0])
         assert row is not None
         about = row.about
-        self.resume.setText(tr("Resume it after step {step:,} of {steps:,}").format(step=about.step, steps=about.steps))
+        if about.is_complete:
+            self.resume.setText(tr("Resume it"))
+            self.resume.setToolTip(tr("It is finished: nothing is left to be trained"))
+        elif about.step:
+            words = tr("Resume it after step {step:,} of {steps:,}")
+            self.resume.setText(words.format(step=about.step, steps=about.steps))
+            self.resume.setToolTip(tr("This very run, as if it had never been broken off"))
+        else:
+            self.resume.setText(tr("Begin it again"))
+            self.resume.setToolTip(tr("It was broken off before its first checkpoint"))
         self.resume.setEnabled(not about.is_complete)
-        self.resume.setToolTip(
-            tr("It is finished: nothing is left to be trained") if about.is_complete
-            else tr("This very run, as if it had never been broken off")
+        compared = self._compared()
+        has_places = compared is not None and bool(place_keys(compared.presets[0]))
+        self.elsewhere.setEnabled(not about.is_complete and has_places)
+        self.as_new.setEnabled(about.step > 0)
+        self.as_new.setToolTip(
+            tr("It stays as it is. One that is finished goes on for as many steps again.") if about.step
+            else tr("It was broken off before its first checkpoint")
         )  # fmt: skip
-        self.as_new.setText(tr("As a new run, from its end"))
-        self.as_new.setToolTip(tr("It stays as it is. One that is finished goes on for as many steps again."))
         at = self._snapshot_step()
         self.from_snapshot.setText(
             tr("As a new run, from a snapshot") if at is None
@@ -79,10 +97,16 @@ class GoingOn(QObject):
 
     def _with_place(self, words: str) -> str:
         """That a place will be asked for, where the data are not at theirs."""
-        if (missing := self._missing()) is None:
+        compared = self._compared()
+        if compared is None or not compared.missing:
             return words
         told = tr("Its data are not where its settings say ({place}): asks where they are.")
-        return f"{words}\n{told.format(place=tr(missing[1].title))}"
+        return f"{words}\n{told.format(place=_title(compared.presets[0], compared.missing))}"
+
+    def _compared(self) -> Compared | None:
+        """The settings of the chosen run, once they were read."""
+        compared = self._session.runs.compared
+        return compared if compared is not None and compared.folders == self._session.runs.chosen else None
 
     def _snapshot_step(self) -> int | None:
         """The step of the chosen run that Snapshots shows, where that is before its end."""
@@ -90,50 +114,62 @@ class GoingOn(QObject):
         is_shown = opened is not None and opened.travels.folder == self._chosen() and at != opened.travels.final.step
         return at if is_shown else None
 
-    def _missing(self) -> tuple[str, Field] | None:
-        """The place of the chosen run's data, where nothing is."""
-        compared = self._session.runs.compared
-        return compared.missing if compared is not None and compared.folders == self._session.runs.chosen else None
-
     # --- verbs --------------------------------------------------------------------------------------------------------
 
-    def _action(self, name: str) -> QAction:
-        action = QAction(self)
+    def _action(self, name: str, text: str = "") -> QAction:
+        action = QAction(text, self)
         action.setObjectName(name)
         self._menu.addAction(action)
         return action
 
     @Slot()
     def _resume(self) -> None:
-        folder, places = self._chosen(), self._places()
-        if folder is not None and places is not None:
-            self._try(self._session.resume, folder, places)
+        self._try(self._resume_at, False)
+
+    @Slot()
+    def _resume_elsewhere(self) -> None:
+        self._try(self._resume_at, True)
 
     @Slot()
     def _continue(self) -> None:
-        self._continue_at(None)
+        self._try(self._continue_at, None)
 
     @Slot()
     def _continue_from_snapshot(self) -> None:
-        self._continue_at(self._snapshot_step())
+        self._try(self._continue_at, self._snapshot_step())
+
+    def _resume_at(self, is_elsewhere: bool) -> None:
+        folder = self._chosen()
+        if folder is not None and (places := self._places(folder, of_all=is_elsewhere)) is not None:
+            self._session.resume(folder, places)
 
     def _continue_at(self, at: int | None) -> None:
-        folder, places = self._chosen(), self._places()
-        if folder is not None and places is not None:
-            self._try(self._session.runs.continue_as_new, folder, at, places)
+        folder = self._chosen()
+        if folder is not None and (places := self._places(folder, of_all=False)) is not None:
+            self._session.runs.continue_as_new(folder, at, places)
 
-    def _places(self) -> dict[str, str] | None:
-        """Where the data of the chosen run are, asked where they are not at their place; None: never mind."""
-        missing = self._missing()
-        if missing is None:
-            return {}
-        key, field = missing
-        title = tr("{place}: where is it now?").format(place=tr(field.title))
-        if field.path == "folder":
-            found = QFileDialog.getExistingDirectory(self.button, title)
-        else:
-            found, _ = QFileDialog.getOpenFileName(self.button, title)
-        return {key: found} if found else None
+    def _places(self, run: Path, *, of_all: bool) -> dict[str, str] | None:
+        """Where the data of a run are: of all that its settings name, or those that are not there. None: never mind.
+
+        Raises BadInput where there are none at the place that was chosen, either.
+        """
+        preset, places = load_run_preset(run), dict[str, str]()
+        named = [key for key in place_keys(preset) if getattr(preset.data, key.removeprefix("data."))]
+        wanted = (named or list(place_keys(preset))) if of_all else []
+        while wanted or (missing := missing_place(run, places)):
+            key = wanted.pop(0) if wanted else missing
+            if key in places:
+                preset_to_go_on(run, places)  # says what is wrong there
+            if not (found := self._ask_for(preset, key)):
+                return None
+            places[key] = found
+        return places
+
+    def _ask_for(self, preset: Preset, key: str) -> str:
+        title = tr("{place}: where is it now?").format(place=_title(preset, key))
+        if _setting(preset, key).path == "folder":
+            return QFileDialog.getExistingDirectory(self.button, title)
+        return QFileDialog.getOpenFileName(self.button, title)[0]
 
     def _try(self, verb: object, *arguments: object) -> None:
         assert callable(verb)
@@ -142,3 +178,11 @@ class GoingOn(QObject):
         except BadInput as error:
             self._session.runs.failure = str(error)
             self.failed.emit()
+
+
+def _setting(preset: Preset, key: str) -> Field:
+    return next(setting.field for setting in settings_of(preset) if setting.key == key)
+
+
+def _title(preset: Preset, key: str) -> str:
+    return tr(_setting(preset, key).title)

@@ -169,6 +169,8 @@ class RunsPanel(Panel):
     def _show_chosen(self) -> None:
         """The rows of the chosen runs are marked, wherever they stand now. What is not shown is not chosen."""
         shelf = self.session.runs
+        if shelf.rows is None:
+            return
         shown = {folder: number for folder in shelf.chosen if (number := self.model.number_of(folder)) is not None}
         if len(shown) < len(shelf.chosen):
             shelf.choose(shown)
