@@ -1,6 +1,8 @@
 """What holds for every test: a temporary home, no display, no network, one torch thread, nothing left running."""
 
+import gc
 import ipaddress
+import itertools
 import os
 import socket
 import threading
@@ -26,6 +28,29 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 #: How long a thread that was told to end may take to do so.
 GRACE_SECONDS = 5.0
+
+
+#: After so many tests garbage is looked for among all objects, not only the newer ones.
+_TESTS_PER_FULL_COLLECTION = 100
+
+_tests_run = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays; nothing is looked for in it."""
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """As in the window: a worker that came upon the garbage of a panel would delete parts of Qt on its own thread."""
+    gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Between tests it is looked for, on the main thread, when no worker is left."""
+    gc.collect(1 if next(_tests_run) % _TESTS_PER_FULL_COLLECTION else 2)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

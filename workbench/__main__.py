@@ -95,6 +95,8 @@ def _window(words: Sequence[str]) -> int:
         )
         return 2
     # Until the window is painted: nearly all that is made by then stays, and looking for garbage in it takes its time.
+    # Then the window does it, see ui/collector.py.
+    collects = gc.isenabled()
     gc.disable()
     if sys.platform == "win32":
         import torch  # noqa: F401 (on Windows torch must be loaded before Qt, or its libraries do not load at all)
@@ -108,7 +110,8 @@ def _window(words: Sequence[str]) -> int:
     try:
         return app.run(options)
     finally:
-        gc.enable()
+        if collects:
+            gc.enable()
 
 
 if __name__ == "__main__":

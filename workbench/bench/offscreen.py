@@ -1,5 +1,6 @@
 """A window without a display, in a folder of its own, for measuring."""
 
+import gc
 import os
 import tempfile
 import time
@@ -30,24 +31,29 @@ def open_window() -> Iterator["Opened"]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from workbench.session.session import Session
     from workbench.ui.app import application, training_threads
+    from workbench.ui.collector import Collector
     from workbench.ui.theme import ThemeSource
     from workbench.ui.ticker import Ticker
     from workbench.ui.window import Window
 
     with temporary_home():
         app = application()
-        ticker = Ticker()
+        ticker, collector, collects = Ticker(), Collector(), gc.isenabled()
         session = Session(ticker.wake, threads=training_threads())
         window = Window(session, ticker, ThemeSource(app))
         ticker.watch(session)
         window.resize(1280, 800)
         window.show()
+        collector.start()
         opened = Opened(window, session)
         try:
             opened.spin_until(lambda: bool(session.networks.in_use) and not session.networks.is_loading)
             yield opened
         finally:
             ticker.stop()
+            collector.stop()
+            if collects:
+                gc.enable()
             session.close()
             window.close()
             window.deleteLater()

@@ -1,6 +1,5 @@
 """Opens the window: application, session, ticker, first picture, and a clean end."""
 
-import gc
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ from workbench.options import Options
 from workbench.session.change import Change
 from workbench.session.session import Session
 from workbench.ui import stylesheet
+from workbench.ui.collector import Collector
 from workbench.ui.icons import application_icon
 from workbench.ui.screenshot import Screenshot
 from workbench.ui.theme import ThemeSource
@@ -87,12 +87,14 @@ def _open(options: Options) -> int:
         window.show()
         if options.file is not None:
             ticker.changed.connect(_Opening(window, options.file).see)
-    QTimer.singleShot(0, gc.enable)  # the window is painted by then
+    collector = Collector()
+    QTimer.singleShot(0, collector.start)  # the window is painted by then
     # Python sees Ctrl+C in a terminal only while it runs; the ticker's timer lets it run.
     before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     try:
         code = app.exec()
     finally:
+        collector.stop()
         ticker.stop()
         session.close()
         signal.signal(signal.SIGINT, before)
