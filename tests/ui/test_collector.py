@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +24,7 @@ class Knot:
 @pytest.fixture
 def collector(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
     monkeypatch.setattr(collectors, "INTERVAL_MS", 5)
-    monkeypatch.setattr(gc, "freeze", lambda: None)  # what other tests made is to be found by them
+    monkeypatch.setattr(collectors, "BEGINNING_SECONDS", 0.0)
     collector = Collector()
     collector.start()
     yield collector
@@ -61,21 +62,25 @@ def test_what_another_thread_leaves_is_found_on_this_one(collector: Collector, q
     assert not gc.isenabled()
 
 
-def test_what_is_there_is_taken_out_once(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
-    searched: list[int] = []
-    frozen: list[int] = []
+def test_how_far_it_looks(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    did: list[object] = []
+    at: list[tuple[float, tuple[int, int, int]]] = [(0.0, (0, 0, 0))]
 
     def freeze() -> None:
-        frozen.append(len(searched))
+        did.append("freeze")
 
-    counts = [(1, 0, 0), (800, 3, 0), (800, 11, 2), (800, 11, 2), (800, 11, 11)]
+    def collect(generation: int = 2) -> None:
+        did.append(generation)
+
+    monkeypatch.setattr(time, "monotonic", lambda: at[0][0])
     monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
-    monkeypatch.setattr(gc, "get_count", lambda: counts[0])
-    monkeypatch.setattr(gc, "collect", searched.append)
+    monkeypatch.setattr(gc, "get_count", lambda: at[0][1])
+    monkeypatch.setattr(gc, "collect", collect)
     monkeypatch.setattr(gc, "freeze", freeze)
-    collector.stop()
-    while counts:
+    collector = Collector()
+    for at[0] in (
+        (1.0, (90_000, 0, 0)), (21.0, (1, 11, 0)), (22.0, (701, 3, 90)), (23.0, (701, 11, 0)), (121.0, (1, 0, 0)),
+        (122.0, (701, 0, 0)),
+    ):  # fmt: skip
         collector.look()
-        counts.pop(0)
-    assert searched == [0, 1, 1, 2]
-    assert frozen == [2]
+    assert did == ["freeze", 0, 1, 2, 0]

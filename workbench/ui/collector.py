@@ -1,23 +1,27 @@
 """Garbage is looked for on the window's thread only: on another it would delete parts of Qt while Qt uses them."""
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-#: So often it is seen whether enough was made since to look for garbage among it.
-INTERVAL_MS = 1000
+#: Little at a time, so that no picture waits for it.
+INTERVAL_MS = 100
+
+#: By then torch and the networks are loaded. What is there then stays, and is never searched again: a search among it
+#: would take long enough to be seen.
+BEGINNING_SECONDS = 20.0
+
+#: So seldom garbage is looked for among all that came later.
+FULL_SECONDS = 120.0
 
 
 class Collector(QObject):
-    """Does in the window's thread what Python does in whichever thread makes the next object.
-
-    Once, some seconds after the start, what is there by then is taken out of all later searches: that is torch, Qt and
-    the like, which stay, and among which a search takes long enough to be seen.
-    """
+    """Does on the window's thread what Python does on whichever thread makes the next object."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._is_frozen = False
+        self._full_at = self._begun_at = time.monotonic()
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.look)
@@ -25,6 +29,7 @@ class Collector(QObject):
     def start(self) -> None:
         """From now on Python does not look by itself."""
         gc.disable()
+        self._full_at = self._begun_at = time.monotonic()
         self._timer.start()
 
     def stop(self) -> None:
@@ -33,12 +38,13 @@ class Collector(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Among the newest objects, or the older ones too, as often as Python would: each tenth time one age more."""
-        due = [count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
-        if not due[0]:
-            return
-        generation = 0 if not due[1] else 1 if not due[2] else 2
-        gc.collect(generation)
-        if generation and not self._is_frozen:
-            self._is_frozen = True
+        """Among the newest objects once there are as many as Python waits for, each tenth time among older ones."""
+        now = time.monotonic()
+        newest, younger, _ = (count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True))
+        if now - self._begun_at < BEGINNING_SECONDS:
             gc.freeze()
+        elif now - self._full_at >= FULL_SECONDS:
+            self._full_at = now
+            gc.collect()
+        elif newest:
+            gc.collect(1 if younger else 0)
