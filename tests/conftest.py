@@ -36,11 +36,6 @@ _TESTS_PER_FULL_COLLECTION = 100
 _tests_run = itertools.count(1)
 
 
-def pytest_collection_finish() -> None:
-    """What was imported stays; nothing is looked for in it."""
-    gc.freeze()
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """As in the window: a worker that came upon the garbage of a panel would delete parts of Qt on its own thread."""

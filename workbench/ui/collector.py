@@ -33,8 +33,9 @@ class Collector(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """No more. Whoever had Python look by itself before has it do so again."""
+        """No more, and what was left out is searched again. Python looks by itself once it is told to."""
         self._timer.stop()
+        gc.unfreeze()
 
     @Slot()
     def look(self) -> None:
