@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter
@@ -53,7 +52,8 @@ def sample(seconds: float) -> Sample:
 
 def census(seconds: float, window: QWidget) -> Census:
     """Takes some tenths of a second."""
-    everything = _everything()
+    gc.collect()
+    everything = gc.get_objects()
     # By type: asking a lazy module of torch's for its class would import it.
     timers = [one for one in everything if issubclass(type(one), QTimer) and isValid(one)]
     types = Counter(f"{kind.__module__}.{kind.__qualname__}" for kind in map(type, everything) if _is_ours(kind))
@@ -62,17 +62,6 @@ def census(seconds: float, window: QWidget) -> Census:
         seconds, resident_memory(), _threads(), _files(), len(timers), sum(timer.isActive() for timer in timers),
         len(top_level_widgets()), len(window.findChildren(QObject)), dict(types),
     )  # fmt: skip
-
-
-def _everything() -> list[Any]:
-    """All that is not garbage, also what the window leaves out of its searches."""
-    leaves_out = gc.get_freeze_count() > 0
-    gc.unfreeze()
-    gc.collect()
-    everything = gc.get_objects()
-    if leaves_out:
-        gc.freeze()
-    return everything
 
 
 def reference_milliseconds() -> float:
@@ -92,7 +81,8 @@ def reference_milliseconds() -> float:
 
 def active_timers() -> list[QTimer]:
     """The timers that run."""
-    return [one for one in _everything() if issubclass(type(one), QTimer) and isValid(one) and one.isActive()]
+    gc.collect()
+    return [one for one in gc.get_objects() if issubclass(type(one), QTimer) and isValid(one) and one.isActive()]
 
 
 def resident_memory() -> float:
