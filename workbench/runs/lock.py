@@ -71,10 +71,8 @@ def _opened_to_look(folder: Path, flags: int = 0) -> int:
     """The lock, also where a folder may only be read: whether it is held can be asked there, too."""
     try:
         return os.open(folder / LOCK, os.O_RDWR | flags, 0o644)
-    except PermissionError:
-        return os.open(folder / LOCK, os.O_RDONLY)
     except OSError as error:
-        if error.errno != errno.EROFS:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise
         return os.open(folder / LOCK, os.O_RDONLY)
 

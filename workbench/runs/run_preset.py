@@ -67,9 +67,10 @@ def missing_place(run: Path, places: Mapping[str, str]) -> str:
 
 def not_there(error: BadInput, run: Path, places: Mapping[str, str]) -> BadInput:
     """What to say of a checkpoint that does not fit the settings: of other data than its own, where a place is new."""
-    for key, place in places.items():
-        return BadInput(str(run), f"its network does not fit the data there ({error})", key=key, value=place)
-    return error
+    if not places:
+        return error
+    key, place = next(iter(places.items()))
+    return BadInput(str(run), f"its network does not fit the data there ({error})", key=key, value=place)
 
 
 def place_keys(preset: Preset) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """Going on with a run of the list: itself, or as a new one from its end or from a snapshot."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from workbench.config import Preset
-from workbench.errors import BadInput
 from workbench.fields import Field, settings_of
 from workbench.runs.run_preset import load_run_preset, missing_place, place_keys, preset_to_go_on
 from workbench.session.run_comparison import Compared
@@ -17,13 +17,12 @@ from workbench.ui.text import tr
 
 
 class GoingOn(QObject):
-    """A button with a menu. ``failed`` comes when a run could not go on; the session says why."""
+    """A button with a menu."""
 
-    failed = Signal()
-
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, attempt: Callable[..., None], parent: QObject | None = None) -> None:
+        """``attempt`` calls a verb with its arguments, and tells the person why it could not be done."""
         super().__init__(parent)
-        self._session = session
+        self._session, self._try = session, attempt
         self.button = segment_button("goOnWithRun", tr("Go on"))
         self._menu = QMenu(self.button)
         self._menu.setToolTipsVisible(True)
@@ -170,14 +169,6 @@ class GoingOn(QObject):
         if _setting(preset, key).path == "folder":
             return QFileDialog.getExistingDirectory(self.button, title)
         return QFileDialog.getOpenFileName(self.button, title)[0]
-
-    def _try(self, verb: object, *arguments: object) -> None:
-        assert callable(verb)
-        try:
-            verb(*arguments)
-        except BadInput as error:
-            self._session.runs.failure = str(error)
-            self.failed.emit()
 
 
 def _setting(preset: Preset, key: str) -> Field:
