@@ -113,11 +113,52 @@ def test_a_lane_that_diverges_is_said(workbench: Command, counting: str) -> None
     assert "The loss is no longer a finite number" in said.out
 
 
-def test_ctrl_c_stops_all_lanes_and_keeps_them(
+def test_a_race_goes_on_side_by_side(workbench: Command, counting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = workbench("race", counting, "--steps", 60, "--json").json
+    with monkeypatch.context() as patched:
+        stop_after_the_first_progress(patched)
+        stopped = workbench("race", counting, "--steps", 60, "--json").json
+    step = stopped["step"]
+    assert 0 < step < 60
+    runs = [lane["run"] for lane in stopped["lanes"]]
+    said = workbench("resume", Path(runs[2]).name, "--race")
+    assert said.code == 0, said
+    assert f"LSTM 6: going on after step {step:,}" in said.out
+    assert "model.stack.0.cell: lstm, gru, rnn-tanh" in said.out
+    assert said.out.count("finished") == 3
+    assert [rows(run) for run in runs] == [rows(lane["run"]) for lane in whole["lanes"]]
+    workbench("resume", runs[0], "--race").refused("this race is finished; nothing is left to be trained")
+
+
+def test_a_race_that_goes_on_answers_scripts(
     workbench: Command, counting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken = race_command.Result.take
+    whole = workbench("race", counting, "--steps", 60, "--json").json
+    with monkeypatch.context() as patched:
+        stop_after_the_first_progress(patched)
+        stopped = workbench("race", counting, "--steps", 60, "--json").json
+    answer = workbench("resume", stopped["lanes"][0]["run"], "--race", "--json").json
+    assert (answer["preset"], answer["ended"], answer["step"]) == (counting, "finished", 60)
+    assert answer["resumed_after"] == [stopped["step"]] * 3
+    for one, other in zip(whole["lanes"], answer["lanes"], strict=True):
+        for key in ("name", "parameters", "loss", "loss_over", "validation", "test", "ended", "steps"):
+            assert one[key] == other[key], key
 
+
+@pytest.mark.parametrize("more", [("--as-new",), ("--steps", "3"), ("--at", "4"), ("--tensorboard",)])
+def test_a_race_goes_on_as_it_was_begun(workbench: Command, counting: str, more: tuple[str, ...]) -> None:
+    run = workbench("race", counting, "--json").json["lanes"][0]["run"]
+    workbench("resume", run, "--race", *more).refused("--race", f"without {more[0]}")
+
+
+def test_a_run_of_its_own_is_no_race(workbench: Command, counting: str) -> None:
+    run = workbench("train", counting, "--json").json["run"]
+    workbench("resume", run, "--race").refused("was not trained in a race, but alone")
+
+
+def stop_after_the_first_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Ctrl+C does."""
+    taken = race_command.Result.take
     interrupts: list[Interrupt] = []
 
     def heard() -> Interrupt:
@@ -131,6 +172,12 @@ def test_ctrl_c_stops_all_lanes_and_keeps_them(
 
     monkeypatch.setattr(race_command, "Interrupt", heard)
     monkeypatch.setattr(race_command.Result, "take", take)
+
+
+def test_ctrl_c_stops_all_lanes_and_keeps_them(
+    workbench: Command, counting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_after_the_first_progress(monkeypatch)
     said = workbench("race", counting, "--steps", 100_000, "--json")
     assert said.code == 130
     assert said.json["ended"] == "stopped"

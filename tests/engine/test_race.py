@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.engine.toy import CPU, dataset, preset
+from tests.engine.toy import CPU, dataset, preset, stopped_after
 from workbench.config import Preset
 from workbench.engine import race as race_module
 from workbench.engine import train as train_module
@@ -194,6 +194,54 @@ def test_a_lane_that_diverges_leaves_the_others_in_the_race() -> None:
     assert np.isfinite(curves(of(0, found))).all()
     *_, end = run_lanes([wild, wild], dataset(), CPU, AT_ONCE)
     assert isinstance(end, Ended) and end.reason == "diverged"
+
+
+# --- going on ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("steps", [(7, 4, 0), (3, 3, 3), (12, 1, 23), (24, 12, 11), (5, 24, 24)])
+def test_lanes_saved_at_different_steps_go_on_to_the_same_bits(
+    found: list[OfLane], steps: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of steps 12 and 24 also the validation, which comes after the state was taken, and the test at the end."""
+    states = [stopped_after(lane, step) if step else None for lane, step in zip(LANES, steps, strict=True)]
+    lanes: list[Any] = []
+    start = train_module.begin
+
+    def noted(*arguments: Any) -> Any:
+        lanes.append(start(*arguments))
+        return lanes[-1]
+
+    monkeypatch.setattr(race_module, "begin", noted)
+    again: list[OfLane] = []
+    for said in run_lanes(LANES, dataset(), CPU, AT_ONCE, states):
+        now, last = [lane.step for lane in lanes], min(lane.step for lane in lanes)
+        assert now == [max(step, last) for step in steps]  # those ahead wait
+        again += said if isinstance(said, tuple) else ()
+    for number, step in enumerate(steps):
+        whole, rest = of(number, found), of(number, again)
+        if step < 24:
+            assert curves(rest).tobytes() == np.ascontiguousarray(curves(whole)[:, step:]).tobytes()
+        assert all(torch.equal(value, weights(whole)[name]) for name, value in weights(rest).items())
+        validated = [event for event in whole if isinstance(event, Validated) and event.step >= max(step, 1)]
+        assert [event for event in rest if isinstance(event, Validated)] == validated
+        assert [e for e in rest if isinstance(e, FinalScore)] == [e for e in whole if isinstance(e, FinalScore)]
+        assert rest[-1] == Ended(24, "finished")
+
+
+def test_stopping_while_they_catch_up_leaves_each_where_it_is() -> None:
+    states = [stopped_after(LANES[0], 9), stopped_after(LANES[1], 2), stopped_after(LANES[2], 9)]
+    running = run_lanes(LANES, dataset(), CPU, AT_ONCE, states)
+    found: list[OfLane] = []
+    said = next(running)
+    while not isinstance(said, Ended):
+        found += said if isinstance(said, tuple) else ()
+        is_there = any(isinstance(each.event, Progress) and each.event.steps[-1] == 5 for each in found)
+        said = running.send("stop" if is_there else None)
+    ends = [of(number, found)[-1] for number in range(3)]
+    assert [end.reason for end in ends if isinstance(end, Ended)] == ["stopped"] * 3
+    steps = [end.step for end in ends if isinstance(end, Ended)]
+    assert steps[1] == 5 and {steps[0], steps[2]} <= {9, 10}
 
 
 def test_closing_it_closes_every_lane() -> None:

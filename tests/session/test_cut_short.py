@@ -9,14 +9,16 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.session.conftest import Opened
 from tests.small import own_preset
 from workbench import paths
-from workbench.runs.folders import SCREEN
+from workbench.runs.folders import ABOUT, SCREEN
 from workbench.runs.index import read_about
 from workbench.runs.lock import hold
+from workbench.runs.raced import lanes_of
 from workbench.session import screen_desk
 from workbench.session.unfinished import unfinished, unmark
 
@@ -29,8 +31,18 @@ STEPS = 40_000
 @pytest.fixture
 def killed(temporary_home: Path) -> Path:
     """The run of a session that was killed."""
-    preset = own_preset(temporary_home, STEPS)
-    words = [sys.executable, "-m", "tests.session.killed_session", preset]
+    return killed_session(temporary_home)
+
+
+@pytest.fixture
+def killed_race(temporary_home: Path) -> Path:
+    """The first lane of a race whose session was killed."""
+    return killed_session(temporary_home, "race")
+
+
+def killed_session(home: Path, *what: str) -> Path:
+    preset = own_preset(home, STEPS)
+    words = [sys.executable, "-m", "tests.session.killed_session", preset, *what]
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
     ) as process:
@@ -58,6 +70,33 @@ def test_it_is_offered_until_it_is_decided_and_goes_on(killed: Path, open_sessio
     opened.until_phase("stopped")
     assert read_about(killed).step > about.step
     session.close()
+    assert unfinished() is None
+    assert list(paths.unfinished().iterdir()) == []
+
+
+def test_a_race_is_offered_whichever_of_its_lanes_ended_and_goes_on(killed_race: Path, open_session: Open) -> None:
+    first, *others = lanes_of(killed_race)
+    about = read_about(first)
+    (first / ABOUT).write_bytes(msgspec.json.encode(msgspec.structs.replace(about, ended="diverged")))
+    found = unfinished()
+    assert found is not None
+    assert found[0] in others
+    lanes = lanes_of(found[0])
+    saved = min(each.step for each in lanes.values())
+    opened = open_session()
+    race = opened.session.race
+    race.resume(found[0])
+    opened.until(lambda: race.step > saved + 10)
+    assert unfinished() is None  # it is being trained
+    assert [runner.folder for runner in race.runners] == list(lanes)
+    assert [runner.name for runner in race.runners] == ["LSTM 6", "GRU 6", "RNN-tanh 6"]
+    for runner in race.runners:
+        assert runner.history.training["step"].tolist() == list(range(1, runner.history.step + 1))  # from the beginning
+    race.stop()
+    opened.until(lambda: not race.is_busy)
+    assert race.phase == "stopped"
+    assert [each.ended for each in lanes_of(first).values()] == ["stopped"] * 3
+    opened.session.close()
     assert unfinished() is None
     assert list(paths.unfinished().iterdir()) == []
 

@@ -16,6 +16,7 @@ from workbench.insight.trace import gate_trace
 from workbench.runs.folders import METRICS, NETWORK
 from workbench.runs.index import all_runs
 from workbench.runs.network_file import load_network
+from workbench.runs.race import go_on_racing
 from workbench.session.change import Change
 from workbench.session.racing import RaceDesk
 
@@ -215,6 +216,49 @@ def test_what_breaks_a_race_off_is_said(desk: RaceDesk, opened: Opened, monkeypa
     assert "not enough memory" in desk.message
     assert any(note.level == "error" and "not enough memory" in note.sentence for note in opened.session.notes)
     assert not list(all_runs())
+
+
+# --- going on ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_race_that_was_stopped_goes_on_with_its_curves_to_the_same_end(desk: RaceDesk, opened: Opened) -> None:
+    opened.session.set("training.steps", 600)
+    desk.start()
+    until_over(opened)
+    undisturbed = [metrics(runner.folder) for runner in desk.runners]
+    desk.start()
+    opened.until(lambda: desk.step > 10)
+    desk.stop()
+    until_over(opened)
+    folders, stopped = [runner.folder for runner in desk.runners], desk.step
+    assert 10 < stopped < 600
+    desk.resume(folders[1])
+    assert phase(desk) == "preparing"
+    until_over(opened)
+    assert phase(desk) == "finished"
+    assert [runner.folder for runner in desk.runners] == folders
+    assert [metrics(folder) for folder in folders] == undisturbed
+    assert all(len(runner.history.training) == 600 for runner in desk.runners)
+    assert {about.ended for _, about in all_runs()} == {"finished"}
+    with pytest.raises(BadInput, match="finished"):
+        go_on_racing(folders[0])
+
+
+def test_what_cannot_go_on_is_said(desk: RaceDesk, opened: Opened) -> None:
+    opened.session.train()
+    opened.until_phase("finished")
+    alone = opened.session.training.folder
+    assert alone is not None
+    with pytest.raises(BadInput, match="was not trained in a race, but alone"):
+        desk.resume(alone)
+    desk.start()
+    with pytest.raises(BadInput, match="one is running already"):
+        desk.resume(alone)
+    until_over(opened)
+    desk.resume(desk.runners[0].folder)  # which is seen only when it is read
+    until_over(opened)
+    assert phase(desk) == "failed"
+    assert "this race is finished; nothing is left to be trained" in desk.message
 
 
 # --- the gates --------------------------------------------------------------------------------------------------------

@@ -1,16 +1,87 @@
 """A person races three cells in the window: draws while they run, pauses with Space, and closes in the middle."""
 
+import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QPushButton, QTabBar, QTableView, QWidget
 
-from tests.small import own_preset
+from tests.broken_race import broken_off, lanes_for
+from tests.small import counting, own_preset
 from tests.ui.person import Person, Story, live
+from workbench import paths
 from workbench.runs.folders import NETWORK
-from workbench.runs.index import all_runs
+from workbench.runs.index import all_runs, read_about
+from workbench.session.unfinished import marked
 from workbench.ui.panels.race_gates import RaceGates
+
+
+@pytest.fixture
+def cut_short(temporary_home: Path) -> list[Path]:
+    """The lanes of a race that was on when the workbench was killed."""
+    parts = broken_off(lanes_for(counting(temporary_home)), (12, 9, 14))
+    with ExitStack() as marks:
+        for part in parts:
+            marks.enter_context(marked(part))
+        kept = {mark: mark.read_bytes() for mark in paths.unfinished().iterdir()}
+    for mark, content in kept.items():
+        mark.write_bytes(content)  # as a process leaves it that dies
+    return parts
+
+
+def test_after_a_crash_a_race_is_offered_back(cut_short: list[Path]) -> None:
+    def story(person: Person) -> Story:
+        race = person.window.session.race
+        yield lambda: person.sees("notice")
+        assert person.text("noticeText") == (
+            "A race of LSTM 6, GRU 6, RNN-tanh 6 was on when the workbench broke off. It is saved up to step 9 of 30."
+        )
+        assert person.find("noticeAnswer0", QPushButton).text() == "Go on racing"
+        person.click("noticeAnswer0")
+        yield lambda: race.phase == "finished" and person.sees("raceDock")
+        assert [runner.folder for runner in race.runners] == cut_short
+        assert all(len(runner.history.training) == 30 for runner in race.runners)
+        person.window.close()
+
+    def come_back(person: Person) -> Story:
+        yield lambda: not person.window.session.networks.is_loading
+        assert not person.sees("notice")
+        person.window.close()
+
+    live(story)
+    assert [read_about(part).ended for part in cut_short] == ["finished"] * 3
+    live(come_back)
+
+
+def test_a_race_that_is_offered_back_can_be_left_for_later(cut_short: list[Path]) -> None:
+    def story(person: Person) -> Story:
+        yield lambda: person.sees("notice")
+        person.click("noticeAnswer1")
+        table = person.find("runsTable", QTableView)
+        yield lambda: table.isVisible() and len(table.selectionModel().selectedRows()) == 3
+        person.window.close()
+
+    live(story)
+    assert [read_about(part).ended for part in cut_short] == [""] * 3
+    assert list(paths.unfinished().iterdir()) == []
+
+
+def test_a_lane_whose_race_is_not_whole_is_offered_back_alone(cut_short: list[Path]) -> None:
+    shutil.rmtree(cut_short[0])
+
+    def story(person: Person) -> Story:
+        yield lambda: person.sees("notice")
+        assert "race: " in person.text("noticeText")
+        assert "was being trained when the workbench broke off" in person.text("noticeText")
+        person.click("noticeAnswer0")
+        yield lambda: person.window.session.training.phase == "finished"
+        person.window.close()
+
+    live(story)
+    assert sorted(read_about(part).ended for part in cut_short[1:]) == ["", "finished"]
 
 
 def test_a_race_in_the_window(temporary_home: Path) -> None:

@@ -41,6 +41,8 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     resume = commands.add_parser("resume", parents=[common], help="go on with a run where it was saved")
     resume.add_argument("run", help="a run's folder, or its name in the runs folder")
     resume.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to go on (default: as before)")
+    resume.add_argument("--race", action="store_true",
+                        help="with the other lanes of the race it was trained in, side by side")  # fmt: skip
     resume.add_argument("--as-new", action="store_true",
                         help="as a new run; one that is finished for as many steps again")  # fmt: skip
     resume.add_argument("--at", metavar="STEP", type=int,
@@ -49,7 +51,7 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     resume.add_argument("--set", metavar="KEY=PLACE", action="append", default=[],
                         help="where its data lie now, as in --set data.folder=~/pictures; may be repeated")  # fmt: skip
     resume.add_argument("--tensorboard", action="store_true", help=_ALONG)
-    resume.set_defaults(answer="workbench.cli.train_commands:resume")
+    resume.set_defaults(answer="workbench.cli.resume_command:resume")
 
     race = commands.add_parser("race", parents=[common], help="train two to four architectures side by side")
     race.add_argument("preset", help="a preset's id, or a preset's TOML file: the first lane")

@@ -2,9 +2,11 @@
 
 import argparse
 import math
+from collections.abc import Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, NamedTuple
 
+import torch
 from tqdm import tqdm
 
 from workbench.cli.interrupt import Interrupt
@@ -26,10 +28,12 @@ from workbench.engine.lanes import (
     size_words,
 )
 from workbench.engine.race import OfLane, Race, race
+from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
 from workbench.models.shapes import parameter_count
 from workbench.preset_files import with_setting
-from workbench.runs.race import lane_recorders, recorded_race
+from workbench.runs.race import RaceGoneOn, lane_recorders, recorded_race
+from workbench.runs.run import Recorder
 from workbench.session.choices import preset_entry
 
 #: The loss that is told is the mean over so many of the last batches; one alone would tell its luck.
@@ -54,8 +58,49 @@ def run_race(arguments: argparse.Namespace, output: Output) -> int:
     unlike = differences(lanes)
     _say_lanes(names, counts, unlike, output)
     recorders = lane_recorders(entry.id, lanes, names)
+    line_up = LineUp(entry.id, lanes, names, counts, unlike, recorders)
+    return _follow(line_up, (), [Result() for _ in lanes], output, matched=arguments.matched)
+
+
+def follow_race_on(gone_on: RaceGoneOn, output: Output) -> int:
+    """Goes on with a race to its end, and says how it went. Returns the exit code."""
+    lanes, recorders = gone_on.presets, gone_on.recorders
+    reads = interface(lanes[0].data)
+    names, unlike = lane_names(lanes), differences(lanes)
+    counts = [parameter_count(lane.model, reads) for lane in lanes]
+    _say_lanes(names, counts, unlike, output)
+    for sentence in gone_on.said:
+        output.say(sentence)
+    steps = [0 if state is None else state.step for state in gone_on.states]
+    for name, step in zip(names, steps, strict=True):
+        output.say(f"{name}: going on after step {step:,}")
+    if isinstance(threads := recorders[0].about.facts.get("threads"), int) and threads > 0:
+        torch.set_num_threads(threads)  # sums are added up in as many parts as there are threads
     results = [Result() for _ in lanes]
-    ended = _drive(recorded_race(race(lanes, report_seconds=0.25, snapshot_seconds=2.0), recorders), results, output)
+    for told in gone_on.so_far:
+        results[told.lane].take(told)
+    line_up = LineUp(gone_on.preset_id, lanes, names, counts, unlike, recorders)
+    return _follow(line_up, gone_on.states, results, output, resumed_after=steps)
+
+
+class LineUp(NamedTuple):
+    """Who races: the preset's id, and lane by lane settings, names, sizes and where it is written."""
+
+    preset_id: str
+    lanes: Sequence[Preset]
+    names: Sequence[str]
+    counts: Sequence[int]
+    unlike: Sequence[Difference]
+    recorders: Sequence[Recorder]
+
+
+def _follow(
+    line_up: LineUp, states: Sequence[TrainerState | None], results: "list[Result]", output: Output, **facts: object
+) -> int:
+    """The race to its end, told as a table and as JSON with these ``facts``. Returns the exit code."""
+    preset_id, lanes, names, counts, unlike, recorders = line_up
+    work = race(lanes, states, report_seconds=0.25, snapshot_seconds=2.0)
+    ended = _drive(recorded_race(work, recorders), results, output)
     rows = [
         (name, f"{count:,}", *result.words(), recorder.folder.name)
         for name, count, result, recorder in zip(names, counts, results, recorders, strict=True)
@@ -65,8 +110,8 @@ def run_race(arguments: argparse.Namespace, output: Output) -> int:
         if result.message:
             output.say(f"{name}: {result.message}")
     output.answer({
-        "preset": entry.id, "ended": ended.reason, "step": ended.step, "matched": arguments.matched,
-        "seed": preset.training.seed, "batch": preset.training.batch,
+        "preset": preset_id, "ended": ended.reason, "step": ended.step, **facts,
+        "seed": lanes[0].training.seed, "batch": lanes[0].training.batch,
         "differences": [{"key": each.key, "values": list(each.values)} for each in unlike],
         "lanes": [
             {"lane": number, "name": names[number], "parameters": counts[number],
@@ -164,7 +209,7 @@ def _changes(lanes: list[str], preset: Preset) -> list[dict[str, object]]:
     return found
 
 
-def _say_lanes(names: tuple[str, ...], counts: list[int], unlike: tuple[Difference, ...], output: Output) -> None:
+def _say_lanes(names: Sequence[str], counts: Sequence[int], unlike: Sequence[Difference], output: Output) -> None:
     """Who races, and in what they differ."""
     for number, (name, count) in enumerate(zip(names, counts, strict=True)):
         size = f" ({size_words(count, counts[0])})" if number else " parameters"

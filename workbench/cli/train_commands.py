@@ -1,4 +1,4 @@
-"""``workbench train`` and ``workbench resume``."""
+"""``workbench train``, and what is said while a training goes on."""
 
 import argparse
 import math
@@ -7,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import torch
 from tqdm import tqdm
 
 from workbench.cli.interrupt import Interrupt
@@ -26,10 +25,8 @@ from workbench.insight.flow import Flow
 from workbench.insight.watch import Watched, watched
 from workbench.preset_files import with_setting
 from workbench.runs.bundle import bundle
-from workbench.runs.continued import continued
-from workbench.runs.folders import new_run_folder, run_folder
-from workbench.runs.index import About, read_about
-from workbench.runs.run import Recorder, go_on_with, recorded
+from workbench.runs.folders import new_run_folder
+from workbench.runs.run import Recorder, recorded
 from workbench.session.choices import preset_entry
 
 DIVERGED = 3
@@ -55,36 +52,7 @@ def train(arguments: argparse.Namespace, output: Output) -> int:
     if arguments.estimate:
         return tell_length(entry.id, preset, output)
     folder = new_run_folder(entry.id) if arguments.out is None else _empty(arguments.out)
-    return _follow(Recorder(folder, entry.id, preset), preset, None, output, arguments)
-
-
-def resume(arguments: argparse.Namespace, output: Output) -> int:
-    """Goes on with a run to the end its settings name. One that is at its end stays as it is."""
-    folder = run_folder(arguments.run)
-    places = dict(_changes(arguments.set, "data.folder=~/pictures"))
-    if not arguments.as_new and (arguments.at is not None or arguments.steps is not None):
-        raise BadInput("--at" if arguments.at is not None else "--steps", "a run goes on as a new one only",
-                       hint="Add --as-new.")  # fmt: skip
-    if not arguments.as_new and (about := read_about(folder)).is_complete:
-        if places:
-            raise BadInput("--set", "the run is finished, and needs its data no more", hint="Add --as-new to go on.")
-        return _is_finished(folder, about, output)
-    try:
-        if arguments.as_new:
-            folder = continued(folder, arguments.at, arguments.steps, places=places)
-        recorder, state, said = go_on_with(folder, arguments.device, places, is_made=arguments.as_new)
-    except BadInput as error:
-        if not error.key.startswith("data.") or error.key in places:
-            raise
-        raise BadInput(error.where, error.expected, hint=f"Say where: --set {error.key}=PLACE.") from error
-    about = recorder.about
-    for sentence in said:
-        output.say(sentence)
-    if state is not None:
-        output.say(f"{about.title}: going on after step {state.step:,} of {about.steps:,}")
-    if isinstance(threads := about.facts.get("threads"), int) and threads > 0:
-        torch.set_num_threads(threads)  # sums are added up in as many parts as there are threads
-    return _follow(recorder, recorder.preset, state, output, arguments)
+    return follow(Recorder(folder, entry.id, preset), preset, None, output, arguments)
 
 
 def _empty(folder: Path) -> Path:
@@ -97,22 +65,15 @@ def _empty(folder: Path) -> Path:
     raise BadInput("--out", "this folder is not empty; choose a new one", value=str(folder))
 
 
-def _is_finished(folder: Path, about: About, output: Output) -> int:
-    output.say(f"{about.title}: finished already, after step {about.step:,}. Nothing is left to be trained.")
-    output.say(f"Run: {folder}")
-    output.answer({"preset": about.preset_id, "run": str(folder), "ended": about.ended, "step": about.step,
-                   "message": "finished already", **about.facts})  # fmt: skip
-    return 0
-
-
 def with_settings(preset: Preset, changes: list[str]) -> Preset:
     """The preset with ``KEY=VALUE`` changes. Raises BadInput."""
-    for key, value in _changes(changes, "model.units=256"):
+    for key, value in changes_of(changes, "model.units=256"):
         preset = with_setting(preset, key, value)
     return preset
 
 
-def _changes(changes: list[str], example: str) -> Iterator[tuple[str, str]]:
+def changes_of(changes: list[str], example: str) -> Iterator[tuple[str, str]]:
+    """What follows ``--set``, in parts. Raises BadInput for what is no ``KEY=VALUE``."""
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals:
@@ -120,9 +81,10 @@ def _changes(changes: list[str], example: str) -> Iterator[tuple[str, str]]:
         yield key.strip(), value.strip()
 
 
-def _follow(
+def follow(
     recorder: Recorder, preset: Preset, state: TrainerState | None, output: Output, arguments: argparse.Namespace
 ) -> int:
+    """Trains to the end, and says how it went. Returns the exit code."""
     work = recorded(experiment(preset, state=state, report_seconds=0.25, snapshot_seconds=2.0), recorder)
     work = with_events(work, recorder.folder, wanted=arguments.tensorboard)
     ended, score, flow, findings = drive(watched(work, preset), output)

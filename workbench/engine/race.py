@@ -16,6 +16,7 @@ from workbench.engine.device import choose, fixed_order, wait_for
 from workbench.engine.events import Command, Ended, Event, Snapshot, Validated
 from workbench.engine.lanes import check_lanes
 from workbench.engine.memory import check_memory_of
+from workbench.engine.state import TrainerState
 from workbench.engine.train import CHECKPOINT_SECONDS, begin, go_through, is_validated
 from workbench.outcome import until_stopped
 
@@ -38,6 +39,7 @@ Race = Generator[Happened | Loading | Ended | None, Command | None, None]
 
 def race(
     presets: Sequence[Preset],
+    states: Sequence[TrainerState | None] = (),
     *,
     report_seconds: float = 0.1,
     snapshot_seconds: float = 0.2,
@@ -48,6 +50,9 @@ def race(
     Yields Loading, what happened in the lanes, None where there is nothing to tell, and at last Ended, of all lanes
     together. Whenever it yields, all lanes that still learn stand at the same step. "snapshot" is answered at once,
     with what is not reported yet of each lane and its network. What a lane learns is what it learns alone.
+
+    A race that was broken off goes on from the ``states`` of its lanes, None for one that begins anew. They need not be
+    of one step, since each lane is saved when its own clock says so: those ahead wait until the others have caught up.
 
     Raises BadInput for lanes that do not share data, order, seed or batch, and for what no memory can hold.
     """
@@ -60,7 +65,8 @@ def race(
             yield Ended(0, "stopped")
             return
         check_memory_of(presets, dataset.interface, len(dataset.train), device)
-        yield from run_lanes(presets, dataset, device, (report_seconds, snapshot_seconds, checkpoint_seconds))
+        seconds = (report_seconds, snapshot_seconds, checkpoint_seconds)
+        yield from run_lanes(presets, dataset, device, seconds, states)
 
 
 def run_lanes(
@@ -68,15 +74,24 @@ def run_lanes(
     dataset: Dataset,
     device: torch.device,
     seconds: tuple[float, float, float] = (0.1, 0.2, CHECKPOINT_SECONDS),
+    states: Sequence[TrainerState | None] = (),
 ) -> Race:
     """The race itself, on data that are there. ``seconds``: between reports, snapshots and checkpoints of a lane."""
-    lanes = [_Lane(number, preset, dataset, device, seconds) for number, preset in enumerate(presets)]
+    begun = states or [None] * len(presets)
+    lanes = [
+        _Lane(number, preset, dataset, device, seconds, state)
+        for number, (preset, state) in enumerate(zip(presets, begun, strict=True))
+    ]
     field = _Field(lanes)
     try:
         yield from field.say([lane.send() for lane in lanes])  # each says Started
-        while running := field.running():
-            # Nothing is said between the steps of one round, so that all lanes are always found at the same step.
-            yield from field.say([told for lane in running for told in lane.one_step()])
+        for lane in lanes:
+            if lane.run.step:  # its state may be of a step whose validation, or whose end, was still to come
+                yield from field.settle(lane)
+        while running := field.next():
+            if not field.stops:
+                # Nothing is said between the steps of one round, so that all lanes are always found at the same step.
+                yield from field.say([told for lane in running for told in lane.one_step()])
             for lane in running:
                 yield from field.settle(lane)
         yield field.ended()
@@ -89,10 +104,11 @@ class _Lane:
     """One training of the race, and how long its steps take."""
 
     def __init__(
-        self, number: int, preset: Preset, dataset: Dataset, device: torch.device, seconds: tuple[float, float, float]
-    ) -> None:
+        self, number: int, preset: Preset, dataset: Dataset, device: torch.device,
+        seconds: tuple[float, float, float], state: TrainerState | None,
+    ) -> None:  # fmt: skip
         self._number, self._device = number, device
-        self.run = begin(preset, dataset, device)
+        self.run = begin(preset, dataset, device, state)
         self._work = go_through(self.run, preset, dataset, *seconds)
         self._times: deque[float] = deque(maxlen=TIMED)
         self._is_first_step = True
@@ -156,23 +172,27 @@ class _Field:
 
     def __init__(self, lanes: Sequence[_Lane]) -> None:
         self._lanes = lanes
-        self._stops = False
+        #: Whether the race is to end where it is.
+        self.stops = False
 
-    def running(self) -> list[_Lane]:
-        return [lane for lane in self._lanes if not lane.is_over]
+    def next(self) -> list[_Lane]:
+        """The lanes whose turn it is: all that still learn, but those ahead of another. Of a race that stops, all."""
+        running = [lane for lane in self._lanes if not lane.is_over]
+        step = min((lane.run.step for lane in running), default=0)
+        return [lane for lane in running if lane.run.step == step or self.stops]
 
     def say(self, told: Sequence[OfLane | None]) -> Race:
         """Tells it and hears what is wanted."""
         command = yield tuple(each for each in told if each is not None) or None
         if command == "snapshot":
             command = yield tuple(told for lane in self._lanes for told in lane.standing())
-        self._stops = self._stops or command == "stop"
+        self.stops = self.stops or command == "stop"
 
     def settle(self, lane: _Lane) -> Race:
         """Validates the lane if it is time to, and goes to its end when all its steps are done or it is to stop."""
         is_validating = is_validated(lane.run)
-        while not lane.is_over and (self._stops or is_validating or lane.run.step == lane.run.total):
-            told = lane.send("stop" if self._stops else None)
+        while not lane.is_over and (self.stops or is_validating or lane.run.step == lane.run.total):
+            told = lane.send("stop" if self.stops else None)
             is_validating = is_validating and not (told is not None and isinstance(told.event, Validated))
             yield from self.say([told])
 

@@ -12,14 +12,15 @@ from workbench.runs.folders import PRESET
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def broken_off(error: Exception, folder: Path, kept: int | None) -> TrainingFailed | None:
+def broken_off(error: Exception, folder: Path, kept: int | None, *, is_race: bool = False) -> TrainingFailed | None:
     """What a person is told of an error that ended a training; None where it is a mistake of the program.
 
-    ``kept``: the step of the last checkpoint in the run's folder, None where there is none yet.
+    ``kept``: the step of the last checkpoint in the run's folder, None where there is none yet. ``is_race``: it was
+    trained beside others, and all of them go on together.
     """
     # By its name it is found among the runs alone.
     place = folder.name if folder.parent == paths.runs() else str(folder)
-    resume = f"workbench resume {shlex.quote(place) if ' ' in place else place}"
+    resume = f"workbench resume {shlex.quote(place) if ' ' in place else place}{' --race' if is_race else ''}"
     if isinstance(error, OSError):
         if not (folder / PRESET).exists():
             return TrainingFailed(f"{folder}: this run's folder was removed while it was trained. Train it anew.")

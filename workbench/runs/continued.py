@@ -26,8 +26,8 @@ from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
 if TYPE_CHECKING:
     from workbench.engine.state import TrainerState
 
-#: What a training says of itself when it has ended, and what is so no more when it goes on.
-_ENDINGS = ("test", "comparison", "failure")
+#: What a training says of itself when it has ended, and what else is not so of the new one: it races in no lane.
+_ENDINGS = ("test", "comparison", "failure", "race")
 
 #: What was measured last, later than a snapshot, or all along.
 _MEASURED = ("validation", "training_seconds", "printed")

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from workbench import paths
+from workbench.engine.lanes import FEWEST, MOST
 from workbench.errors import BadInput
 from workbench.files import content_of, is_plain_name
 from workbench.runs.catalogue import described
@@ -40,10 +41,18 @@ class _Origin(msgspec.Struct, frozen=True):
     optimiser: str = ""
 
 
+class Raced(msgspec.Struct, frozen=True):
+    """The race that a run is a lane of: its preset, and the names of its lanes' folders, which lie side by side."""
+
+    preset_id: str
+    lanes: Annotated[tuple[str, ...], Meta(min_length=FEWEST, max_length=MOST)]
+
+
 class _Relied(msgspec.Struct, frozen=True):
     """Those of the open facts that a training goes on with: what stands in one of them must be what was written."""
 
     continued: _Origin = _Origin("", 0)
+    race: Raced | None = None
     printed: tuple[_Line, ...] = ()
     threads: Annotated[int, Meta(ge=1, le=4096)] = 1
     steps_per_epoch: Annotated[int, Meta(ge=1)] = 1
@@ -74,6 +83,11 @@ class About(msgspec.Struct, frozen=True):
         except msgspec.ValidationError:  # someone else's words in an open field, not a broken run
             return None
 
+    @property
+    def raced(self) -> Raced | None:
+        """The race that it is a lane of; None for one that was trained alone."""
+        return msgspec.convert(self.facts.get("race"), Raced | None)
+
 
 def read_about(folder: Path) -> About:
     """A run in short. Raises BadInput."""
@@ -93,11 +107,16 @@ def _about(content: bytes, folder: Path) -> About:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(str(folder / ABOUT), f"is broken ({error})") from error
     try:
-        msgspec.convert(about.facts, _Relied)
+        race = msgspec.convert(about.facts, _Relied).race
     except msgspec.ValidationError as error:
         raise BadInput(str(folder / ABOUT), f"is broken ({error})", key="facts") from error
-    if not is_plain_name(about.preset_id):  # a folder's name is made of it, which must not lead elsewhere
-        raise BadInput(str(folder / ABOUT), "is no preset's name", key="preset_id", value=about.preset_id)
+    names: dict[str, tuple[str, ...]] = {"preset_id": (about.preset_id,)}
+    if race is not None:
+        names |= {"facts.race.preset_id": (race.preset_id,), "facts.race.lanes": race.lanes}
+    for key, name in ((key, name) for key, each in names.items() for name in each):
+        if not is_plain_name(name):  # names of folders are made of them, which must not lead elsewhere
+            what = "run's" if key.endswith("lanes") else "preset's"
+            raise BadInput(str(folder / ABOUT), f"is no {what} name", key=key, value=name)
     return about
 
 

@@ -44,9 +44,11 @@ class Recorder:
 
     def __init__(
         self, folder: Path, preset_id: str, preset: Preset, about: About | None = None, held: Hold | None = None,
-        moved: Preset | None = None, *, is_made: bool = False,
+        moved: Preset | None = None, *, is_made: bool = False, facts: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         """``about`` is what a run that is gone on with has said of itself so far, ``held`` its folder.
+
+        ``facts`` are to be told of a new run from its beginning.
 
         ``moved`` is kept as its settings, with other places of its data, once the data there are those of the run.
         ``is_made`` is a run that was made to go on from another one, and is gone again if it never begins.
@@ -56,7 +58,8 @@ class Recorder:
         self._is_new, self._moved, self._is_made = about is None, moved, is_made
         self.folder, self.preset_id = folder, preset_id
         self.preset = preset = with_whole_places(preset) if self._is_new else preset
-        self.about = about or About(preset_id, preset.title, time.strftime("%Y-%m-%dT%H:%M:%S%z"))
+        began = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        self.about = about or About(preset_id, preset.title, began, facts=dict(facts))
         self._held = held
         self.started: Started | None = None
         self.latest: Snapshot | None = None
@@ -120,9 +123,9 @@ class Recorder:
             case _:
                 pass
 
-    def broke_off(self, error: Exception) -> Exception:
+    def broke_off(self, error: Exception, *, is_race: bool = False) -> Exception:
         """Keeps what can be kept when an error ended the training. Returns what a person is to be told of it."""
-        told = broken_off(error, self.folder, self.kept)
+        told = broken_off(error, self.folder, self.kept, is_race=is_race)
         if self.started is not None and (self.folder / PRESET).exists():
             self.about = msgspec.structs.replace(self.about, ended="failed")
             self.about.facts["failure"] = str(told) if told is not None else f"{type(error).__name__}: {error}"

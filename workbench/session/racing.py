@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from workbench.config import Preset, Task
 from workbench.data.dataset import Loading
-from workbench.data.sources import interface
 from workbench.engine.events import Ended, Snapshot, Started
-from workbench.engine.lanes import check_lanes, lane_names, matched
 from workbench.errors import BadInput
 from workbench.insight.finding import Finding, LaneFinding
 from workbench.insight.flow import Flows
+from workbench.runs.index import read_about
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.choices import Choices
@@ -22,33 +22,16 @@ from workbench.session.history import History
 from workbench.session.job import Done, Failed, Job, Paused, Work
 from workbench.session.line_up import LineUp
 from workbench.session.networks import InUse
+from workbench.session.race_work import LaneGates, Lined, new_race, resumed_race, traces
 from workbench.session.reader import Probe
 from workbench.session.training import BUSY, Phase, TrainingDesk
 
 if TYPE_CHECKING:
     from workbench.engine.race import OfLane
     from workbench.engine.trained import Trained
-    from workbench.insight.trace import GateTrace
 
 #: After these the probe may be another one.
 _PROBES = Change.PAD | Change.STORY | Change.IMAGES | Change.SUM | Change.READING
-
-
-class Lined(NamedTuple):
-    """The lanes as they start: their settings, names and folders."""
-
-    presets: tuple[Preset, ...]
-    names: tuple[str, ...]
-    folders: tuple[Path, ...]
-
-
-class LaneGates(NamedTuple):
-    """What a lane's network made of a probe."""
-
-    lane: int
-    trained: Trained
-    probe: Probe
-    trace: GateTrace
 
 
 @dataclass(eq=False)
@@ -133,13 +116,28 @@ class RaceDesk:
         if why := self.why_not():
             raise BadInput("race", why)
         preset_id, presets, is_matched = self._choices.chosen, self.lanes.presets, self.lanes.is_matched
+        self._begin(preset_id, lambda: new_race(preset_id, presets, is_matched), self._threads)
+
+    def resume(self, run: Path, places: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Goes on with the race that this run is a lane of, where its lanes were saved. Raises BadInput.
+
+        ``places`` says where its data lie now, by the settings' keys.
+        """
+        if self.is_busy or self._training.is_busy:
+            raise BadInput("race", "one is running already; stop it first")
+        about = read_about(run)
+        if about.raced is None:
+            raise BadInput(str(run), "was not trained in a race, but alone")
+        # Sums are added up in as many parts as there are threads.
+        threads = about.facts.get("threads", self._threads)
+        self._begin(about.raced.preset_id, lambda: resumed_race(run, places), threads)
+
+    def _begin(self, preset_id: str, work: Callable[[], Work], threads: int) -> None:
         self.preset_id, self.runners = preset_id, ()
         self.loading = self.failure = None
         self.message = ""
         self.phase = "preparing"
-        self._job = Job(
-            "race", lambda: _work(preset_id, presets, is_matched), self._wake, threads=self._threads, is_long=True
-        )
+        self._job = Job("race", work, self._wake, threads=threads, is_long=True)
         self._job.start()
         self._changed |= Change.RACE | Change.TRAINING
 
@@ -232,7 +230,7 @@ class RaceDesk:
                 wanted += [(number, trained, probe)] if probe is not None else []
         self._stale = set()
         if wanted:
-            self._looking.start(lambda: _traces(wanted))
+            self._looking.start(lambda: traces(wanted))
 
     def _fold(self, event: Any) -> None:
         match event:
@@ -242,6 +240,8 @@ class RaceDesk:
                     for preset, name, folder in zip(event.presets, event.names, event.folders, strict=True)
                 )
                 self._stale = set()
+            case str():
+                self._notes.append(("info", f"Race: {event}", ""))
             case Loading():
                 self.loading = event
             case tuple():
@@ -288,33 +288,3 @@ class RaceDesk:
                     snapshot.weights, snapshot.step,
                 )  # fmt: skip
                 self._stale.add(told.lane)
-
-
-def _work(preset_id: str, presets: Sequence[Preset], is_matched: bool) -> Work:
-    from workbench.engine.race import race
-    from workbench.insight.race_watch import watched_race
-    from workbench.runs.race import lane_recorders, recorded_race
-
-    lanes = tuple(presets)
-    if is_matched:
-        lanes = matched(lanes, interface(lanes[0].data))
-        check_lanes(lanes)
-    names = lane_names(lanes)
-    recorders = lane_recorders(preset_id, lanes, names)
-    racing = watched_race(recorded_race(race(lanes), recorders), lanes)
-    try:
-        yield Lined(lanes, names, tuple(recorder.folder for recorder in recorders))
-        yield from racing
-    finally:
-        racing.close()
-
-
-def _traces(wanted: Sequence[tuple[int, Trained, Probe]]) -> Work:
-    import torch
-
-    from workbench.insight.trace import gate_trace
-
-    for number, trained, probe in wanted:
-        trace = gate_trace(trained.network(), torch.from_numpy(probe.inputs))
-        if (yield LaneGates(number, trained, probe, trace)) == "stop":
-            return

@@ -1,10 +1,13 @@
-"""After a crash: the training that was cut short is offered back, until somebody answers; after a clean end none is."""
+"""After a crash: what was cut short, a training or a race, is offered back until somebody answers."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.errors import BadInput
+from workbench.runs.index import About
+from workbench.runs.raced import lanes_of
 from workbench.session.session import Session
 from workbench.session.unfinished import unfinished, unmark
 from workbench.ui.notice import Notice
@@ -12,37 +15,58 @@ from workbench.ui.text import tr
 
 
 class CutShort(QObject):
-    """``left`` comes when a person leaves the run for later."""
+    """After a clean end nothing is offered. ``left`` comes when a person leaves the runs for later."""
 
     left = Signal()
 
     def __init__(self, session: Session, notice: Notice, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._notice, self._run = session, notice, Path()
+        self._session, self._notice = session, notice
+        #: One run, or the lanes of a race.
+        self._runs: tuple[Path, ...] = ()
 
     def offer(self) -> None:
-        """Asks, where there is such a run."""
+        """Asks, where there is something."""
         if (found := unfinished()) is None:
             return
-        self._run, about = found
-        told = tr(
-            "{title} was being trained when the workbench broke off. It is saved up to step {step:,} of {steps:,}."
+        run, about = found
+        try:
+            lanes = lanes_of(run) if about.raced is not None else {run: about}
+        except BadInput:  # a lane that is alone now is a run like any other
+            lanes = {run: about}
+        self._runs = tuple(lanes)
+        told, resumes = (
+            (_of_race(lanes), tr("Go on racing")) if len(lanes) > 1 else (_of_run(about), tr("Go on training"))
         )
-        self._notice.ask(
-            told.format(title=about.title, step=about.step, steps=about.steps),
-            ((tr("Go on training"), self._resume), (tr("Leave it in Runs"), self._leave)),
-        )
+        self._notice.ask(told, ((resumes, self._resume), (tr("Leave it in Runs"), self._leave)))
 
     @Slot()
     def _resume(self) -> None:
         try:
-            self._session.resume(self._run)
+            if len(self._runs) > 1:
+                self._session.race.resume(self._runs[0])
+            else:
+                self._session.resume(self._runs[0])
         except BadInput as error:
             self._notice.say(str(error))
             self._leave()
 
     @Slot()
     def _leave(self) -> None:
-        unmark(self._run)
-        self._session.runs.choose((self._run,))
+        for run in self._runs:
+            unmark(run)
+        self._session.runs.choose(self._runs)
         self.left.emit()
+
+
+def _of_run(about: About) -> str:
+    told = tr("{title} was being trained when the workbench broke off. It is saved up to step {step:,} of {steps:,}.")
+    return told.format(title=about.title, step=about.step, steps=about.steps)
+
+
+def _of_race(lanes: Mapping[Path, About]) -> str:
+    """Each lane was saved when its own clock said so; the race goes on from the first of them."""
+    told = tr("A race of {names} was on when the workbench broke off. It is saved up to step {step:,} of {steps:,}.")
+    names = ", ".join(str(about.facts.get("network", about.title)) for about in lanes.values())
+    step, steps = min(about.step for about in lanes.values()), max(about.steps for about in lanes.values())
+    return told.format(names=names, step=step, steps=steps)

@@ -57,7 +57,7 @@ class Window(QMainWindow):
         #: The newest note that was looked at. The log forgets its oldest lines, so that counting them would not do.
         self._note_seen: Note | None = None
         self._closing_asked = False
-        self._begun = False
+        self._begun = self._was_racing = False
         self._build_centre()
         self._build_docks()
         self._menus = Menus(self, self._docks.values(), source.choice)
@@ -143,6 +143,8 @@ class Window(QMainWindow):
                 tr("The drawing and the story are those that this run was left with."),
                 way_out=(tr("Put mine back"), self._put_back),
             )
+        if Change.RACE in change:
+            self._show_new_race()
         if Change.LOG in change:
             self._show_new_errors()
         self._refresh_stale()
@@ -166,6 +168,12 @@ class Window(QMainWindow):
     @Slot()
     def _refresh_later(self) -> None:
         self._refresh_stale()
+
+    def _show_new_race(self) -> None:
+        """One that was resumed elsewhere than in its panel is seen, too."""
+        was_racing, self._was_racing = self._was_racing, self.session.race.is_busy
+        if self._was_racing and not was_racing:
+            self.show_dock("race")
 
     def _show_new_errors(self) -> None:
         """Above the playground, unless the Experiment panel tells it beside the buttons that help."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.bars import draw_bars
+from tests.broken_race import broken_off, lanes_for
 from tests.presets_small import bars, small_preset
 from tests.small import counting
 from tests.ui.panels.used import Used as UsedPanel
@@ -371,6 +372,40 @@ def test_a_run_that_was_stopped_is_resumed_and_a_finished_one_is_not(empty: Used
     empty.panel.refresh()
     assert (going_on.resume.isEnabled(), going_on.as_new.isEnabled()) == (False, True)
     assert going_on.resume.toolTip() == "It is finished: nothing is left to be trained"
+
+
+def test_a_race_is_resumed_from_any_of_its_lanes(empty: Used) -> None:
+    session, going_on = empty.session, empty.panel.going_on
+    parts = broken_off(lanes_for(counting(paths.user_data())), (7, 9, 4))
+    empty.until(lambda: len(empty.shown()) == 3)
+    empty.click(0)
+    empty.panel.refresh()
+    assert (going_on.race.isVisible(), going_on.race.isEnabled()) == (True, True)
+    assert going_on.race.text() == "Resume its race of 3 lanes after step 4 of 30"
+    going_on.race.trigger()
+    empty.until(lambda: session.race.phase == "finished" and empty.shown("ended") == ["finished"] * 3)
+    assert [runner.folder for runner in session.race.runners] == parts
+    empty.panel.refresh()
+    assert not going_on.race.isEnabled()
+    assert going_on.race.toolTip() == "It is finished: nothing is left to be trained"
+
+
+def test_a_race_without_one_of_its_lanes_is_not_resumed(empty: Used) -> None:
+    parts = broken_off(lanes_for(counting(paths.user_data())), (7, 9, 4))
+    shutil.rmtree(parts[1])
+    empty.until(lambda: len(empty.shown()) == 2)
+    empty.click(0)
+    empty.panel.refresh()
+    going_on = empty.panel.going_on
+    assert (going_on.race.isVisible(), going_on.race.isEnabled()) == (True, False)
+    assert going_on.race.toolTip() == f"Another lane of it is not here any more: {parts[1].name}"
+    assert going_on.resume.isEnabled()  # alone it is resumed all the same
+
+
+def test_a_run_of_its_own_has_no_race_to_resume(used: Used) -> None:
+    used.click(1)
+    used.panel.refresh()
+    assert not used.panel.going_on.race.isVisible()
 
 
 def test_a_double_click_on_a_run_without_a_network_says_so(used: Used) -> None:

@@ -1,4 +1,4 @@
-"""Going on with a run of the list: itself, or as a new one from its end or from a snapshot."""
+"""Going on with a run of the list: itself, the race it was a lane of, or a new one from its end or a snapshot."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from workbench.config import Preset
 from workbench.fields import Field, settings_of
+from workbench.runs.index import Raced
 from workbench.runs.run_preset import load_run_preset, missing_place, place_keys, preset_to_go_on
 from workbench.session.run_comparison import Compared
 from workbench.session.session import Session
@@ -30,11 +31,13 @@ class GoingOn(QObject):
         self.resume = self._action("resumeRun")
         self.elsewhere = self._action("resumeRunElsewhere", tr("Resume it, its data being elsewhere …"))
         self.elsewhere.setToolTip(tr("Asks where its data are now, and keeps that once they turn out to be its own"))
+        self.race = self._action("resumeRace")
         self._menu.addSeparator()
         self.as_new = self._action("continueRun", tr("As a new run, from its end"))
         self.from_snapshot = self._action("continueFromSnapshot")
         self.resume.triggered.connect(self._resume)
         self.elsewhere.triggered.connect(self._resume_elsewhere)
+        self.race.triggered.connect(self._resume_race)
         self.as_new.triggered.connect(self._continue)
         self.from_snapshot.triggered.connect(self._continue_from_snapshot)
 
@@ -62,6 +65,7 @@ class GoingOn(QObject):
         compared = self._compared()
         has_places = compared is not None and bool(place_keys(compared.presets[0]))
         self.elsewhere.setEnabled(not about.is_complete and has_places)
+        self._show_race(row.folder, about.raced)
         self.as_new.setEnabled(about.step > 0)
         self.as_new.setToolTip(
             tr("It stays as it is. One that is finished goes on for as many steps again.") if about.step
@@ -77,6 +81,27 @@ class GoingOn(QObject):
             tr("Open it and travel there in Snapshots first") if at is None
             else tr("With the weights and curves up to there, but a fresh optimiser: a snapshot holds weights alone")
         )  # fmt: skip
+
+    def _show_race(self, folder: Path, raced: Raced | None) -> None:
+        """All lanes of the race that the chosen run is one of."""
+        self.race.setVisible(raced is not None)
+        if raced is None:
+            return
+        lanes = {name: self._session.runs.row(folder.with_name(name)) for name in raced.lanes}
+        there = [row for row in lanes.values() if row is not None]
+        why = ""
+        if missing := [name for name, row in lanes.items() if row is None]:
+            why = tr("Another lane of it is not here any more: {names}").format(names=", ".join(missing))
+        elif all(row.about.is_complete for row in there):
+            why = tr("It is finished: nothing is left to be trained")
+        elif any(row.is_training for row in there):
+            why = tr("One of its lanes is being trained now")
+        self.race.setEnabled(not why)
+        self.race.setToolTip(why or tr("All lanes side by side; those ahead wait until the others have caught up"))
+        words = tr("Resume its race of {n} lanes after step {step:,} of {steps:,}")
+        step = min((row.about.step for row in there), default=0)
+        steps = max((row.about.steps for row in there), default=0)
+        self.race.setText(words.format(n=len(lanes), step=step, steps=steps))
 
     # --- what there is to say -----------------------------------------------------------------------------------------
 
@@ -130,6 +155,10 @@ class GoingOn(QObject):
         self._try(self._resume_at, True)
 
     @Slot()
+    def _resume_race(self) -> None:
+        self._try(self._race_on)
+
+    @Slot()
     def _continue(self) -> None:
         self._try(self._continue_at, None)
 
@@ -141,6 +170,11 @@ class GoingOn(QObject):
         folder = self._chosen()
         if folder is not None and (places := self._places(folder, of_all=is_elsewhere)) is not None:
             self._session.resume(folder, places)
+
+    def _race_on(self) -> None:
+        folder = self._chosen()
+        if folder is not None and (places := self._places(folder, of_all=False)) is not None:
+            self._session.race.resume(folder, places)
 
     def _continue_at(self, at: int | None) -> None:
         folder = self._chosen()

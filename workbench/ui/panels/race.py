@@ -189,6 +189,8 @@ class RacePanel(Panel):
             where += ", " + tr("about {time} left").format(time=duration(desk.remaining))
         if not desk.is_busy:
             where += ". " + tr("Every lane is kept as a run.")
+            if desk.phase == "stopped":
+                where += " " + tr("Go on, in Runs, resumes the race from any of them.")
         return where
 
     # --- acting -------------------------------------------------------------------------------------------------------
