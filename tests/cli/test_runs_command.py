@@ -1,12 +1,17 @@
 """``workbench runs`` with names: remarks, the best, differences, the bin."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Command
+from tests.small import counted
 from workbench import paths
+from workbench.preset_files import load_preset, preset_to_toml
+from workbench.runs.folders import PRESET, TEXT
 from workbench.runs.remarks import FILE
+from workbench.runs.run_preset import with_text
 
 
 @pytest.fixture
@@ -47,6 +52,22 @@ def test_the_best_by_a_measure(workbench: Command, two: tuple[str, str]) -> None
     other = next(Path(one["folder"]).name for one in runs if one is not least)
     found = workbench("runs", other, "--best", "loss", "--json").json["runs"]
     assert [Path(one["folder"]).name for one in found] == [other]
+
+
+def test_two_copies_of_one_text_are_no_difference(workbench: Command, temporary_home: Path) -> None:
+    """As runs have that came in one file each, and one that is still where the text lies."""
+    here = counted(temporary_home / "runs")
+    others = []
+    for name in ("one", "other"):
+        others.append(here.with_name(f"20260101-120000-{name}"))
+        shutil.copytree(here, others[-1])
+        (others[-1] / TEXT).write_bytes((here.parent / "counting.txt").read_bytes())
+        text = with_text(load_preset(here / PRESET), others[-1] / TEXT)
+        (others[-1] / PRESET).write_text(preset_to_toml(text))
+    for chosen in (others, [here, *others], [others[1], here, others[0]]):
+        assert workbench("runs", *chosen, "--differences", "--json").json["differences"] == []
+    (others[1] / TEXT).write_text("other words than those")
+    assert workbench("runs", *others, "--differences", "--json").json["differences"][0]["setting"] == "data.text"
 
 
 def test_in_which_settings_runs_differ(workbench: Command, two: tuple[str, str]) -> None:

@@ -11,13 +11,13 @@ from workbench import paths
 from workbench.cli.output import Output
 from workbench.engine.lanes import differences
 from workbench.errors import BadInput
-from workbench.preset_files import load_preset
 from workbench.runs.bin import to_bin
-from workbench.runs.folders import PRESET, run_folder
+from workbench.runs.folders import run_folder
 from workbench.runs.index import About, Result, all_runs, read_about
 from workbench.runs.lock import is_held
 from workbench.runs.ranking import best
 from workbench.runs.remarks import NONE, Remarks, read_remarks, remark
+from workbench.runs.run_preset import presets_to_compare
 
 Listed = tuple[Path, About]
 
@@ -70,7 +70,7 @@ def _list(found: list[Listed], broken: list[BadInput], output: Output) -> None:
 def _differences(chosen: list[Path], output: Output) -> int:
     if len(chosen) < 2:
         raise BadInput("--differences", "name two runs or more", value=len(chosen))
-    found = differences([load_preset(folder / PRESET) for folder in chosen])
+    found = differences(presets_to_compare(chosen))
     if found:
         rows = [(each.key, *("–" if value is None else str(value) for value in each.values)) for each in found]
         output.table(("setting", *(folder.name for folder in chosen)), rows)

@@ -18,6 +18,9 @@ else:
 
 LOCK = ".lock"
 
+#: Whose turn it is to remark something on a run, where the folder itself cannot be locked.
+TURN = ".turn"
+
 #: Somebody who only asks whether a run is held holds it himself for a moment; so it is tried again for so long.
 PATIENCE_SECONDS = 0.3
 
@@ -104,13 +107,13 @@ def is_held(folder: Path) -> bool:
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Within the block no other process is in such a block for this folder: what is read there is not changed by it.
 
-    Training goes on; waits no longer than :data:`TURN_SECONDS`, and not at all on Windows, which locks no folders.
+    Training goes on; waits no longer than :data:`TURN_SECONDS`. Windows locks no folders, and gets a file for it.
     """
-    if sys.platform == "win32":
-        yield
-        return
     try:
-        descriptor = os.open(folder, os.O_RDONLY)
+        if sys.platform == "win32":
+            descriptor = os.open(folder / TURN, os.O_RDWR | os.O_CREAT, 0o644)
+        else:
+            descriptor = os.open(folder, os.O_RDONLY)
     except OSError:  # who writes there will say what is wrong
         yield
         return

@@ -59,8 +59,8 @@ def remark(
 ) -> Remarks:
     """Changes what is given, and leaves the rest. ``more`` tags are added, ``less`` taken away, in place of all.
 
-    Returns all that is remarked now. What two processes remark at once is both there, but on Windows. Raises BadInput
-    for a tag that is no word, and, leaving it alone, for a file that is broken.
+    Returns all that is remarked now. What two processes remark at once is both there. Raises BadInput for a tag that is
+    no word, and, leaving it alone, for a file that is broken.
     """
     with one_at_a_time(run):
         before = read_remarks(run)

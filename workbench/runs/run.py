@@ -30,7 +30,7 @@ from workbench.runs.broken_off import broken_off
 from workbench.runs.checkpoints import keep_checkpoint, newest_checkpoint, tidy
 from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET, SCREEN, TEXT, VALIDATION
 from workbench.runs.index import About, read_about
-from workbench.runs.lock import LOCK, Hold, hold
+from workbench.runs.lock import LOCK, TURN, Hold, hold
 from workbench.runs.moments import Moments
 from workbench.runs.network_file import save_network
 from workbench.runs.run_preset import not_there, preset_to_go_on, with_own_text, with_whole_places
@@ -139,7 +139,7 @@ class Recorder:
             if table is not None:
                 table.close()
         if self._is_new and self.started is None and self._held is not None:
-            for name in (PRESET, ABOUT, SCREEN, TEXT, LOCK):
+            for name in (PRESET, ABOUT, SCREEN, TEXT, LOCK, TURN):
                 (self.folder / name).unlink(missing_ok=True)
             if self.folder.is_dir() and not any(self.folder.iterdir()):
                 self.folder.rmdir()

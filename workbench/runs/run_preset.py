@@ -1,6 +1,7 @@
 """A run's settings with the places of its data as they are found from anywhere, and where the run lies now."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,10 @@ import msgspec
 
 from workbench.config import Preset, Words
 from workbench.data.sources import availability
-from workbench.data.text import comes_along
+from workbench.data.text import LARGEST_TEXT, comes_along, text_path
 from workbench.errors import BadInput
 from workbench.fields import fields_of
-from workbench.files import copy_whole
+from workbench.files import content_of, copy_whole
 from workbench.preset_files import load_preset, with_setting
 from workbench.runs.folders import ABOUT, PRESET, TEXT
 
@@ -26,6 +27,32 @@ def load_run_preset(run: Path) -> Preset:
         return preset
     there = _found(preset.data.text)
     return preset if there is not None and there.is_file() else with_text(preset, text)
+
+
+def presets_to_compare(runs: Sequence[Path]) -> tuple[Preset, ...]:
+    """The settings of runs, in which copies of one text are one place: that of the text itself, where a run names it.
+
+    Else runs that learnt from the same words would seem to differ in them. Raises BadInput.
+    """
+    presets = {run: load_run_preset(run) for run in runs}
+    texts = {run: preset.data.text for run, preset in presets.items() if isinstance(preset.data, Words)}
+    if len(set(texts.values())) < 2:
+        return tuple(presets[run] for run in runs)
+    copies = {run for run, text in texts.items() if Path(text).absolute() == (run / TEXT).absolute()}
+    places: dict[str, str] = {}
+    for run in sorted(texts, key=copies.__contains__):
+        if checksum := _checksum(texts[run]):
+            place = places.setdefault(checksum, texts[run])
+            presets[run] = _with_data(presets[run], {"text": place}) if run in copies else presets[run]
+    return tuple(presets[run] for run in runs)
+
+
+def _checksum(text: str) -> str:
+    """Of a text's file; empty where there is none to be read."""
+    try:
+        return hashlib.sha256(content_of(text_path(text), LARGEST_TEXT, "is too large")).hexdigest()
+    except (OSError, BadInput):
+        return ""
 
 
 def with_own_text(preset: Preset, run: Path) -> Preset:

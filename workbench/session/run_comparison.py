@@ -7,9 +7,8 @@ from pathlib import Path
 
 from workbench.config import Preset
 from workbench.engine.lanes import Difference, differences
-from workbench.preset_files import load_preset
-from workbench.runs.folders import NETWORK, PRESET, SNAPSHOTS
-from workbench.runs.run_preset import missing_place
+from workbench.runs.folders import NETWORK, SNAPSHOTS
+from workbench.runs.run_preset import missing_place, presets_to_compare
 from workbench.session.job import Work
 
 #: So many runs' settings can be compared at once.
@@ -31,7 +30,7 @@ class Compared:
 
 def compared(folders: tuple[Path, ...]) -> Work:
     """Reads the settings of one run or several, the first chosen first. Yields a Compared. Raises BadInput."""
-    presets = tuple(load_preset(folder / PRESET) for folder in folders)
+    presets = presets_to_compare(folders)
     missing = missing_place(folders[0], {}) if len(folders) == 1 else ""
     yield Compared(
         folders, presets, differences(presets), (folders[0] / NETWORK).is_file(), (folders[0] / SNAPSHOTS).is_dir(),
