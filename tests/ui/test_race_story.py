@@ -16,6 +16,7 @@ from workbench import paths
 from workbench.runs.folders import NETWORK
 from workbench.runs.index import all_runs, read_about
 from workbench.session.unfinished import marked
+from workbench.ui.panels.race import RacePanel
 from workbench.ui.panels.race_gates import RaceGates
 
 
@@ -32,7 +33,9 @@ def cut_short(temporary_home: Path) -> list[Path]:
     return parts
 
 
-def test_after_a_crash_a_race_is_offered_back(cut_short: list[Path]) -> None:
+def test_after_a_crash_a_race_is_offered_back(cut_short: list[Path], temporary_home: Path) -> None:
+    counting_file = temporary_home / "presets" / f"{own_preset(temporary_home)}.toml"
+
     def story(person: Person) -> Story:
         race = person.window.session.race
         yield lambda: person.sees("notice")
@@ -44,6 +47,9 @@ def test_after_a_crash_a_race_is_offered_back(cut_short: list[Path]) -> None:
         yield lambda: race.phase == "finished" and person.sees("raceDock")
         assert [runner.folder for runner in race.runners] == cut_short
         assert all(len(runner.history.training) == 30 for runner in race.runners)
+        person.window.session.choices.open(counting_file)
+        panel = person.find("racePanel", RacePanel)
+        yield lambda: panel.lanes.rows[0].score.text() != "–"  # of the lanes as they are lined up again
         person.window.close()
 
     def come_back(person: Person) -> Story:

@@ -259,10 +259,16 @@ class LaneTable(QWidget):
 
 
 def runner_of(desk: RaceDesk, number: int, preset: Preset) -> Runner | None:
-    """What this lane came to in the race that runs or ran last; None where it was another lane then."""
-    if number < len(desk.runners) and desk.runners[number].preset == preset:
-        return desk.runners[number]
-    return None
+    """What this lane came to in the race that runs or ran last; None where it was another lane then.
+
+    One that was resumed is called otherwise than its preset, as its run is.
+    """
+    runner = desk.runners[number] if number < len(desk.runners) else None
+    return runner if runner is not None and _settings(runner.preset) == _settings(preset) else None
+
+
+def _settings(preset: Preset) -> tuple[object, ...]:
+    return preset.data, preset.model, preset.training
 
 
 def recent(history: History, step: int) -> tuple[float, float]:
