@@ -168,7 +168,7 @@ class Day:
         self.done["continued as new"] += 1
 
     def race(self) -> None:
-        """Lanes of the sums, for a few steps."""
+        """Lanes of the sums, for a few steps, stopped on the way and gone on with."""
         race = self._session.race
         self.choose(SUMS)
         self._write({"training.epochs": "0", "training.steps": str(self._steps // 4)})
@@ -183,6 +183,11 @@ class Day:
         if race.is_busy:
             self._click("raceStop")
         self._until(lambda: not race.is_busy, "the race has ended")
+        if race.phase == "stopped":
+            race.resume(race.runners[-1].folder)
+            self._until(lambda: not race.is_busy, "the race goes on to its end", limit=600)
+            assert race.phase == "finished", f"the race goes on to its end: {race.message}"
+            self.done["raced on"] += 1
         self.done["raced"] += 1
 
     def tidy_the_runs(self) -> None:
