@@ -145,7 +145,7 @@ def test_a_race_that_goes_on_answers_scripts(
             assert one[key] == other[key], key
 
 
-@pytest.mark.parametrize("more", [("--as-new",), ("--steps", "3"), ("--at", "4"), ("--tensorboard",)])
+@pytest.mark.parametrize("more", [("--as-new",), ("--steps", "3"), ("--at", "4")])
 def test_a_race_goes_on_as_it_was_begun(workbench: Command, counting: str, more: tuple[str, ...]) -> None:
     run = workbench("race", counting, "--json").json["lanes"][0]["run"]
     workbench("resume", run, "--race", *more).refused("--race", f"without {more[0]}")

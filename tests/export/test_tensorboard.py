@@ -9,12 +9,15 @@ from typing import Any
 import pandas
 import pytest
 
+from tests.broken_race import begun, folders_of, lanes_for
 from tests.small import counting
 from workbench.engine.events import Progress
 from workbench.engine.experiment import experiment
+from workbench.engine.race import OfLane, race
 from workbench.errors import BadInput
 from workbench.export.event_file import EventFile, crc32c
-from workbench.export.tensorboard import TENSORBOARD, with_events, write_events
+from workbench.export.tensorboard import TENSORBOARD, race_with_events, with_events, write_events
+from workbench.runs.race import go_on_racing, recorded_race
 from workbench.runs.run import Recorder, recorded
 
 with warnings.catch_warnings():
@@ -80,6 +83,30 @@ def test_a_training_writes_along_and_can_be_followed(tmp_path: Path) -> None:
     assert list(found["train/loss"]) == list(range(1, 31))
     assert set(found) == {"train/loss", "train/accuracy", "train/gradient_norm", "validation/loss",
                           "validation/accuracy"}  # fmt: skip
+
+
+def test_a_race_writes_along_into_each_lane_and_goes_on_writing(temporary_home: Path) -> None:
+    lanes = lanes_for(counting(temporary_home))
+    work, recorders = begun(lanes)
+    folders = folders_of(recorders)
+    racing = race_with_events(work, folders, wanted=True)
+    for said in racing:
+        if any(isinstance(told.event, Progress) and told.event.steps[-1] == 9 for told in happened(said)):
+            break
+    assert all(same(read(folder / TENSORBOARD), tables(folder)) for folder in folders)  # while it trains
+    racing.close()
+    again = go_on_racing(folders[0])
+    work = recorded_race(race(again.presets, again.states), again.recorders)
+    for _ in race_with_events(work, folders):  # the folder is there, so nobody has to ask again
+        pass
+    for folder in folders:
+        found = read(folder / TENSORBOARD)
+        assert same(found, tables(folder))
+        assert list(found["train/loss"]) == list(range(1, 31))
+
+
+def happened(said: object) -> tuple[OfLane, ...]:
+    return said if isinstance(said, tuple) else ()
 
 
 def test_one_may_ask_for_it_in_the_middle(tmp_path: Path) -> None:

@@ -13,8 +13,6 @@ EPILOG = (
     """exit codes: 0 done, 1 something broke, 2 what was given cannot be used, 3 training diverged, 130 interrupted"""
 )
 
-_ALONG = "also write event files into the run's folder, for TensorBoard to follow"
-
 
 def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argparse.ArgumentParser:
     """The parser of the whole command line. ``answer`` is "module:function". Without a command the window opens."""
@@ -35,7 +33,6 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     train.add_argument("--out", metavar="DIR", type=Path, help="folder of the run (default: one in the runs folder)")
     train.add_argument("--bundle", action="store_true",
                        help="make the trained network the one that comes with the workbench")  # fmt: skip
-    train.add_argument("--tensorboard", action="store_true", help=_ALONG)
     train.set_defaults(answer="workbench.cli.train_commands:train")
 
     resume = commands.add_parser("resume", parents=[common], help="go on with a run where it was saved")
@@ -50,7 +47,7 @@ def parser(add_bench_options: Callable[[argparse.ArgumentParser], None]) -> argp
     resume.add_argument("--steps", metavar="N", type=int, help="with --as-new: so many steps more")
     resume.add_argument("--set", metavar="KEY=PLACE", action="append", default=[],
                         help="where its data lie now, as in --set data.folder=~/pictures; may be repeated")  # fmt: skip
-    resume.add_argument("--tensorboard", action="store_true", help=_ALONG)
+    _event_option(resume)
     resume.set_defaults(answer="workbench.cli.resume_command:resume")
 
     race = commands.add_parser("race", parents=[common], help="train two to four architectures side by side")
@@ -187,6 +184,12 @@ def _training_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--steps", type=int, help="batches in all, in place of the preset's length")
     command.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train")
     command.add_argument("--seed", type=int, help="start of every random choice")
+    _event_option(command)
+
+
+def _event_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--tensorboard", action="store_true",
+                         help="also write event files into the run's folder, for TensorBoard to follow")  # fmt: skip
 
 
 def _network_options(command: argparse.ArgumentParser, default: str) -> None:

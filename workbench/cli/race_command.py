@@ -30,6 +30,7 @@ from workbench.engine.lanes import (
 from workbench.engine.race import OfLane, Race, race
 from workbench.engine.state import TrainerState
 from workbench.errors import BadInput
+from workbench.export.tensorboard import race_with_events
 from workbench.models.shapes import parameter_count
 from workbench.preset_files import with_setting
 from workbench.runs.race import RaceGoneOn, lane_recorders, recorded_race
@@ -58,12 +59,16 @@ def run_race(arguments: argparse.Namespace, output: Output) -> int:
     unlike = differences(lanes)
     _say_lanes(names, counts, unlike, output)
     recorders = lane_recorders(entry.id, lanes, names)
-    line_up = LineUp(entry.id, lanes, names, counts, unlike, recorders)
-    return _follow(line_up, (), [Result() for _ in lanes], output, matched=arguments.matched)
+    racers = Racers(entry.id, lanes, names, counts, unlike, recorders)
+    results = [Result() for _ in lanes]
+    return _follow(racers, (), results, output, has_events=arguments.tensorboard, matched=arguments.matched)
 
 
-def follow_race_on(gone_on: RaceGoneOn, output: Output) -> int:
-    """Goes on with a race to its end, and says how it went. Returns the exit code."""
+def follow_race_on(gone_on: RaceGoneOn, output: Output, *, has_events: bool) -> int:
+    """Goes on with a race to its end, and says how it went. Returns the exit code.
+
+    ``has_events``: event files for TensorBoard are written into each lane's run.
+    """
     lanes, recorders = gone_on.presets, gone_on.recorders
     reads = interface(lanes[0].data)
     names, unlike = lane_names(lanes), differences(lanes)
@@ -79,11 +84,11 @@ def follow_race_on(gone_on: RaceGoneOn, output: Output) -> int:
     results = [Result() for _ in lanes]
     for told in gone_on.so_far:
         results[told.lane].take(told)
-    line_up = LineUp(gone_on.preset_id, lanes, names, counts, unlike, recorders)
-    return _follow(line_up, gone_on.states, results, output, resumed_after=steps)
+    racers = Racers(gone_on.preset_id, lanes, names, counts, unlike, recorders)
+    return _follow(racers, gone_on.states, results, output, has_events=has_events, resumed_after=steps)
 
 
-class LineUp(NamedTuple):
+class Racers(NamedTuple):
     """Who races: the preset's id, and lane by lane settings, names, sizes and where it is written."""
 
     preset_id: str
@@ -95,12 +100,19 @@ class LineUp(NamedTuple):
 
 
 def _follow(
-    line_up: LineUp, states: Sequence[TrainerState | None], results: "list[Result]", output: Output, **facts: object
+    racers: Racers,
+    states: Sequence[TrainerState | None],
+    results: "list[Result]",
+    output: Output,
+    *,
+    has_events: bool,
+    **facts: object,
 ) -> int:
     """The race to its end, told as a table and as JSON with these ``facts``. Returns the exit code."""
-    preset_id, lanes, names, counts, unlike, recorders = line_up
-    work = race(lanes, states, report_seconds=0.25, snapshot_seconds=2.0)
-    ended = _drive(recorded_race(work, recorders), results, output)
+    preset_id, lanes, names, counts, unlike, recorders = racers
+    work = recorded_race(race(lanes, states, report_seconds=0.25, snapshot_seconds=2.0), recorders)
+    work = race_with_events(work, [recorder.folder for recorder in recorders], wanted=has_events)
+    ended = _drive(work, results, output)
     rows = [
         (name, f"{count:,}", *result.words(), recorder.folder.name)
         for name, count, result, recorder in zip(names, counts, results, recorders, strict=True)

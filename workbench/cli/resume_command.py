@@ -47,14 +47,14 @@ def resume(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _resume_race(folder: Path, places: Mapping[str, str], arguments: argparse.Namespace, output: Output) -> int:
-    for name in ("as_new", "at", "steps", "tensorboard"):
+    for name in ("as_new", "at", "steps"):
         if getattr(arguments, name) not in (None, False):
             raise BadInput("--race", f"a race goes on as it was begun, without --{name.replace('_', '-')}")
     try:
         gone_on = go_on_racing(folder, arguments.device, places)
     except BadInput as error:
         raise _with_way_out(error, places) from error
-    return follow_race_on(gone_on, output)
+    return follow_race_on(gone_on, output, has_events=arguments.tensorboard)
 
 
 def _with_way_out(error: BadInput, places: Mapping[str, str]) -> BadInput:

@@ -1,15 +1,18 @@
-"""A run's curves for TensorBoard: of what was written so far, and along with a training as long as the folder is there.
+"""A run's curves for TensorBoard: of what was written so far, and along with a training or a race that goes on.
 
 ``tensorboard --logdir RUN`` shows them. A training writes them from the moment that its run's folder has a folder
 ``tensorboard``, so that one can ask for them at any time, and whoever does not pays nothing.
 """
 
 import time
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from workbench.data.dataset import Loading
-from workbench.engine.events import Event, Progress, Started, Validated
+from workbench.engine.events import Command, Ended, Event, Progress, Started, Validated
 from workbench.engine.experiment import Experiment
+from workbench.engine.race import Happened, Race
 from workbench.errors import BadInput
 from workbench.export.event_file import EventFile
 from workbench.runs.index import read_about
@@ -20,6 +23,8 @@ TENSORBOARD = "tensorboard"
 
 TRAINING = ("train/loss", "train/accuracy", "train/gradient_norm")
 VALIDATION = ("validation/loss", "validation/accuracy")
+
+Said = TypeVar("Said")
 
 
 def write_events(run: Path, folder: Path) -> int:
@@ -58,18 +63,36 @@ def with_events(work: Experiment, run: Path, *, wanted: bool = False) -> Experim
     is left: training goes on.
     """
     alongside = _Alongside(run, wanted)
-    command = None
+    return _seen(work, alongside.see, (alongside,))
+
+
+def race_with_events(work: Race, runs: Sequence[Path], *, wanted: bool = False) -> Race:
+    """The same of a race, each lane's into its own run: ``tensorboard --logdir`` of the runs folder shows all."""
+    lanes = [_Alongside(run, wanted) for run in runs]
+
+    def see(said: Happened | Loading | Ended | None) -> None:
+        for told in said if isinstance(said, tuple) else ():
+            lanes[told.lane].see(told.event)
+
+    return _seen(work, see, lanes)
+
+
+def _seen(
+    work: Generator[Said, Command | None, None], see: Callable[[Said], None], lanes: Sequence["_Alongside"]
+) -> Generator[Said, Command | None, None]:
+    command: Command | None = None
     try:
         while True:
             try:
                 event = work.send(command)
             except StopIteration:
                 return
-            alongside.see(event)
+            see(event)
             command = yield event
     finally:
         work.close()
-        alongside.close()
+        for lane in lanes:
+            lane.close()
 
 
 class _Alongside:

@@ -66,11 +66,12 @@ def _raced(
 ) -> Work:  # fmt: skip
     """The race, marked while it is under way: where the process dies in it, it is offered back."""
     from workbench.engine.race import race
+    from workbench.export.tensorboard import race_with_events
     from workbench.insight.race_watch import watched_race
     from workbench.runs.race import recorded_race
 
-    racing = watched_race(recorded_race(race(lanes, states), recorders), lanes)
     folders = tuple(recorder.folder for recorder in recorders)
+    racing = watched_race(race_with_events(recorded_race(race(lanes, states), recorders), folders), lanes)
     try:
         with ExitStack() as marks:
             for folder in folders:
