@@ -1,6 +1,6 @@
 """Races for tests: whole ones, and such as were broken off in the middle."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,14 +18,14 @@ def lanes_for(preset: Preset) -> tuple[Preset, ...]:
     return tuple(changed(preset, changes) for changes in default_changes(preset))
 
 
-def begun(lanes: Sequence[Preset]) -> tuple[Race, list[Recorder]]:
+def begun(lanes: Sequence[Preset]) -> tuple[Race, dict[int, Recorder]]:
     recorders = lane_recorders("counting", lanes, lane_names(lanes))
     work = race(lanes, report_seconds=0.0, snapshot_seconds=1e9, checkpoint_seconds=0.0)
     return recorded_race(work, recorders), recorders
 
 
-def folders_of(recorders: Sequence[Recorder]) -> list[Path]:
-    return [recorder.folder for recorder in recorders]
+def folders_of(recorders: Mapping[int, Recorder]) -> list[Path]:
+    return [recorder.folder for recorder in recorders.values()]
 
 
 def whole(lanes: Sequence[Preset]) -> list[Path]:
@@ -47,7 +47,7 @@ def broken_off(lanes: Sequence[Preset], after: Sequence[int]) -> list[Path]:
         if any(isinstance(told.event, Progress) and told.event.steps[-1] > max(after) for told in happened):
             break
     work.close()
-    for number, (recorder, step) in enumerate(zip(recorders, after, strict=True)):
+    for number, (recorder, step) in enumerate(zip(recorders.values(), after, strict=True)):
         for state in recorder.folder.glob("state*"):
             state.unlink()
         if step:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
-from workbench.cli import race_command
+from workbench.cli import race_lanes
 from workbench.cli.interrupt import Interrupt
 from workbench.engine.events import Progress
 from workbench.engine.race import OfLane
 from workbench.models.build import build
-from workbench.runs.folders import METRICS, NETWORK
+from workbench.runs.folders import METRICS, NETWORK, PRESET
 from workbench.runs.index import all_runs, latest_network
 from workbench.runs.network_file import load_network
 
@@ -127,7 +127,9 @@ def test_a_race_goes_on_side_by_side(workbench: Command, counting: str, monkeypa
     assert "model.stack.0.cell: lstm, gru, rnn-tanh" in said.out
     assert said.out.count("finished") == 3
     assert [rows(run) for run in runs] == [rows(lane["run"]) for lane in whole["lanes"]]
-    workbench("resume", runs[0], "--race").refused("this race is finished; nothing is left to be trained")
+    again = workbench("resume", runs[0], "--race")
+    assert (again.code, again.out.count("finished already, after step 60")) == (0, 3)
+    assert workbench("resume", runs[0], "--race", "--json").json["message"] == "over already"
 
 
 def test_a_race_that_goes_on_answers_scripts(
@@ -145,6 +147,37 @@ def test_a_race_that_goes_on_answers_scripts(
             assert one[key] == other[key], key
 
 
+def test_a_lane_that_was_finished_alone_is_told_as_it_is(
+    workbench: Command, counting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = workbench("race", counting, "--steps", 60, "--json").json
+    with monkeypatch.context() as patched:
+        stop_after_the_first_progress(patched)
+        runs = [lane["run"] for lane in workbench("race", counting, "--steps", 60, "--json").json["lanes"]]
+    assert workbench("resume", runs[1]).code == 0
+    said = workbench("resume", runs[0], "--race")
+    assert said.code == 0, said
+    assert "GRU 6: finished already, after step 60" in said.out
+    assert "nan" not in said.out
+    lanes = {lane["name"]: lane for lane in whole["lanes"]}
+    answer = {Path(run).name: load_network(Path(run) / NETWORK).facts["test"] for run in runs}
+    assert list(answer.values()) == [lane["test"] for lane in lanes.values()]
+
+
+def test_the_data_of_a_race_are_elsewhere_now(
+    workbench: Command, counting: str, temporary_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        stop_after_the_first_progress(patched)
+        runs = [lane["run"] for lane in workbench("race", counting, "--steps", 60, "--json").json["lanes"]]
+    text = temporary_home / "counting.txt"
+    moved = text.rename(temporary_home / "moved.txt")
+    workbench("resume", runs[0], "--race").refused("its data are not there", "Say where: --set data.text=PLACE.")
+    answer = workbench("resume", runs[0], "--race", "--set", f"data.text={moved}", "--json").json
+    assert {lane["ended"] for lane in answer["lanes"]} == {"finished"}
+    assert all(str(moved) in (Path(run) / PRESET).read_text() for run in runs)
+
+
 @pytest.mark.parametrize("more", [("--as-new",), ("--steps", "3"), ("--at", "4")])
 def test_a_race_goes_on_as_it_was_begun(workbench: Command, counting: str, more: tuple[str, ...]) -> None:
     run = workbench("race", counting, "--json").json["lanes"][0]["run"]
@@ -153,25 +186,25 @@ def test_a_race_goes_on_as_it_was_begun(workbench: Command, counting: str, more:
 
 def test_a_run_of_its_own_is_no_race(workbench: Command, counting: str) -> None:
     run = workbench("train", counting, "--json").json["run"]
-    workbench("resume", run, "--race").refused("was not trained in a race, but alone")
+    workbench("resume", run, "--race").refused("does not say that it was trained in a race", "It can be resumed alone")
 
 
 def stop_after_the_first_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """As Ctrl+C does."""
-    taken = race_command.Result.take
+    taken = race_lanes.Result.take
     interrupts: list[Interrupt] = []
 
     def heard() -> Interrupt:
         interrupts.append(Interrupt())
         return interrupts[-1]
 
-    def take(self: race_command.Result, told: OfLane) -> None:
+    def take(self: race_lanes.Result, told: OfLane) -> None:
         taken(self, told)
         if isinstance(told.event, Progress):
             interrupts[-1].wanted = True
 
-    monkeypatch.setattr(race_command, "Interrupt", heard)
-    monkeypatch.setattr(race_command.Result, "take", take)
+    monkeypatch.setattr(race_lanes, "Interrupt", heard)
+    monkeypatch.setattr(race_lanes.Result, "take", take)
 
 
 def test_ctrl_c_stops_all_lanes_and_keeps_them(

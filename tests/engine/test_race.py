@@ -238,10 +238,33 @@ def test_stopping_while_they_catch_up_leaves_each_where_it_is() -> None:
         found += said if isinstance(said, tuple) else ()
         is_there = any(isinstance(each.event, Progress) and each.event.steps[-1] == 5 for each in found)
         said = running.send("stop" if is_there else None)
-    ends = [of(number, found)[-1] for number in range(3)]
-    assert [end.reason for end in ends if isinstance(end, Ended)] == ["stopped"] * 3
-    steps = [end.step for end in ends if isinstance(end, Ended)]
-    assert steps[1] == 5 and {steps[0], steps[2]} <= {9, 10}
+    assert [of(number, found)[-1] for number in range(3)] == [Ended(step, "stopped") for step in (9, 5, 9)]
+
+
+def test_nothing_happens_in_a_lane_that_is_over(found: list[OfLane]) -> None:
+    states = [stopped_after(LANES[0], 9), None, stopped_after(LANES[2], 3)]
+    again = [each for said in run_lanes(LANES, dataset(), CPU, AT_ONCE, states, {1})
+             for each in (said if isinstance(said, tuple) else ())]  # fmt: skip
+    assert {each.lane for each in again} == {0, 2}
+    for number in (0, 2):
+        wanted = weights(of(number, found))
+        assert all(torch.equal(value, wanted[name]) for name, value in weights(of(number, again)).items())
+
+
+def test_lanes_that_wait_are_not_shown_again_and_again() -> None:
+    """Whoever watches asks at every step. They are shown when first asked, and when it is their turn."""
+    states = [stopped_after(LANES[0], 20), stopped_after(LANES[1], 2), stopped_after(LANES[2], 20)]
+    running = run_lanes(LANES, dataset(), CPU, (60.0, 60.0, 60.0), states)
+    shown = {0: list[int](), 1: list[int](), 2: list[int]()}
+    said = next(running)
+    while not isinstance(said, Ended):
+        for each in said if isinstance(said, tuple) else ():
+            if isinstance(each.event, Snapshot):
+                shown[each.lane].append(each.event.step)
+        said = running.send("snapshot")
+    for waiting in (0, 2):
+        assert shown[waiting].count(20) == 2
+    assert set(range(2, 24)) <= set(shown[1])
 
 
 def test_closing_it_closes_every_lane() -> None:

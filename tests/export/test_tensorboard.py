@@ -13,11 +13,11 @@ from tests.broken_race import begun, folders_of, lanes_for
 from tests.small import counting
 from workbench.engine.events import Progress
 from workbench.engine.experiment import experiment
-from workbench.engine.race import OfLane, race
+from workbench.engine.race import OfLane
 from workbench.errors import BadInput
 from workbench.export.event_file import EventFile, crc32c
 from workbench.export.tensorboard import TENSORBOARD, race_with_events, with_events, write_events
-from workbench.runs.race import go_on_racing, recorded_race
+from workbench.runs.race import go_on_racing
 from workbench.runs.run import Recorder, recorded
 
 with warnings.catch_warnings():
@@ -96,8 +96,7 @@ def test_a_race_writes_along_into_each_lane_and_goes_on_writing(temporary_home: 
     assert all(same(read(folder / TENSORBOARD), tables(folder)) for folder in folders)  # while it trains
     racing.close()
     again = go_on_racing(folders[0])
-    work = recorded_race(race(again.presets, again.states), again.recorders)
-    for _ in race_with_events(work, folders):  # the folder is there, so nobody has to ask again
+    for _ in race_with_events(again.work(), folders):  # the folder is there, so nobody has to ask again
         pass
     for folder in folders:
         found = read(folder / TENSORBOARD)

@@ -55,6 +55,27 @@ def test_all_lanes_are_measured_after_the_same_step_and_as_often_as_there_is_tim
     assert seldom == [0, 24]
 
 
+def test_while_some_catch_up_those_that_learn_are_measured() -> None:
+    states = [toy.stopped_after(LANES[0], 4), toy.stopped_after(LANES[1], 19), toy.stopped_after(LANES[2], 19)]
+    work = run_lanes(LANES, toy.dataset(), toy.CPU, (0.0, 60.0, 60.0), states)
+    said = list(watched_race(work, LANES, share=1e9))
+    flows = [each for each in said if isinstance(each, Flows)]
+    assert [flow.step for flow in flows] == list(range(4, 25))
+    for flow in flows:
+        assert [lane is not None for lane in flow.lanes] == [True, flow.step >= 19, flow.step >= 19]
+    waiting = [told.event.step for told in of_lanes(said) if told.lane == 1 and isinstance(told.event, Snapshot)]
+    assert sorted(set(waiting)) == list(range(19, 25))
+    assert waiting.count(19) == 2  # its weights are not copied at every step of those it waits for
+
+
+def test_beside_a_lane_that_is_over_the_others_are_measured() -> None:
+    states = [toy.stopped_after(LANES[0], 20), None, toy.stopped_after(LANES[2], 22)]
+    work = run_lanes(LANES, toy.dataset(), toy.CPU, (0.0, 60.0, 60.0), states, {1})
+    flows = [each for each in watched_race(work, LANES, share=1e9) if isinstance(each, Flows)]
+    assert [flow.step for flow in flows] == [20, 21, 22, 23, 24]
+    assert [lane is not None for lane in flows[-1].lanes] == [True, False, True]
+
+
 def weights_at(said: list[Any], lane: int, step: int) -> dict[str, Tensor]:
     return next(
         told.event.weights for told in of_lanes(said)

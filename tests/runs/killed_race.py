@@ -20,12 +20,12 @@ def main(preset_file: Path) -> None:
     torch.set_num_threads(1)
     if paths.runs().is_dir() and (runs := list(all_runs())):
         again = go_on_racing(runs[0][0])
-        lanes, states, recorders = again.presets, again.states, again.recorders
+        lanes, states, over, recorders = again.presets, again.states, again.over, again.recorders
     else:
         preset = load_preset(preset_file)
         lanes = tuple(changed(preset, changes) for changes in default_changes(preset))
-        states, recorders = (), tuple(lane_recorders("counting", lanes, lane_names(lanes)))
-    work = race(lanes, states, report_seconds=0.01, snapshot_seconds=0.02, checkpoint_seconds=0.05)
+        states, over, recorders = (), frozenset(), lane_recorders("counting", lanes, lane_names(lanes))
+    work = race(lanes, states, over, report_seconds=0.01, snapshot_seconds=0.02, checkpoint_seconds=0.05)
     for _ in recorded_race(work, recorders):
         pass
 

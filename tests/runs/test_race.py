@@ -21,18 +21,19 @@ from tests.runs.same import assert_same_end
 from tests.small import TEXT, counting
 from workbench import paths
 from workbench.config import Preset
-from workbench.engine.events import Progress
+from workbench.engine.events import Ended, Progress
 from workbench.engine.lanes import lane_names
-from workbench.engine.race import Race, race
+from workbench.engine.race import Race
 from workbench.engine.torch_run import TorchRun
 from workbench.errors import BadInput, TrainingFailed
 from workbench.files import write_text
+from workbench.preset_files import load_preset, preset_to_toml
 from workbench.runs.continued import continued
 from workbench.runs.folders import ABOUT, METRICS, PRESET
 from workbench.runs.folders import TEXT as OWN_TEXT
 from workbench.runs.index import read_about
 from workbench.runs.lock import is_held
-from workbench.runs.race import RaceGoneOn, go_on_racing, lane_recorders, recorded_race
+from workbench.runs.race import RaceGoneOn, go_on_racing, lane_recorders
 from workbench.runs.raced import lanes_of
 from workbench.runs.run import Recorder
 from workbench.runs.run_preset import with_text
@@ -40,7 +41,7 @@ from workbench.runs.table import Table
 
 
 def gone_on(again: RaceGoneOn) -> None:
-    for _ in recorded_race(race(again.presets, again.states), again.recorders):
+    for _ in again.work():
         pass
 
 
@@ -80,8 +81,77 @@ def test_a_lane_that_was_gone_on_with_alone_waits_for_the_others(lanes: tuple[Pr
     gone_on(go_on_racing(parts[0]))
     for one, other in zip(undisturbed, parts, strict=True):
         assert_same_end(one, other)
-    with pytest.raises(BadInput, match="this race is finished; nothing is left to be trained"):
+    with pytest.raises(BadInput, match="this race is over; nothing is left to be trained"):
         go_on_racing(parts[2])
+
+
+def test_lanes_that_are_over_stay_as_they_are(lanes: tuple[Preset, ...]) -> None:
+    """One that was finished alone, and one that diverged."""
+    from workbench.engine.experiment import experiment
+    from workbench.runs.run import go_on_with, recorded
+
+    undisturbed, parts = whole(lanes), broken_off(lanes, (5, 5, 5))
+    recorder, state, _ = go_on_with(parts[1])
+    list(recorded(experiment(recorder.preset, state=state), recorder))
+    about = msgspec.structs.replace(read_about(parts[2]), ended="diverged")
+    (parts[2] / ABOUT).write_bytes(msgspec.json.encode(about))
+    before = {part: everything(part) for part in parts[1:]}
+    again = go_on_racing(parts[0])
+    assert again.over == {1, 2}
+    ends = {told.lane: told.event for told in again.so_far if isinstance(told.event, Ended)}
+    assert {lane: end.reason for lane, end in ends.items()} == {1: "finished", 2: "diverged"}
+    work = again.work()
+    while not isinstance(said := next(work), tuple):  # the data are loaded
+        pass
+    while not isinstance(said, Ended):
+        said = work.send("stop")
+    work.close()
+    assert said.reason == "stopped"
+    assert read_about(parts[0]).ended == "stopped"
+    assert {part: everything(part) for part in parts[1:]} == before
+    gone_on(go_on_racing(parts[2]))
+    assert {part: everything(part) for part in parts[1:]} == before
+    assert_same_end(undisturbed[0], parts[0])
+    with pytest.raises(BadInput, match="this race is over"):
+        go_on_racing(parts[0])
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_lane_with_other_data_keeps_all_lanes_from_being_touched(lanes: tuple[Preset, ...]) -> None:
+    parts = broken_off(lanes, (5, 6, 7))
+    about = read_about(parts[2])
+    about.facts["data_sha256"] = "0" * 64
+    (parts[2] / ABOUT).write_bytes(msgspec.json.encode(about))
+    before = [everything(part) for part in parts]
+    with pytest.raises(BadInput, match="the data are not those that this run was trained on so far"):
+        gone_on(go_on_racing(parts[0]))
+    assert [everything(part) for part in parts] == before
+    assert not any(map(is_held, parts))
+
+
+@pytest.mark.parametrize("saved", [0, 6])
+def test_a_lane_on_another_text_is_named(lanes: tuple[Preset, ...], tmp_path: Path, saved: int) -> None:
+    parts = broken_off(lanes, (5, saved, 7))
+    write_text(tmp_path / "other.txt", TEXT + " four five six")
+    other = with_text(load_preset(parts[1] / PRESET), tmp_path / "other.txt")
+    (parts[1] / PRESET).write_text(preset_to_toml(other))
+    before = [everything(part) for part in parts]
+    with pytest.raises(BadInput, match=r"race, lane 1, data\.text = .*other\.txt.*can be resumed one by one"):
+        go_on_racing(parts[0])
+    assert [everything(part) for part in parts] == before
+    assert not any(map(is_held, parts))
+
+
+def test_it_goes_on_on_another_device_though_a_lane_is_over(lanes: tuple[Preset, ...]) -> None:
+    parts = broken_off(lanes, (5, 5, 5))
+    about = msgspec.structs.replace(read_about(parts[0]), ended="diverged")
+    (parts[0] / ABOUT).write_bytes(msgspec.json.encode(about))
+    again = go_on_racing(parts[1], device="auto")
+    assert {preset.training.device for preset in again.presets} == {"auto"}
+    gone_on(again)
 
 
 def test_lanes_that_each_have_a_copy_of_their_text_go_on(lanes: tuple[Preset, ...], tmp_path: Path) -> None:
@@ -120,21 +190,23 @@ def parts(lanes: tuple[Preset, ...]) -> list[Path]:
 
 def test_a_lane_that_is_gone_is_named_and_the_others_are_left_as_they_are(parts: list[Path]) -> None:
     shutil.rmtree(parts[1])
-    with pytest.raises(BadInput, match=rf"{parts[1].name}, another lane of its race, is not beside it .*resumed alone"):
+    with pytest.raises(
+        BadInput, match=rf"{parts[1].name}, another lane of its race, is not beside it\. .*resumed alone"
+    ):
         go_on_racing(parts[0])
     assert not is_held(parts[0])
 
 
 def test_a_lane_that_was_renamed_is_named(parts: list[Path]) -> None:
     renamed = parts[0].rename(parts[0].with_name("mine"))
-    with pytest.raises(BadInput, match=rf"was renamed: .*These are {parts[0].name}, "):
+    with pytest.raises(BadInput, match=rf"was renamed, or is a copy\. Its lanes are {parts[0].name}, .* resumed alone"):
         lanes_of(renamed)
 
 
 def test_a_run_of_its_own_has_no_lanes(parts: list[Path]) -> None:
     alone = continued(parts[0])
     assert read_about(alone).raced is None
-    with pytest.raises(BadInput, match="was not trained in a race, but alone"):
+    with pytest.raises(BadInput, match="does not say that it was trained in a race"):
         lanes_of(alone)
 
 
@@ -142,7 +214,7 @@ def test_a_lane_that_somebody_trains_lets_the_others_go(parts: list[Path]) -> No
     held = go_on_racing(parts[0])
     with pytest.raises(BadInput, match="is being trained at this moment"):
         go_on_racing(parts[2])
-    for recorder in held.recorders:
+    for recorder in held.recorders.values():
         recorder.close()
     assert not any(map(is_held, parts))
 
@@ -154,6 +226,7 @@ def test_a_lane_that_somebody_trains_lets_the_others_go(parts: list[Path]) -> No
         ({"preset_id": "counting", "lanes": ["", "y"]}, "is no run's name"),
         ({"preset_id": "counting", "lanes": ["x"]}, "is broken"),
         ({"preset_id": "counting", "lanes": ["x"] * 5}, "is broken"),
+        ({"preset_id": "counting", "lanes": ["x", "x"]}, "names a run twice"),
         ({"preset_id": 3, "lanes": ["x", "y"]}, "is broken"),
         ({"preset_id": "../counting", "lanes": ["x", "y"]}, "is no preset's name"),
         ("x", "is broken"),
@@ -230,6 +303,20 @@ def test_a_full_disk_is_said_for_the_lane_that_it_met_and_all_go_on(
     gone_on(go_on_racing(parts[1]))
     for one, other in zip(undisturbed, parts, strict=True):
         assert_same_end(one, other)
+
+
+def test_a_lane_whose_folder_is_removed_ends_the_race_for_all(lanes: tuple[Preset, ...]) -> None:
+    work, recorders = begun(lanes)
+    until(work, 8)
+    parts = folders_of(recorders)
+    shutil.rmtree(parts[1])
+    with pytest.raises(TrainingFailed, match="this run's folder was removed while it was trained") as raised:
+        for _ in work:
+            pass
+    assert not parts[1].exists()
+    for part in (parts[0], parts[2]):
+        assert read_about(part).facts["failure"] == str(raised.value)
+        assert not is_held(part)
 
 
 def test_too_little_memory_on_the_way_is_said_and_every_lane_kept(

@@ -20,7 +20,7 @@ from workbench.runs.index import read_about
 from workbench.runs.lock import hold
 from workbench.runs.raced import lanes_of
 from workbench.session import screen_desk
-from workbench.session.unfinished import unfinished, unmark
+from workbench.session.unfinished import marked, unfinished, unmark
 
 Open = Callable[[], Opened]
 
@@ -58,47 +58,65 @@ def test_it_is_offered_until_it_is_decided_and_goes_on(killed: Path, open_sessio
     session.recall()
     assert len(session.pad.content.drawing.strokes) == 1
     for _ in range(2):
-        found = unfinished()
-        assert found is not None
-        folder, about = found
+        [(folder, about)] = unfinished().items()
         assert (folder, about.ended, about.steps) == (killed, "", STEPS)
         assert 0 < about.step < STEPS
     session.resume(folder)
     opened.until(lambda: session.training.history is not None and session.training.history.step > about.step)
-    assert unfinished() is None  # it is being trained
+    assert not unfinished()  # it is being trained
     session.stop()
     opened.until_phase("stopped")
     assert read_about(killed).step > about.step
     session.close()
-    assert unfinished() is None
+    assert not unfinished()
     assert list(paths.unfinished().iterdir()) == []
 
 
 def test_a_race_is_offered_whichever_of_its_lanes_ended_and_goes_on(killed_race: Path, open_session: Open) -> None:
-    first, *others = lanes_of(killed_race)
+    first = killed_race
     about = read_about(first)
     (first / ABOUT).write_bytes(msgspec.json.encode(msgspec.structs.replace(about, ended="diverged")))
-    found = unfinished()
-    assert found is not None
-    assert found[0] in others
-    lanes = lanes_of(found[0])
-    saved = min(each.step for each in lanes.values())
+    lanes = unfinished()
+    assert list(lanes) == list(lanes_of(first))
+    saved = min(each.step for each in list(lanes.values())[1:])
     opened = open_session()
     race = opened.session.race
-    race.resume(found[0])
+    race.resume(first)
     opened.until(lambda: race.step > saved + 10)
-    assert unfinished() is None  # it is being trained
+    assert not unfinished()  # it is being trained
     assert [runner.folder for runner in race.runners] == list(lanes)
     assert [runner.name for runner in race.runners] == ["LSTM 6", "GRU 6", "RNN-tanh 6"]
     for runner in race.runners:
         assert runner.history.training["step"].tolist() == list(range(1, runner.history.step + 1))  # from the beginning
+    over = race.runners[0]
+    assert over.history.ended is not None and over.history.ended.reason == "diverged"
+    assert over.trained is not None and over.history.parameters > 0  # its gates can be looked at
     race.stop()
     opened.until(lambda: not race.is_busy)
     assert race.phase == "stopped"
-    assert [each.ended for each in lanes_of(first).values()] == ["stopped"] * 3
+    assert [each.ended for each in lanes_of(first).values()] == ["diverged", "stopped", "stopped"]
     opened.session.close()
-    assert unfinished() is None
+    assert not unfinished()
     assert list(paths.unfinished().iterdir()) == []
+
+
+def test_a_lane_that_is_trained_alone_is_offered_alone(killed_race: Path, open_session: Open) -> None:
+    unmark(list(lanes_of(killed_race))[1])  # somebody decided about the race
+    assert list(paths.unfinished().iterdir()) == []
+    with marked(killed_race):
+        [mark] = paths.unfinished().iterdir()
+        kept = mark.read_bytes()
+    mark.write_bytes(kept)
+    assert list(unfinished()) == [killed_race]
+
+
+def test_of_a_race_that_is_not_whole_a_lane_is_offered(killed_race: Path) -> None:
+    first, second, third = lanes_of(killed_race)
+    shutil.rmtree(first)
+    [offered] = unfinished()
+    assert offered in (second, third)
+    unmark(offered)
+    assert not unfinished()
 
 
 def test_other_windows_leave_the_offer_alone(killed: Path, open_session: Open, counting: str) -> None:
@@ -109,29 +127,27 @@ def test_other_windows_leave_the_offer_alone(killed: Path, open_session: Open, c
     opened.session.train()
     opened.until_phase("finished")
     opened.session.close()
-    found = unfinished()
-    assert found is not None
-    assert found[0] == killed
+    assert list(unfinished()) == [killed]
 
 
 def test_one_that_is_trained_elsewhere_is_not_offered(killed: Path) -> None:
     held = hold(killed)
-    assert unfinished() is None
+    assert not unfinished()
     held.release()
-    assert unfinished() is not None
+    assert unfinished()
 
 
 def test_one_that_was_decided_about_or_deleted_is_not_offered(killed: Path) -> None:
     [mark] = paths.unfinished().iterdir()
     kept = mark.read_bytes()
     unmark(killed)
-    assert unfinished() is None
+    assert not unfinished()
     mark.write_bytes(kept)
     shutil.rmtree(killed)
-    assert unfinished() is None
+    assert not unfinished()
     assert mark.exists()  # it might be one that begins just now
     os.utime(mark, (0, 0))
-    assert unfinished() is None
+    assert not unfinished()
     assert not mark.exists()
 
 
@@ -139,7 +155,7 @@ def test_one_that_was_decided_about_or_deleted_is_not_offered(killed: Path) -> N
 def test_what_is_no_mark_is_not_offered(temporary_home: Path, content: bytes) -> None:
     paths.unfinished().mkdir(parents=True)
     (paths.unfinished() / f"{zlib.crc32(content):08x}-0").write_bytes(content)
-    assert unfinished() is None
+    assert not unfinished()
 
 
 def test_what_is_drawn_is_kept_every_few_seconds(open_session: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,4 +202,4 @@ def test_a_run_that_cannot_be_resumed_keeps_its_own_screen(killed: Path, open_se
     opened.session.close()
     assert (killed / SCREEN).read_bytes() == before
     held.release()
-    assert unfinished() is not None  # who failed to train it takes no mark of another away
+    assert unfinished()  # who failed to train it takes no mark of another away

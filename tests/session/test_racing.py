@@ -1,12 +1,16 @@
 """The race desk: lanes that follow the preset, a race in the background, and nothing else training beside it."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from tests.broken_race import broken_off, lanes_for
 from tests.session.conftest import Opened
+from tests.small import counting
+from workbench import paths
 from workbench.config import Preset
 from workbench.engine.events import Snapshot
 from workbench.engine.lanes import differences
@@ -240,8 +244,32 @@ def test_a_race_that_was_stopped_goes_on_with_its_curves_to_the_same_end(desk: R
     assert [metrics(folder) for folder in folders] == undisturbed
     assert all(len(runner.history.training) == 600 for runner in desk.runners)
     assert {about.ended for _, about in all_runs()} == {"finished"}
-    with pytest.raises(BadInput, match="finished"):
+    with pytest.raises(BadInput, match="this race is over"):
         go_on_racing(folders[0])
+
+
+def test_it_pauses_and_tells_how_long_it_takes_while_lanes_catch_up(desk: RaceDesk, opened: Opened) -> None:
+    parts = broken_off(lanes_for(counting(paths.user_data(), steps=3_000)), (200, 5, 200))
+    desk.resume(parts[0])
+    opened.until(lambda: len(desk.runners) == 3 and desk.has_begun)
+    desk.pause()
+    opened.until(lambda: desk.phase in ("paused", "finished"))
+    steps = [runner.history.step for runner in desk.runners]
+    assert desk.phase == "paused" and steps[0] == steps[2] == max(200, steps[1])
+    assert desk.remaining is not None and desk.remaining > 0.0  # by the pace that the waiting lanes had
+    desk.stop()
+    until_over(opened)
+    assert [runner.history.step for runner in desk.runners] == steps
+
+
+def test_a_race_that_cannot_go_on_leaves_the_last_one_where_it_is(desk: RaceDesk, opened: Opened) -> None:
+    desk.start()
+    until_over(opened)
+    before = desk.runners
+    shutil.rmtree(before[1].folder)
+    with pytest.raises(BadInput, match="is not beside it"):
+        desk.resume(before[0].folder)
+    assert desk.runners is before
 
 
 def test_what_cannot_go_on_is_said(desk: RaceDesk, opened: Opened) -> None:
@@ -249,7 +277,7 @@ def test_what_cannot_go_on_is_said(desk: RaceDesk, opened: Opened) -> None:
     opened.until_phase("finished")
     alone = opened.session.training.folder
     assert alone is not None
-    with pytest.raises(BadInput, match="was not trained in a race, but alone"):
+    with pytest.raises(BadInput, match="does not say that it was trained in a race"):
         desk.resume(alone)
     desk.start()
     with pytest.raises(BadInput, match="one is running already"):
@@ -258,7 +286,7 @@ def test_what_cannot_go_on_is_said(desk: RaceDesk, opened: Opened) -> None:
     desk.resume(desk.runners[0].folder)  # which is seen only when it is read
     until_over(opened)
     assert phase(desk) == "failed"
-    assert "this race is finished; nothing is left to be trained" in desk.message
+    assert "this race is over; nothing is left to be trained" in desk.message
 
 
 # --- the gates --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """A person races three cells in the window: draws while they run, pauses with Space, and closes in the middle."""
 
 import shutil
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,12 +23,10 @@ from workbench.ui.panels.race_gates import RaceGates
 def cut_short(temporary_home: Path) -> list[Path]:
     """The lanes of a race that was on when the workbench was killed."""
     parts = broken_off(lanes_for(counting(temporary_home)), (12, 9, 14))
-    with ExitStack() as marks:
-        for part in parts:
-            marks.enter_context(marked(part))
-        kept = {mark: mark.read_bytes() for mark in paths.unfinished().iterdir()}
-    for mark, content in kept.items():
-        mark.write_bytes(content)  # as a process leaves it that dies
+    with marked(*parts):
+        [mark] = paths.unfinished().iterdir()
+        kept = mark.read_bytes()
+    mark.write_bytes(kept)  # as a process leaves it that dies
     return parts
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -40,6 +40,7 @@ Race = Generator[Happened | Loading | Ended | None, Command | None, None]
 def race(
     presets: Sequence[Preset],
     states: Sequence[TrainerState | None] = (),
+    over: Collection[int] = (),
     *,
     report_seconds: float = 0.1,
     snapshot_seconds: float = 0.2,
@@ -48,11 +49,13 @@ def race(
     """Loads the data once and trains all lanes on them, each step of one followed by the same step of the next.
 
     Yields Loading, what happened in the lanes, None where there is nothing to tell, and at last Ended, of all lanes
-    together. Whenever it yields, all lanes that still learn stand at the same step. "snapshot" is answered at once,
-    with what is not reported yet of each lane and its network. What a lane learns is what it learns alone.
+    together. Whenever it yields, all lanes that still learn stand at the same step, unless some have yet to catch up.
+    "snapshot" is answered at once, with what is not reported yet of each lane that has moved, and its network. What a
+    lane learns is what it learns alone.
 
     A race that was broken off goes on from the ``states`` of its lanes, None for one that begins anew. They need not be
     of one step, since each lane is saved when its own clock says so: those ahead wait until the others have caught up.
+    Lanes that are ``over`` have nothing left to learn; nothing happens in them.
 
     Raises BadInput for lanes that do not share data, order, seed or batch, and for what no memory can hold.
     """
@@ -64,9 +67,10 @@ def race(
         if dataset is None:
             yield Ended(0, "stopped")
             return
-        check_memory_of(presets, dataset.interface, len(dataset.train), device)
+        learning = [preset for number, preset in enumerate(presets) if number not in over]
+        check_memory_of(learning, dataset.interface, len(dataset.train), device)
         seconds = (report_seconds, snapshot_seconds, checkpoint_seconds)
-        yield from run_lanes(presets, dataset, device, seconds, states)
+        yield from run_lanes(presets, dataset, device, seconds, states, over)
 
 
 def run_lanes(
@@ -75,12 +79,14 @@ def run_lanes(
     device: torch.device,
     seconds: tuple[float, float, float] = (0.1, 0.2, CHECKPOINT_SECONDS),
     states: Sequence[TrainerState | None] = (),
+    over: Collection[int] = (),
 ) -> Race:
     """The race itself, on data that are there. ``seconds``: between reports, snapshots and checkpoints of a lane."""
     begun = states or [None] * len(presets)
     lanes = [
         _Lane(number, preset, dataset, device, seconds, state)
         for number, (preset, state) in enumerate(zip(presets, begun, strict=True))
+        if number not in over
     ]
     field = _Field(lanes)
     try:
@@ -112,6 +118,8 @@ class _Lane:
         self._work = go_through(self.run, preset, dataset, *seconds)
         self._times: deque[float] = deque(maxlen=TIMED)
         self._is_first_step = True
+        #: The step of the network that was told of last.
+        self._shown = -1
         #: How it ended; None while it goes on.
         self.ended: Ended | None = None
         self.is_over = False
@@ -128,6 +136,8 @@ class _Lane:
             self._see(self.run.seconds - seconds)
         if isinstance(event, Ended):
             self.ended = event
+        if isinstance(event, Snapshot):
+            self._shown = event.step
         return None if event is None else self.tell(event)
 
     def _see(self, seconds: float) -> None:
@@ -157,11 +167,14 @@ class _Lane:
         return told
 
     def standing(self) -> list[OfLane]:
-        """What is not reported yet, and the network as it is."""
-        if self.ended is not None:
+        """What is not reported yet, and the network as it is, where that was not told of already."""
+        if self.ended is not None or self._shown == self.run.step:
             return []
         told = [self.tell(self.run.report())] if self.run.waiting else []
-        return [*told, self.tell(Snapshot(self.run.step, self.run.weights()))] if self.run.finite else told
+        if not self.run.finite:
+            return told
+        self._shown = self.run.step
+        return [*told, self.tell(Snapshot(self.run.step, self.run.weights()))]
 
     def close(self) -> None:
         self._work.close()

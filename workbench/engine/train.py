@@ -107,10 +107,12 @@ def go_through(
                        value={"step": run.step, "epoch": run.epoch, "batch": run.batch})  # fmt: skip
     command: Command | None = None
     good, good_step = run.weights(), run.step
-    yield Snapshot(good_step, good)
+    told = yield Snapshot(good_step, good)
+    if run.step:  # one that goes on may be stopped where it stands; a new one takes a step, so that there is something
+        command = told
     reported = snapped = saved = time.perf_counter()
     snapshot_cost = checkpoint_cost = 0.0
-    if run.step and is_validated(run):
+    if run.step and is_validated(run) and command != "stop":
         # It was stopped, or its checkpoint was made, before this validation was.
         command = yield from _validate(run)
     while run.step < total and command != "stop":

@@ -68,6 +68,7 @@ class _Watch:
         self.found: deque[LaneFinding] = deque()
         self._networks: list[Network | None] = [None] * len(presets)
         self._snapshots: list[Snapshot | None] = [None] * len(presets)
+        self._learning: set[int] = set()
         self._seconds = [0.0] * len(presets)
         self._inputs = self._answers = torch.empty(0)
         self._measured_at = -1
@@ -81,6 +82,7 @@ class _Watch:
             match told.event:
                 case Started() as started:
                     self._has_begun = True
+                    self._learning.add(told.lane)
                     network = build(self._presets[told.lane].model, started.interface)
                     if isinstance(network, Network):
                         self._networks[told.lane] = network.requires_grad_(False).eval()
@@ -90,6 +92,8 @@ class _Watch:
                     self._seconds[told.lane] = progress.seconds
                 case Snapshot() as snapshot:
                     self._snapshots[told.lane] = snapshot
+                case Ended():
+                    self._learning.discard(told.lane)
 
     def is_due(self) -> bool:
         """Whether there is time to measure again; the first time there always is."""
@@ -102,15 +106,17 @@ class _Watch:
         return self._step() > self._measured_at
 
     def _step(self) -> int:
-        return max((snapshot.step for snapshot in self._snapshots if snapshot is not None), default=-1)
+        """That of the lanes that still learn, of which some may wait ahead of the others; at the end the last one."""
+        steps = {lane: each.step for lane, each in enumerate(self._snapshots) if each is not None}
+        return min((steps.get(lane, -1) for lane in self._learning), default=max(steps.values(), default=-1))
 
     def measure(self) -> Flows:
-        """The flow of every lane that has come as far as any."""
+        """The flow of every lane that stands at the step of those that still learn."""
         began, step = time.perf_counter(), self._step()
         found: list[Flow | None] = []
         lanes = zip(self._presets, self._networks, self._snapshots, strict=True)
         for number, (preset, network, snapshot) in enumerate(lanes):
-            if network is None or snapshot is None or snapshot.step < step:
+            if network is None or snapshot is None or snapshot.step != step:
                 found.append(None)
                 continue
             network.load_state_dict(snapshot.weights)

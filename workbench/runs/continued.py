@@ -26,8 +26,8 @@ from workbench.runs.table import METRICS_COLUMNS, VALIDATION_COLUMNS, Table
 if TYPE_CHECKING:
     from workbench.engine.state import TrainerState
 
-#: What a training says of itself when it has ended, and what else is not so of the new one: it races in no lane.
-_ENDINGS = ("test", "comparison", "failure", "race")
+#: What a training says of itself when it has ended, or of the race it is a lane of: not so of the new one.
+_NOT_OF_THE_NEW = ("test", "comparison", "failure", "race")
 
 #: What was measured last, later than a snapshot, or all along.
 _MEASURED = ("validation", "training_seconds", "printed")
@@ -109,7 +109,7 @@ def _from_end(run: Path, folder: Path, about: About, preset: Preset, state: Trai
             shutil.copyfile(snapshot, folder / SNAPSHOTS / snapshot.name)
         sync_snapshots(folder, snapshot_steps(folder))
     keep_checkpoint(folder, state)
-    facts = {name: fact for name, fact in about.facts.items() if name not in _ENDINGS}
+    facts = {name: fact for name, fact in about.facts.items() if name not in _NOT_OF_THE_NEW}
     return msgspec.structs.replace(_described(about, run, state.step, facts, preset), step=state.step)
 
 
@@ -139,7 +139,7 @@ def _from_snapshot(run: Path, folder: Path, about: About, preset: Preset, newest
         at=at, per_epoch=_per_epoch(about, newest, at), rights=load_metrics(folder)[:, 2],
         printed=[(line["step"], line["here"]) for line in printed],
     ))  # fmt: skip
-    facts = {name: fact for name, fact in about.facts.items() if name not in (*_ENDINGS, *_MEASURED)}
+    facts = {name: fact for name, fact in about.facts.items() if name not in (*_NOT_OF_THE_NEW, *_MEASURED)}
     if printed:
         facts["printed"] = printed
     fresh = _described(about, run, at, facts, preset)

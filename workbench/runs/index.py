@@ -88,6 +88,15 @@ class About(msgspec.Struct, frozen=True):
         """The race that it is a lane of; None for one that was trained alone."""
         return msgspec.convert(self.facts.get("race"), Raced | None)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether a race has nothing to go on with in this lane: what diverged once would do so again."""
+        return self.is_complete or self.ended == "diverged"
+
+    def threads(self, otherwise: int) -> int:
+        """How many threads added up its sums, in as many parts; ``otherwise`` where it has not begun."""
+        return int(self.facts.get("threads", otherwise))
+
 
 def read_about(folder: Path) -> About:
     """A run in short. Raises BadInput."""
@@ -113,6 +122,8 @@ def _about(content: bytes, folder: Path) -> About:
     names: dict[str, tuple[str, ...]] = {"preset_id": (about.preset_id,)}
     if race is not None:
         names |= {"facts.race.preset_id": (race.preset_id,), "facts.race.lanes": race.lanes}
+        if len(set(race.lanes)) < len(race.lanes):
+            raise BadInput(str(folder / ABOUT), "names a run twice", key="facts.race.lanes", value=race.lanes)
     for key, name in ((key, name) for key, each in names.items() for name in each):
         if not is_plain_name(name):  # names of folders are made of them, which must not lead elsewhere
             what = "run's" if key.endswith("lanes") else "preset's"

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from workbench.errors import BadInput
+from workbench.runs.folders import ABOUT
 from workbench.runs.index import About, read_about
+
+_ALONE = "Each of them can be resumed alone."
 
 
 def lanes_of(run: Path) -> dict[Path, About]:
@@ -13,18 +16,18 @@ def lanes_of(run: Path) -> dict[Path, About]:
     """
     raced = read_about(run).raced
     if raced is None:
-        raise BadInput(str(run), "was not trained in a race, but alone")
+        raise BadInput(str(run), "does not say that it was trained in a race", hint="It can be resumed alone.")
     if run.name not in raced.lanes:
-        raise BadInput(str(run), "was renamed: expected one of the names of its race's lanes", value=run.name,
-                       hint=f"These are {', '.join(raced.lanes)}.")  # fmt: skip
-    found = {}
-    for name in raced.lanes:
-        lane = run.parent / name
-        try:
-            found[lane] = read_about(lane)
-        except BadInput as error:
-            raise BadInput(str(run), f"{name}, another lane of its race, is not beside it ({error})",
-                           hint="This lane can be resumed alone.") from error  # fmt: skip
-        if found[lane].raced != raced:
-            raise BadInput(str(lane), f"is no lane of the race of {run.name}")
-    return found
+        raise BadInput(str(run), "is called as no lane of its race: it was renamed, or is a copy",
+                       hint=f"Its lanes are {', '.join(raced.lanes)}. {_ALONE}")  # fmt: skip
+    return {run.parent / name: _lane(run, name) for name in raced.lanes}
+
+
+def _lane(run: Path, name: str) -> About:
+    lane = run.parent / name
+    if not (lane / ABOUT).exists():
+        raise BadInput(str(run), f"{name}, another lane of its race, is not beside it", hint=_ALONE)
+    about = read_about(lane)
+    if about.raced != read_about(run).raced:
+        raise BadInput(str(lane), f"is no lane of the race of {run.name}", hint=_ALONE)
+    return about

@@ -126,12 +126,16 @@ class Recorder:
     def broke_off(self, error: Exception, *, is_race: bool = False) -> Exception:
         """Keeps what can be kept when an error ended the training. Returns what a person is to be told of it."""
         told = broken_off(error, self.folder, self.kept, is_race=is_race)
+        self.failed(str(told) if told is not None else f"{type(error).__name__}: {error}")
+        return told or error
+
+    def failed(self, why: str) -> None:
+        """Keeps why the training ended, as far as anything can be written."""
         if self.started is not None and (self.folder / PRESET).exists():
             self.about = msgspec.structs.replace(self.about, ended="failed")
-            self.about.facts["failure"] = str(told) if told is not None else f"{type(error).__name__}: {error}"
+            self.about.facts["failure"] = why
             with suppress(OSError):  # a full disk takes nothing more, and what is there says enough
                 self._describe(self.kept or 0)
-        return told or error
 
     def close(self) -> None:
         """Closes the files, and lets others write. A new run that never began leaves no folder."""
@@ -148,11 +152,15 @@ class Recorder:
         if self._held is not None:
             self._held.release()
 
-    def _begin(self, event: Started) -> None:
+    def check(self, event: Started) -> None:
+        """Raises BadInput for other data than the run was begun with. Nothing is written."""
         before = self.about.facts.get("data_sha256")
         if event.step and before not in (None, event.data_sha256):
             raise BadInput(str(self.folder), "the data are not those that this run was trained on so far",
                            key="data_sha256", hint="Put those back, say where they are, or train it anew.")  # fmt: skip
+
+    def _begin(self, event: Started) -> None:
+        self.check(event)
         if self._moved is not None:
             write_text(self.folder / PRESET, preset_to_toml(with_own_text(self._moved, self.folder)))
         self.started = event

@@ -30,21 +30,25 @@ def load_run_preset(run: Path) -> Preset:
 
 
 def presets_to_compare(runs: Sequence[Path]) -> tuple[Preset, ...]:
-    """The settings of runs, in which copies of one text are one place: that of the text itself, where a run names it.
-
-    Else runs that learnt from the same words would seem to differ in them. Raises BadInput.
-    """
+    """The settings of runs. Those that learnt from copies of one text do not differ in it. Raises BadInput."""
     presets = {run: load_run_preset(run) for run in runs}
-    texts = {run: preset.data.text for run, preset in presets.items() if isinstance(preset.data, Words)}
+    compared = dict(zip(presets, with_one_text(presets), strict=True))
+    return tuple(compared[run] for run in runs)
+
+
+def with_one_text(presets: Mapping[Path, Preset]) -> tuple[Preset, ...]:
+    """The settings of these runs, in which copies of one text are one place: that of the text, where a run names it."""
+    found = dict(presets)
+    texts = {run: preset.data.text for run, preset in found.items() if isinstance(preset.data, Words)}
     if len(set(texts.values())) < 2:
-        return tuple(presets[run] for run in runs)
+        return tuple(found.values())
     copies = {run for run, text in texts.items() if Path(text).absolute() == (run / TEXT).absolute()}
     places: dict[str, str] = {}
     for run in sorted(texts, key=copies.__contains__):
         if checksum := _checksum(texts[run]):
             place = places.setdefault(checksum, texts[run])
-            presets[run] = _with_data(presets[run], {"text": place}) if run in copies else presets[run]
-    return tuple(presets[run] for run in runs)
+            found[run] = _with_data(found[run], {"text": place}) if run in copies else found[run]
+    return tuple(found.values())
 
 
 def _checksum(text: str) -> str:

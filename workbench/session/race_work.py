@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.config import Preset
 from workbench.data.sources import interface
 from workbench.engine.lanes import check_lanes, lane_names, matched
+from workbench.errors import BadInput
+from workbench.runs.folders import NETWORK
 from workbench.session.job import Work
 from workbench.session.reader import Probe
 from workbench.session.unfinished import marked
 
 if TYPE_CHECKING:
-    from workbench.engine.state import TrainerState
+    from workbench.engine.race import Race
     from workbench.engine.trained import Trained
     from workbench.insight.trace import GateTrace
+    from workbench.runs.index import About
     from workbench.runs.run import Recorder
 
 
 class Lined(NamedTuple):
-    """The lanes as they start: their settings, names and folders."""
+    """The lanes as they start: their settings, names and folders. Of those that are over, what they came to."""
 
     presets: tuple[Preset, ...]
     names: tuple[str, ...]
     folders: tuple[Path, ...]
+    over: Mapping[int, Over]
+
+
+class Over(NamedTuple):
+    """A lane of a race that goes on without it."""
+
+    parameters: int
+    trained: Trained | None
 
 
 class LaneGates(NamedTuple):
@@ -40,14 +51,17 @@ class LaneGates(NamedTuple):
 
 def new_race(preset_id: str, presets: Sequence[Preset], is_matched: bool) -> Work:
     """Races these lanes, each as a new run. Yields Lined and what a watched race yields. Raises BadInput."""
-    from workbench.runs.race import lane_recorders
+    from workbench.engine.race import race
+    from workbench.runs.race import lane_recorders, recorded_race
 
     lanes = tuple(presets)
     if is_matched:
         lanes = matched(lanes, interface(lanes[0].data))
         check_lanes(lanes)
     names = lane_names(lanes)
-    yield from _raced(lanes, names, lane_recorders(preset_id, lanes, names), ())
+    recorders = lane_recorders(preset_id, lanes, names)
+    lined = Lined(lanes, names, tuple(recorder.folder for recorder in recorders.values()), {})
+    yield from _under_way(recorded_race(race(lanes), recorders), recorders.values(), lined)
 
 
 def resumed_race(run: Path, places: Mapping[str, str]) -> Work:
@@ -55,28 +69,35 @@ def resumed_race(run: Path, places: Mapping[str, str]) -> Work:
     from workbench.runs.race import go_on_racing
 
     gone_on = go_on_racing(run, places=places)
-    lanes = gone_on.presets
     told = [*gone_on.said, gone_on.so_far]
-    yield from _raced(lanes, lane_names(lanes), gone_on.recorders, gone_on.states, told)
+    over = {}
+    for number, (folder, about) in enumerate(gone_on.lanes.items()):
+        if number in gone_on.over:
+            over[number] = _over(folder, about, gone_on.presets[number])
+    lined = Lined(gone_on.presets, gone_on.names, tuple(gone_on.lanes), over)
+    yield from _under_way(gone_on.work(), gone_on.recorders.values(), lined, told)
 
 
-def _raced(
-    lanes: Sequence[Preset], names: Sequence[str], recorders: Sequence[Recorder],
-    states: Sequence[TrainerState | None], told: Sequence[object] = (),
-) -> Work:  # fmt: skip
+def _over(run: Path, about: About, preset: Preset) -> Over:
+    from workbench.runs.network_file import load_network
+
+    try:
+        trained = replace(load_network(run / NETWORK), preset=preset)
+    except BadInput:  # its curves are there all the same
+        trained = None
+    count = about.facts.get("parameters", 0)
+    return Over(count if isinstance(count, int) else 0, trained)
+
+
+def _under_way(work: Race, recorders: Iterable[Recorder], lined: Lined, told: Sequence[object] = ()) -> Work:
     """The race, marked while it is under way: where the process dies in it, it is offered back."""
-    from workbench.engine.race import race
     from workbench.export.tensorboard import race_with_events
     from workbench.insight.race_watch import watched_race
-    from workbench.runs.race import recorded_race
 
-    folders = tuple(recorder.folder for recorder in recorders)
-    racing = watched_race(race_with_events(recorded_race(race(lanes, states), recorders), folders), lanes)
+    racing = watched_race(race_with_events(work, lined.folders), lined.presets)
     try:
-        with ExitStack() as marks:
-            for folder in folders:
-                marks.enter_context(marked(folder))
-            yield Lined(tuple(lanes), tuple(names), folders)
+        with marked(*lined.folders):
+            yield lined
             for event in told:  # noqa: UP028 (a list takes no commands; what is wanted meanwhile is asked for again)
                 yield event
             yield from racing

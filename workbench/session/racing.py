@@ -14,7 +14,7 @@ from workbench.engine.events import Ended, Snapshot, Started
 from workbench.errors import BadInput
 from workbench.insight.finding import Finding, LaneFinding
 from workbench.insight.flow import Flows
-from workbench.runs.index import read_about
+from workbench.runs.raced import lanes_of
 from workbench.session.background import Background
 from workbench.session.change import Change
 from workbench.session.choices import Choices
@@ -50,6 +50,13 @@ class Runner:
     gates: LaneGates | None = None
     #: What is wrong in it, as far as it has shown.
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def pace(self) -> float | None:
+        """Seconds that a step takes now, or took before it was resumed; None while unknown."""
+        if self.step_seconds is None and self.started is not None and self.started.step:
+            return self.history.seconds / self.history.step
+        return self.step_seconds
 
 
 class RaceDesk:
@@ -87,6 +94,11 @@ class RaceDesk:
         return self.phase in BUSY
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the data are there and the lanes have started."""
+        return any(runner.started is not None for runner in self.runners)
+
+    @property
     def step(self) -> int:
         """The step that all lanes have told of."""
         return min((runner.history.step for runner in self.runners if runner.history.ended is None), default=max(
@@ -100,10 +112,9 @@ class RaceDesk:
     @property
     def remaining(self) -> float | None:
         """Seconds until all lanes are through; None while unknown."""
-        times = [runner.step_seconds for runner in self.runners if runner.history.ended is None]
-        if not times or None in times:
-            return None
-        return sum(seconds for seconds in times if seconds is not None) * (self.steps - self.step)
+        learning = [runner for runner in self.runners if runner.history.ended is None]
+        times = [runner.pace * (self.steps - runner.history.step) for runner in learning if runner.pace is not None]
+        return sum(times) if times and len(times) == len(learning) else None
 
     def why_not(self) -> str:
         """Why no race can begin; empty when one can."""
@@ -125,12 +136,9 @@ class RaceDesk:
         """
         if self.is_busy or self._training.is_busy:
             raise BadInput("race", "one is running already; stop it first")
-        about = read_about(run)
-        if about.raced is None:
-            raise BadInput(str(run), "was not trained in a race, but alone")
-        # Sums are added up in as many parts as there are threads.
-        threads = about.facts.get("threads", self._threads)
-        self._begin(about.raced.preset_id, lambda: resumed_race(run, places), threads)
+        first = next(iter(lanes_of(run).values()))
+        assert first.raced is not None
+        self._begin(first.raced.preset_id, lambda: resumed_race(run, places), first.threads(self._threads))
 
     def _begin(self, preset_id: str, work: Callable[[], Work], threads: int) -> None:
         self.preset_id, self.runners = preset_id, ()
@@ -149,7 +157,7 @@ class RaceDesk:
 
     def go_on(self) -> None:
         if self._job and self.phase in ("pausing", "paused"):
-            self.phase = "training" if self.runners and self.runners[0].started else "preparing"
+            self.phase = "training" if self.has_begun else "preparing"
             self._job.go_on()
             self._changed |= Change.RACE
 
@@ -239,7 +247,9 @@ class RaceDesk:
                     Runner(preset, name, folder, History(name, self.preset_id))
                     for preset, name, folder in zip(event.presets, event.names, event.folders, strict=True)
                 )
-                self._stale = set()
+                for number, over in event.over.items():
+                    self.runners[number].history.parameters, self.runners[number].trained = over
+                self._stale = set(event.over)
             case str():
                 self._notes.append(("info", f"Race: {event}", ""))
             case Loading():

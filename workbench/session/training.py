@@ -87,9 +87,6 @@ class TrainingDesk:
 
         ``places`` says where its data lie now, which ``preset`` knows already; ``is_made`` as in ``go_on_with``.
         """
-        # Sums are added up in as many parts as there are threads.
-        before = about.facts.get("threads")
-        threads = before if isinstance(before, int) and before > 0 else self._threads
 
         def work() -> Work:
             from workbench.engine.experiment import experiment
@@ -107,7 +104,7 @@ class TrainingDesk:
             rest = watched(with_events(recorded(experiment(preset, state=state), recorder), folder), preset)
             return _marked(folder, _after([*said, *so_far], rest))
 
-        self._begin(about.preset_id, preset, folder, work, threads)
+        self._begin(about.preset_id, preset, folder, work, about.threads(self._threads))
 
     def _begin(self, preset_id: str, preset: Preset, folder: Path, work: Callable[[], Work], threads: int) -> None:
         if self.is_busy:

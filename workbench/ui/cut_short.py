@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.errors import BadInput
 from workbench.runs.index import About
-from workbench.runs.raced import lanes_of
 from workbench.session.session import Session
 from workbench.session.unfinished import unfinished, unmark
 from workbench.ui.notice import Notice
@@ -27,18 +26,12 @@ class CutShort(QObject):
 
     def offer(self) -> None:
         """Asks, where there is something."""
-        if (found := unfinished()) is None:
+        if not (found := unfinished()):
             return
-        run, about = found
-        try:
-            lanes = lanes_of(run) if about.raced is not None else {run: about}
-        except BadInput:  # a lane that is alone now is a run like any other
-            lanes = {run: about}
-        self._runs = tuple(lanes)
-        told, resumes = (
-            (_of_race(lanes), tr("Go on racing")) if len(lanes) > 1 else (_of_run(about), tr("Go on training"))
-        )
-        self._notice.ask(told, ((resumes, self._resume), (tr("Leave it in Runs"), self._leave)))
+        self._runs = tuple(found)
+        is_race = len(found) > 1
+        told, goes_on = (_of_race(found), tr("Go on racing")) if is_race else (_of_run(found), tr("Go on training"))
+        self._notice.ask(told, ((goes_on, self._resume), (tr("Leave it in Runs"), self._leave)))
 
     @Slot()
     def _resume(self) -> None:
@@ -53,13 +46,13 @@ class CutShort(QObject):
 
     @Slot()
     def _leave(self) -> None:
-        for run in self._runs:
-            unmark(run)
+        unmark(self._runs[0])
         self._session.runs.choose(self._runs)
         self.left.emit()
 
 
-def _of_run(about: About) -> str:
+def _of_run(found: Mapping[Path, About]) -> str:
+    [about] = found.values()
     told = tr("{title} was being trained when the workbench broke off. It is saved up to step {step:,} of {steps:,}.")
     return told.format(title=about.title, step=about.step, steps=about.steps)
 

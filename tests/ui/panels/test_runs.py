@@ -387,7 +387,7 @@ def test_a_race_is_resumed_from_any_of_its_lanes(empty: Used) -> None:
     assert [runner.folder for runner in session.race.runners] == parts
     empty.panel.refresh()
     assert not going_on.race.isEnabled()
-    assert going_on.race.toolTip() == "It is finished: nothing is left to be trained"
+    assert going_on.race.toolTip() == "It is over: nothing is left to be trained"
 
 
 def test_a_race_without_one_of_its_lanes_is_not_resumed(empty: Used) -> None:
@@ -400,6 +400,31 @@ def test_a_race_without_one_of_its_lanes_is_not_resumed(empty: Used) -> None:
     assert (going_on.race.isVisible(), going_on.race.isEnabled()) == (True, False)
     assert going_on.race.toolTip() == f"Another lane of it is not here any more: {parts[1].name}"
     assert going_on.resume.isEnabled()  # alone it is resumed all the same
+
+
+def test_a_copy_of_a_lane_is_not_resumed_in_its_place(empty: Used) -> None:
+    parts = broken_off(lanes_for(counting(paths.user_data())), (7, 9, 4))
+    shutil.copytree(parts[0], parts[0].with_name("20990101-120000-copy"))
+    empty.until(lambda: len(empty.shown()) == 4)
+    empty.click(0)
+    empty.panel.refresh()
+    going_on = empty.panel.going_on
+    assert empty.session.runs.chosen[0].name == "20990101-120000-copy"
+    assert (going_on.race.isVisible(), going_on.race.isEnabled()) == (True, False)
+    assert going_on.race.toolTip().startswith("It was renamed, or is a copy: its race goes on from ")
+
+
+def test_a_race_asks_where_its_data_are(empty: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, going_on = empty.session, empty.panel.going_on
+    parts = broken_off(lanes_for(counting(paths.user_data())), (7, 9, 4))
+    moved = (paths.user_data() / "counting.txt").rename(tmp_path / "moved.txt")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *arguments: (str(moved), ""))
+    empty.until(lambda: len(empty.shown()) == 3)
+    empty.click(0)
+    empty.panel.refresh()
+    going_on.race.trigger()
+    empty.until(lambda: session.race.phase == "finished")
+    assert all(str(moved) in (part / PRESET).read_text() for part in parts)
 
 
 def test_a_run_of_its_own_has_no_race_to_resume(used: Used) -> None:

@@ -1,6 +1,6 @@
 """Going on with a run of the list: itself, the race it was a lane of, or a new one from its end or a snapshot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from workbench.config import Preset
 from workbench.fields import Field, settings_of
-from workbench.runs.index import Raced
+from workbench.runs.index import About
+from workbench.runs.raced import lanes_of
 from workbench.runs.run_preset import load_run_preset, missing_place, place_keys, preset_to_go_on
 from workbench.session.run_comparison import Compared
 from workbench.session.session import Session
@@ -65,7 +66,7 @@ class GoingOn(QObject):
         compared = self._compared()
         has_places = compared is not None and bool(place_keys(compared.presets[0]))
         self.elsewhere.setEnabled(not about.is_complete and has_places)
-        self._show_race(row.folder, about.raced)
+        self._show_race(row.folder, about)
         self.as_new.setEnabled(about.step > 0)
         self.as_new.setToolTip(
             tr("It stays as it is. One that is finished goes on for as many steps again.") if about.step
@@ -82,24 +83,27 @@ class GoingOn(QObject):
             else tr("With the weights and curves up to there, but a fresh optimiser: a snapshot holds weights alone")
         )  # fmt: skip
 
-    def _show_race(self, folder: Path, raced: Raced | None) -> None:
+    def _show_race(self, folder: Path, about: About) -> None:
         """All lanes of the race that the chosen run is one of."""
+        raced = about.raced
         self.race.setVisible(raced is not None)
         if raced is None:
             return
         lanes = {name: self._session.runs.row(folder.with_name(name)) for name in raced.lanes}
         there = [row for row in lanes.values() if row is not None]
         why = ""
-        if missing := [name for name, row in lanes.items() if row is None]:
+        if folder.name not in raced.lanes:
+            why = tr("It was renamed, or is a copy: its race goes on from {names}").format(names=", ".join(raced.lanes))
+        elif missing := [name for name, row in lanes.items() if row is None]:
             why = tr("Another lane of it is not here any more: {names}").format(names=", ".join(missing))
-        elif all(row.about.is_complete for row in there):
-            why = tr("It is finished: nothing is left to be trained")
+        elif all(row.about.is_over for row in there):
+            why = tr("It is over: nothing is left to be trained")
         elif any(row.is_training for row in there):
             why = tr("One of its lanes is being trained now")
         self.race.setEnabled(not why)
         self.race.setToolTip(why or tr("All lanes side by side; those ahead wait until the others have caught up"))
         words = tr("Resume its race of {n} lanes after step {step:,} of {steps:,}")
-        step = min((row.about.step for row in there), default=0)
+        step = min((row.about.step for row in there if not row.about.is_over), default=about.step)
         steps = max((row.about.steps for row in there), default=0)
         self.race.setText(words.format(n=len(lanes), step=step, steps=steps))
 
@@ -173,7 +177,10 @@ class GoingOn(QObject):
 
     def _race_on(self) -> None:
         folder = self._chosen()
-        if folder is not None and (places := self._places(folder, of_all=False)) is not None:
+        if folder is None:
+            return
+        learning = [lane for lane, about in lanes_of(folder).items() if not about.is_over]
+        if (places := self._places(*learning, of_all=False)) is not None:
             self._session.race.resume(folder, places)
 
     def _continue_at(self, at: int | None) -> None:
@@ -181,22 +188,28 @@ class GoingOn(QObject):
         if folder is not None and (places := self._places(folder, of_all=False)) is not None:
             self._session.runs.continue_as_new(folder, at, places)
 
-    def _places(self, run: Path, *, of_all: bool) -> dict[str, str] | None:
-        """Where the data of a run are: of all that its settings name, or those that are not there. None: never mind.
+    def _places(self, *runs: Path, of_all: bool) -> dict[str, str] | None:
+        """Where the data of these runs are: of all that the settings name, or those not at hand. None: never mind.
 
         Raises BadInput where there are none at the place that was chosen, either.
         """
-        preset, places = load_run_preset(run), dict[str, str]()
+        preset, places = load_run_preset(runs[0]), dict[str, str]()
         named = [key for key in place_keys(preset) if getattr(preset.data, key.removeprefix("data."))]
         wanted = (named or list(place_keys(preset))) if of_all else []
-        while wanted or (missing := missing_place(run, places)):
+        while wanted or (missing := self._missing(runs, places)):
             key = wanted.pop(0) if wanted else missing
             if key in places:
-                preset_to_go_on(run, places)  # says what is wrong there
+                for run in runs:
+                    preset_to_go_on(run, places)  # says what is wrong there
             if not (found := self._ask_for(preset, key)):
                 return None
             places[key] = found
         return places
+
+    @staticmethod
+    def _missing(runs: Sequence[Path], places: dict[str, str]) -> str:
+        """The key of a place where the data of any of them are not; empty where all are at hand."""
+        return next(filter(None, (missing_place(run, places) for run in runs)), "")
 
     def _ask_for(self, preset: Preset, key: str) -> str:
         title = tr("{place}: where is it now?").format(place=_title(preset, key))

@@ -182,14 +182,14 @@ class RacePanel(Panel):
 
     @staticmethod
     def _where(desk: RaceDesk) -> str:
-        if not desk.runners or desk.runners[0].started is None:
+        if not desk.has_begun:
             return loading_sentence(desk.loading) if desk.is_busy else ""
         where = tr("step {step:,} of {steps:,}").format(step=desk.step, steps=desk.steps)
         if desk.phase == "training" and desk.remaining is not None:
             where += ", " + tr("about {time} left").format(time=duration(desk.remaining))
         if not desk.is_busy:
             where += ". " + tr("Every lane is kept as a run.")
-            if desk.phase == "stopped":
+            if desk.phase in ("stopped", "failed"):
                 where += " " + tr("Go on, in Runs, resumes the race from any of them.")
         return where
 
