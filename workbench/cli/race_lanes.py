@@ -159,6 +159,7 @@ def _drive(work: Race, results: Sequence[Result], output: Output) -> Ended:
                             bar.set_description_str("Racing", refresh=False)
                             bar.unit = " steps"
                             bar.reset(told.event.steps)
+                            bar.initial = bar.n = min(result.step for result in results)
                     bar.n = min(result.step for result in results)
                     bar.set_postfix_str(", ".join(f"{result.loss:.4f}" for result in results))
 
