@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,9 +116,7 @@ def test_a_lane_that_diverges_is_said(workbench: Command, counting: str) -> None
 
 def test_a_race_goes_on_side_by_side(workbench: Command, counting: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = workbench("race", counting, "--steps", 60, "--json").json
-    with monkeypatch.context() as patched:
-        stop_after_the_first_progress(patched)
-        stopped = workbench("race", counting, "--steps", 60, "--json").json
+    stopped = stopped_race(workbench, counting, monkeypatch)
     step = stopped["step"]
     assert 0 < step < 60
     runs = [lane["run"] for lane in stopped["lanes"]]
@@ -136,9 +135,7 @@ def test_a_race_that_goes_on_answers_scripts(
     workbench: Command, counting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = workbench("race", counting, "--steps", 60, "--json").json
-    with monkeypatch.context() as patched:
-        stop_after_the_first_progress(patched)
-        stopped = workbench("race", counting, "--steps", 60, "--json").json
+    stopped = stopped_race(workbench, counting, monkeypatch)
     answer = workbench("resume", stopped["lanes"][0]["run"], "--race", "--json").json
     assert (answer["preset"], answer["ended"], answer["step"]) == (counting, "finished", 60)
     assert answer["resumed_after"] == [stopped["step"]] * 3
@@ -151,9 +148,7 @@ def test_a_lane_that_was_finished_alone_is_told_as_it_is(
     workbench: Command, counting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = workbench("race", counting, "--steps", 60, "--json").json
-    with monkeypatch.context() as patched:
-        stop_after_the_first_progress(patched)
-        runs = [lane["run"] for lane in workbench("race", counting, "--steps", 60, "--json").json["lanes"]]
+    runs = [lane["run"] for lane in stopped_race(workbench, counting, monkeypatch)["lanes"]]
     assert workbench("resume", runs[1]).code == 0
     said = workbench("resume", runs[0], "--race")
     assert said.code == 0, said
@@ -167,9 +162,7 @@ def test_a_lane_that_was_finished_alone_is_told_as_it_is(
 def test_the_data_of_a_race_are_elsewhere_now(
     workbench: Command, counting: str, temporary_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patched:
-        stop_after_the_first_progress(patched)
-        runs = [lane["run"] for lane in workbench("race", counting, "--steps", 60, "--json").json["lanes"]]
+    runs = [lane["run"] for lane in stopped_race(workbench, counting, monkeypatch)["lanes"]]
     text = temporary_home / "counting.txt"
     moved = text.rename(temporary_home / "moved.txt")
     workbench("resume", runs[0], "--race").refused("its data are not there", "Say where: --set data.text=PLACE.")
@@ -187,6 +180,13 @@ def test_a_race_goes_on_as_it_was_begun(workbench: Command, counting: str, more:
 def test_a_run_of_its_own_is_no_race(workbench: Command, counting: str) -> None:
     run = workbench("train", counting, "--json").json["run"]
     workbench("resume", run, "--race").refused("does not say that it was trained in a race", "It can be resumed alone")
+
+
+def stopped_race(workbench: Command, preset: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What was answered by a race of 60 steps that was stopped on the way."""
+    with monkeypatch.context() as patched:
+        stop_after_the_first_progress(patched)
+        return workbench("race", preset, "--steps", 60, "--json").json
 
 
 def stop_after_the_first_progress(monkeypatch: pytest.MonkeyPatch) -> None:

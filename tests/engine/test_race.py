@@ -64,6 +64,20 @@ def found() -> list[OfLane]:
     return told(LANES)
 
 
+@pytest.fixture
+def lanes(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The trainings of the lanes that a race begins, as it begins them."""
+    begun: list[Any] = []
+    start = train_module.begin
+
+    def noted(*arguments: Any) -> Any:
+        begun.append(start(*arguments))
+        return begun[-1]
+
+    monkeypatch.setattr(race_module, "begin", noted)
+    return begun
+
+
 def test_every_lane_learns_what_it_learns_alone(found: list[OfLane]) -> None:
     for number, lane in enumerate(LANES):
         alone = [event for event in train(lane, dataset(), CPU) if event is not None]
@@ -100,15 +114,7 @@ def test_all_lanes_read_the_same_samples_in_the_same_order(monkeypatch: pytest.M
     assert len(set(orders[0])) == 24  # the second epoch in another order than the first
 
 
-def test_all_lanes_stand_at_the_same_step_whenever_something_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    lanes: list[Any] = []
-    start = train_module.begin
-
-    def noted(*arguments: Any) -> Any:
-        lanes.append(start(*arguments))
-        return lanes[-1]
-
-    monkeypatch.setattr(race_module, "begin", noted)
+def test_all_lanes_stand_at_the_same_step_whenever_something_is_told(lanes: list[Any]) -> None:
     steps = set()
     for _ in run_lanes(LANES, dataset(), CPU, AT_ONCE):
         assert len({lane.step for lane in lanes}) == 1
@@ -201,18 +207,10 @@ def test_a_lane_that_diverges_leaves_the_others_in_the_race() -> None:
 
 @pytest.mark.parametrize("steps", [(7, 4, 0), (3, 3, 3), (12, 1, 23), (24, 12, 11), (5, 24, 24)])
 def test_lanes_saved_at_different_steps_go_on_to_the_same_bits(
-    found: list[OfLane], steps: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    found: list[OfLane], steps: tuple[int, ...], lanes: list[Any]
 ) -> None:
     """Of steps 12 and 24 also the validation, which comes after the state was taken, and the test at the end."""
     states = [stopped_after(lane, step) if step else None for lane, step in zip(LANES, steps, strict=True)]
-    lanes: list[Any] = []
-    start = train_module.begin
-
-    def noted(*arguments: Any) -> Any:
-        lanes.append(start(*arguments))
-        return lanes[-1]
-
-    monkeypatch.setattr(race_module, "begin", noted)
     again: list[OfLane] = []
     for said in run_lanes(LANES, dataset(), CPU, AT_ONCE, states):
         now, last = [lane.step for lane in lanes], min(lane.step for lane in lanes)
