@@ -365,6 +365,24 @@ def test_killed_at_random_moments_it_ends_the_same_to_the_bit(tmp_path: Path, ki
         assert_same_end(tmp_path / "whole" / one.name, part)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.parametrize("times", [4, pytest.param(60, marks=pytest.mark.slow)])
+def test_dying_at_any_touch_of_the_disk_it_ends_the_same_to_the_bit(
+    tmp_path: Path, temporary_home: Path, times: int
+) -> None:
+    """Unless not all lanes had begun: then each can be resumed alone, which is said."""
+    write_text(tmp_path / "race.toml", preset_to_toml(counting(tmp_path, steps=12)))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.runs.crashed_race", str(tmp_path / "race.toml"), str(times), "3"],
+        env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=subprocess.PIPE, check=True, text=True,
+    )  # fmt: skip
+    found = json.loads(done.stdout)
+    print(f"{times} races died: {found}")
+    assert found["same"] >= times // 2
+    begun = {"another lane of its race, is not beside it", "this folder is not a run (No such file or directory)"}
+    assert found["said"].keys() <= begun
+
+
 def racing(preset: Preset, folder: Path) -> subprocess.Popen[bytes]:
     from workbench.preset_files import preset_to_toml
 
