@@ -20,6 +20,10 @@ class BadInput(Exception):
         super().__init__(said.encode(errors="backslashreplace").decode())
 
 
+class NoData(BadInput):
+    """Data are not at the place that settings name; ``key`` is that of the place, which can be said anew."""
+
+
 class NoDownload(BadInput):
     """A download failed: no mirror gave the right bytes."""
 

@@ -4,17 +4,21 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.cli.conftest import Command
+from tests.small import TEXT
 from workbench.cli import race_lanes
 from workbench.cli.interrupt import Interrupt
 from workbench.engine.events import Progress
 from workbench.engine.race import OfLane
 from workbench.models.build import build
-from workbench.runs.folders import METRICS, NETWORK, PRESET
-from workbench.runs.index import all_runs, latest_network
+from workbench.preset_files import load_preset, preset_to_toml
+from workbench.runs.folders import ABOUT, METRICS, NETWORK, PRESET
+from workbench.runs.index import all_runs, latest_network, read_about
 from workbench.runs.network_file import load_network
+from workbench.runs.run_preset import with_text
 
 
 def rows(run: str) -> list[list[float]]:
@@ -157,6 +161,27 @@ def test_a_lane_that_was_finished_alone_is_told_as_it_is(
     lanes = {lane["name"]: lane for lane in whole["lanes"]}
     answer = {Path(run).name: load_network(Path(run) / NETWORK).facts["test"] for run in runs}
     assert list(answer.values()) == [lane["test"] for lane in lanes.values()]
+
+
+def test_a_lane_on_another_text_is_named_with_what_can_be_done(
+    workbench: Command, counting: str, temporary_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [lane["run"] for lane in stopped_race(workbench, counting, monkeypatch)["lanes"]]
+    (temporary_home / "other.txt").write_text(TEXT + " four five")
+    preset = with_text(load_preset(Path(runs[1]) / PRESET), temporary_home / "other.txt")
+    (Path(runs[1]) / PRESET).write_text(preset_to_toml(preset))
+    workbench("resume", runs[0], "--race").refused("race, lane 1, data.text", "other.txt", "resumed one by one")
+
+
+def test_of_a_race_with_a_lane_that_is_over_all_is_told_to_tensorboard(
+    workbench: Command, counting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [Path(lane["run"]) for lane in stopped_race(workbench, counting, monkeypatch)["lanes"]]
+    about = msgspec.structs.replace(read_about(runs[1]), ended="diverged")
+    (runs[1] / ABOUT).write_bytes(msgspec.json.encode(about))
+    said = workbench("resume", runs[0], "--race", "--tensorboard")
+    assert said.code == 0, said  # it diverged before, not now
+    assert all(list((run / "tensorboard").iterdir()) for run in runs)
 
 
 def test_the_data_of_a_race_are_elsewhere_now(

@@ -227,8 +227,9 @@ def test_lanes_saved_at_different_steps_go_on_to_the_same_bits(
         assert rest[-1] == Ended(24, "finished")
 
 
-def test_stopping_while_they_catch_up_leaves_each_where_it_is() -> None:
-    states = [stopped_after(LANES[0], 9), stopped_after(LANES[1], 2), stopped_after(LANES[2], 9)]
+@pytest.mark.parametrize("ahead", [9, 12])  # after the 12th step there is a validation
+def test_stopping_while_they_catch_up_leaves_each_where_it_is(ahead: int) -> None:
+    states = [stopped_after(LANES[0], ahead), stopped_after(LANES[1], 2), stopped_after(LANES[2], 9)]
     running = run_lanes(LANES, dataset(), CPU, AT_ONCE, states)
     found: list[OfLane] = []
     said = next(running)
@@ -236,7 +237,7 @@ def test_stopping_while_they_catch_up_leaves_each_where_it_is() -> None:
         found += said if isinstance(said, tuple) else ()
         is_there = any(isinstance(each.event, Progress) and each.event.steps[-1] == 5 for each in found)
         said = running.send("stop" if is_there else None)
-    assert [of(number, found)[-1] for number in range(3)] == [Ended(step, "stopped") for step in (9, 5, 9)]
+    assert [of(number, found)[-1] for number in range(3)] == [Ended(step, "stopped") for step in (ahead, 5, 9)]
 
 
 def test_nothing_happens_in_a_lane_that_is_over(found: list[OfLane]) -> None:

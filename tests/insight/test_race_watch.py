@@ -1,5 +1,6 @@
 """Watching a race changes nothing of it, and measures all lanes after the same step on the same samples."""
 
+import dataclasses
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from workbench.data.dataset import Dataset, Split
 from workbench.engine.batches import as_input
 from workbench.engine.events import Ended, Progress, Snapshot
 from workbench.engine.race import OfLane, Race, run_lanes
+from workbench.engine.state import TrainerState
 from workbench.insight.finding import LaneFinding
 from workbench.insight.flow import Flows
 from workbench.insight.gradient_flow import gradient_flow
@@ -60,7 +62,7 @@ def test_while_some_catch_up_those_that_learn_are_measured() -> None:
     work = run_lanes(LANES, toy.dataset(), toy.CPU, (0.0, 60.0, 60.0), states)
     said = list(watched_race(work, LANES, share=1e9))
     flows = [each for each in said if isinstance(each, Flows)]
-    assert [flow.step for flow in flows] == list(range(4, 25))
+    assert [flow.step for flow in flows] == [4, *range(6, 25)]  # how long a step takes is known from the second on
     for flow in flows:
         assert [lane is not None for lane in flow.lanes] == [True, flow.step >= 19, flow.step >= 19]
     waiting = [told.event.step for told in of_lanes(said) if told.lane == 1 and isinstance(told.event, Snapshot)]
@@ -68,11 +70,21 @@ def test_while_some_catch_up_those_that_learn_are_measured() -> None:
     assert waiting.count(19) == 2  # its weights are not copied at every step of those it waits for
 
 
+def test_what_was_trained_before_buys_no_measuring_now() -> None:
+    def long(state: TrainerState) -> TrainerState:
+        return dataclasses.replace(state, seconds=3600.0)
+
+    states = [long(toy.stopped_after(lane, 4)) for lane in LANES]
+    work = run_lanes(LANES, toy.dataset(), toy.CPU, (0.0, 60.0, 60.0), states)
+    flows = [each.step for each in watched_race(work, LANES, share=1e-6) if isinstance(each, Flows)]
+    assert flows == [4, 24]
+
+
 def test_beside_a_lane_that_is_over_the_others_are_measured() -> None:
     states = [toy.stopped_after(LANES[0], 20), None, toy.stopped_after(LANES[2], 22)]
     work = run_lanes(LANES, toy.dataset(), toy.CPU, (0.0, 60.0, 60.0), states, {1})
     flows = [each for each in watched_race(work, LANES, share=1e9) if isinstance(each, Flows)]
-    assert [flow.step for flow in flows] == [20, 21, 22, 23, 24]
+    assert [flow.step for flow in flows] == [20, 22, 23, 24]
     assert [lane is not None for lane in flows[-1].lanes] == [True, False, True]
 
 

@@ -319,6 +319,60 @@ def test_a_lane_whose_folder_is_removed_ends_the_race_for_all(lanes: tuple[Prese
         assert not is_held(part)
 
 
+def test_too_little_memory_to_begin_again_is_said(lanes: tuple[Preset, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a race that was stopped, so that all its lanes had ended."""
+    parts = broken_off(lanes, (5, 5, 5))
+    for part in parts:
+        about = msgspec.structs.replace(read_about(part), ended="stopped")
+        (part / ABOUT).write_bytes(msgspec.json.encode(about))
+    before = [everything(part) for part in parts]
+
+    def too_little(*_: object) -> None:
+        raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    with monkeypatch.context() as patched, pytest.raises(TrainingFailed, match=r"memory.*kept as it was after step 5"):
+        patched.setattr(TorchRun, "__init__", too_little)
+        gone_on(go_on_racing(parts[0]))
+    assert [everything(part) for part in parts] == before
+    assert not any(map(is_held, parts))
+
+
+def test_a_mistake_of_the_program_is_its_own_cause_no_more(
+    lanes: tuple[Preset, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(run: TorchRun) -> None:
+        raise KeyError("a mistake")
+
+    work, recorders = begun(lanes)
+    until(work, 3)
+    with monkeypatch.context() as patched, pytest.raises(KeyError) as raised:
+        patched.setattr(TorchRun, "one_step", mistaken)
+        for _ in work:
+            pass
+    assert raised.value.__cause__ is None
+    assert all(read_about(part).facts["failure"] == "KeyError: 'a mistake'" for part in folders_of(recorders))
+
+
+def test_a_full_disk_before_all_lanes_have_begun_offers_no_race(
+    lanes: tuple[Preset, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, recorders = begun(lanes)
+    parts = folders_of(recorders)
+    first = Table.__init__
+
+    def full(table: Table, path: Path, *arguments: Any, **more: Any) -> None:
+        if path.parent == parts[1]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        first(table, path, *arguments, **more)
+
+    with monkeypatch.context() as patched, pytest.raises(TrainingFailed, match="the disk is full") as raised:
+        patched.setattr(Table, "__init__", full)
+        for _ in work:
+            pass
+    assert not parts[2].exists()  # it never began
+    assert "--race" not in str(raised.value)
+
+
 def test_too_little_memory_on_the_way_is_said_and_every_lane_kept(
     lanes: tuple[Preset, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,6 +151,14 @@ def test_one_that_was_decided_about_or_deleted_is_not_offered(killed: Path) -> N
     assert not mark.exists()
 
 
+def test_a_mark_of_more_runs_than_race_is_none(temporary_home: Path) -> None:
+    paths.unfinished().mkdir(parents=True)
+    content = b"\0" * 60_000
+    (paths.unfinished() / f"{zlib.crc32(os.fsencode(Path())):08x}-0").write_bytes(content)
+    assert not unfinished()
+    unmark(Path())
+
+
 @pytest.mark.parametrize("content", [b"", b"\0", b".", b"/nowhere/at/all", b"x" * 5_000, b"\xff" * 70_000])
 def test_what_is_no_mark_is_not_offered(temporary_home: Path, content: bytes) -> None:
     paths.unfinished().mkdir(parents=True)

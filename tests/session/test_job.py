@@ -85,6 +85,20 @@ def test_the_work_is_done_elsewhere(follow: Any) -> None:
     assert followed.events[0] == "workbench test"
 
 
+def test_told_to_go_on_and_to_pause_in_one_breath_it_says_that_it_pauses(follow: Any) -> None:
+    followed = follow(endless)
+    followed.job.pause()
+    followed.until_last_is(Paused)
+    for _ in range(20):
+        followed.job.go_on()
+        followed.job.pause()
+        followed.until_last_is(Paused)
+        followed.events.append("told")
+    followed.job.go_on()
+    before = len(followed.events)
+    followed.until(lambda events: any(isinstance(event, Progress) for event in events[before:]))
+
+
 def test_bad_input_is_said_as_it_is(follow: Any) -> None:
     def fails() -> Work:
         yield "begun"

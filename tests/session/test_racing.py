@@ -19,6 +19,7 @@ from workbench.errors import BadInput
 from workbench.insight.trace import gate_trace
 from workbench.runs.folders import METRICS, NETWORK
 from workbench.runs.index import all_runs
+from workbench.runs.lock import hold
 from workbench.runs.network_file import load_network
 from workbench.runs.race import go_on_racing
 from workbench.session.change import Change
@@ -270,6 +271,13 @@ def test_a_race_that_cannot_go_on_leaves_the_last_one_where_it_is(desk: RaceDesk
     with pytest.raises(BadInput, match="is not beside it"):
         desk.resume(before[0].folder)
     assert desk.runners is before
+    parts = broken_off(lanes_for(counting(paths.user_data())), (3, 4, 5))
+    held = hold(parts[2])
+    desk.resume(parts[0])
+    until_over(opened)
+    assert phase(desk) == "failed" and "is being trained at this moment" in desk.message
+    assert desk.is_refused and desk.runners is before
+    held.release()
 
 
 def test_what_cannot_go_on_is_said(desk: RaceDesk, opened: Opened) -> None:
@@ -283,10 +291,8 @@ def test_what_cannot_go_on_is_said(desk: RaceDesk, opened: Opened) -> None:
     with pytest.raises(BadInput, match="one is running already"):
         desk.resume(alone)
     until_over(opened)
-    desk.resume(desk.runners[0].folder)  # which is seen only when it is read
-    until_over(opened)
-    assert phase(desk) == "failed"
-    assert "this race is over; nothing is left to be trained" in desk.message
+    with pytest.raises(BadInput, match="this race is over; nothing is left to be trained"):
+        desk.resume(desk.runners[0].folder)
 
 
 # --- the gates --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The lanes of a race on the command line: who races, the race to its end, and what each lane came to."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,7 +62,7 @@ class Result:
             f"{1000.0 * self.seconds:.2f} ms" if math.isfinite(self.seconds) else "",
             f"{self.loss:.4g}",
             "" if checked is None else _loss_or_share(checked.loss, checked.accuracy),
-            "" if tested is None else _loss_or_share(tested["loss"], tested.get("accuracy", math.nan)),
+            "" if tested is None else _loss_or_share(tested.get("loss", math.nan), tested.get("accuracy", math.nan)),
             self.ended,
         )
 
@@ -92,6 +92,17 @@ class Racers(NamedTuple):
     counts: Sequence[int]
     folders: Sequence[Path]
     results: Sequence[Result]
+    #: Those that were over before: nothing happens in them.
+    over: Collection[int] = ()
+
+    def step(self) -> int:
+        """The step that all lanes have come to that still learn; at the end the last one."""
+        steps = [result.step for result in self.learning() if not result.ended]
+        return min(steps) if steps else max(result.step for result in self.results)
+
+    def learning(self) -> list[Result]:
+        """What becomes of the others."""
+        return [result for number, result in enumerate(self.results) if number not in self.over]
 
 
 def say_racers(racers: Racers, output: Output) -> None:
@@ -112,8 +123,8 @@ def follow_race(racers: Racers, work: Race, output: Output, *, has_events: bool,
 
     ``has_events``: event files for TensorBoard are written into each lane's run.
     """
-    preset_id, lanes, names, counts, folders, results = racers
-    ended = _drive(race_with_events(work, folders, wanted=has_events), results, output)
+    preset_id, lanes, names, counts, folders, results, _ = racers
+    ended = _drive(race_with_events(work, folders, wanted=has_events), racers, output)
     rows = [
         (name, f"{count:,}", *result.words(), folder.name)
         for name, count, result, folder in zip(names, counts, results, folders, strict=True)
@@ -132,12 +143,12 @@ def follow_race(racers: Racers, work: Race, output: Output, *, has_events: bool,
             for number, result in enumerate(results)
         ],
     })  # fmt: skip
-    if any(result.ended == "diverged" for result in results):
+    if any(result.ended == "diverged" for result in racers.learning()):
         return DIVERGED
     return {"finished": 0, "stopped": 130, "diverged": DIVERGED}[ended.reason]
 
 
-def _drive(work: Race, results: Sequence[Result], output: Output) -> Ended:
+def _drive(work: Race, racers: Racers, output: Output) -> Ended:
     """Runs the race with a progress bar. Ctrl+C stops all lanes after the batch, and what was learnt is kept."""
     bar = tqdm(disable=output.as_json, unit=" steps", dynamic_ncols=True, leave=False)
     with closing(work), Interrupt() as interrupt, bar:
@@ -152,16 +163,16 @@ def _drive(work: Race, results: Sequence[Result], output: Output) -> Ended:
                     bar.refresh()
                 case tuple():
                     for told in said:
-                        results[told.lane].take(told)
+                        racers.results[told.lane].take(told)
                         if isinstance(told.event, Started) and not interrupt.gentle:
                             interrupt.gentle = True
                             bar.clear()
                             bar.set_description_str("Racing", refresh=False)
                             bar.unit = " steps"
                             bar.reset(told.event.steps)
-                            bar.initial = bar.n = min(result.step for result in results)
-                    bar.n = min(result.step for result in results)
-                    bar.set_postfix_str(", ".join(f"{result.loss:.4f}" for result in results))
+                            bar.initial = racers.step()
+                    bar.n = racers.step()
+                    bar.set_postfix_str(", ".join(f"{result.loss:.4f}" for result in racers.results))
 
 
 def _number(value: float) -> float | None:

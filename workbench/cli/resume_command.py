@@ -11,7 +11,8 @@ from workbench.cli.output import Output
 from workbench.cli.race_lanes import Racers, Result, follow_race, say_racers
 from workbench.cli.train_commands import changes_of, follow
 from workbench.data.sources import interface
-from workbench.errors import BadInput
+from workbench.errors import BadInput, NoData
+from workbench.export.tensorboard import TENSORBOARD, write_events
 from workbench.models.shapes import parameter_count
 from workbench.runs.continued import continued
 from workbench.runs.folders import run_folder
@@ -75,6 +76,9 @@ def _race_on(gone_on: RaceGoneOn, output: Output, *, has_events: bool) -> int:
             output.say(f"{name}: {racers.results[number].ended} already, after step {step:,}")
         elif step:
             output.say(f"{name}: going on after step {step:,}")
+    for number in gone_on.over if has_events else ():  # beside those of the others
+        if not (events := racers.folders[number] / TENSORBOARD).is_dir():
+            write_events(racers.folders[number], events)
     work = gone_on.work(report_seconds=0.25, snapshot_seconds=2.0)
     return follow_race(racers, work, output, has_events=has_events, resumed_after=steps)
 
@@ -88,7 +92,9 @@ def _racers(gone_on: RaceGoneOn) -> Racers:
     for number, about in enumerate(gone_on.lanes.values()):
         if number in gone_on.over and about.tested is not None:
             results[number].test = about.facts["test"]
-    return Racers(gone_on.preset_id, gone_on.presets, gone_on.names, counts, tuple(gone_on.lanes), results)
+    return Racers(
+        gone_on.preset_id, gone_on.presets, gone_on.names, counts, tuple(gone_on.lanes), results, gone_on.over
+    )  # fmt: skip
 
 
 def _is_over(lanes: Mapping[Path, About], output: Output) -> int:
@@ -110,8 +116,8 @@ def _way_out(places: Mapping[str, str]) -> Iterator[None]:
     """Adds to what is said of data that are not at their place the words that say where they are."""
     try:
         yield
-    except BadInput as error:
-        if not error.key.startswith("data.") or error.key in places:
+    except NoData as error:
+        if error.key in places:
             raise
         raise BadInput(error.where, error.expected, hint=f"Say where: --set {error.key}=PLACE.") from error
 

@@ -114,7 +114,7 @@ def go_through(
     snapshot_cost = checkpoint_cost = 0.0
     if run.step and is_validated(run) and command != "stop":
         # It was stopped, or its checkpoint was made, before this validation was.
-        command = yield from _validate(run)
+        command = (yield from _validate(run)) or (yield None)
     while run.step < total and command != "stop":
         run.one_step()
         now = time.perf_counter()

@@ -69,7 +69,9 @@ class _Watch:
         self._networks: list[Network | None] = [None] * len(presets)
         self._snapshots: list[Snapshot | None] = [None] * len(presets)
         self._learning: set[int] = set()
-        self._seconds = [0.0] * len(presets)
+        #: Seconds that each lane had trained when it began here (or its first report, where it goes on), and now.
+        self._began: dict[int, float] = {}
+        self._now: dict[int, float] = {}
         self._inputs = self._answers = torch.empty(0)
         self._measured_at = -1
         self._has_begun = False
@@ -83,13 +85,16 @@ class _Watch:
                 case Started() as started:
                     self._has_begun = True
                     self._learning.add(told.lane)
+                    if not started.step:
+                        self._began[told.lane] = 0.0
                     network = build(self._presets[told.lane].model, started.interface)
                     if isinstance(network, Network):
                         self._networks[told.lane] = network.requires_grad_(False).eval()
                     self._inputs = as_input(torch.from_numpy(started.examples.inputs[:SAMPLES]))
                     self._answers = single(torch.from_numpy(started.examples.targets[:SAMPLES]))
                 case Progress() as progress:
-                    self._seconds[told.lane] = progress.seconds
+                    self._began.setdefault(told.lane, progress.seconds)
+                    self._now[told.lane] = progress.seconds
                 case Snapshot() as snapshot:
                     self._snapshots[told.lane] = snapshot
                 case Ended():
@@ -99,7 +104,8 @@ class _Watch:
         """Whether there is time to measure again; the first time there always is."""
         if not self._has_begun:
             return False
-        return self._measured_at < 0 or self._spent + self._last <= self._share * sum(self._seconds)
+        trained = sum(self._now.values()) - sum(self._began.values())
+        return self._measured_at < 0 or self._spent + self._last <= self._share * trained
 
     def is_behind(self) -> bool:
         """Whether there are snapshots of a later step than was measured."""

@@ -1,7 +1,7 @@
 """The runs of a race: one folder a lane, each a run like any other, and all of them gone on with together."""
 
 import re
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -151,29 +151,35 @@ def recorded_race(
             except StopIteration:
                 return
             happened = said if isinstance(said, tuple) else ()
-            for told in happened:
-                if isinstance(told.event, Started):
-                    recorders[told.lane].check(told.event)
-            for told in happened:
-                writing = recorders[told.lane]
-                writing.record(told.event)
+            for each in happened:
+                if isinstance(each.event, Started):
+                    recorders[each.lane].check(each.event)
+            for each in happened:
+                writing = recorders[each.lane]
+                writing.record(each.event)
             writing = None
             command = yield said
     except BadInput:
         raise
     except Exception as error:
-        raise _broke_off(error, recorders.values(), writing) from error
+        if (told := _broke_off(error, recorders.values(), writing)) is error:
+            raise
+        raise told from error
     finally:
         work.close()
         _close(recorders.values())
 
 
-def _broke_off(error: Exception, recorders: Iterable[Recorder], writing: Recorder | None) -> Exception:
+def _broke_off(error: Exception, recorders: Collection[Recorder], writing: Recorder | None) -> Exception:
     """Every lane that still learnt keeps why. Where that is of the one that was being written, it is told of that."""
-    learning = [recorder for recorder in recorders if recorder is writing or not recorder.about.ended]
+    is_race = all(recorder.stays for recorder in recorders)
+    learning = [
+        recorder for recorder in recorders
+        if recorder is writing or recorder.started is None or not recorder.about.ended
+    ]  # fmt: skip
     if writing is None:
-        return next(iter([recorder.broke_off(error, is_race=True) for recorder in learning]), error)
-    told = writing.broke_off(error, is_race=True)
+        return next(iter([recorder.broke_off(error, is_race=is_race) for recorder in learning]), error)
+    told = writing.broke_off(error, is_race=is_race)
     for recorder in learning:
         if recorder is not writing:
             recorder.failed(str(told))

@@ -65,7 +65,7 @@ class Recorder:
         self.latest: Snapshot | None = None
         self.trained: Trained | None = None
         #: The step of the last checkpoint that was written.
-        self.kept: int | None = None
+        self.kept: int | None = (about.step or None) if about is not None else None
         self._moments: Moments | None = None
         #: Steps of the snapshots that may not be on the disk yet.
         self._waiting: list[int] = []
@@ -136,6 +136,11 @@ class Recorder:
             self.about.facts["failure"] = why
             with suppress(OSError):  # a full disk takes nothing more, and what is there says enough
                 self._describe(self.kept or 0)
+
+    @property
+    def stays(self) -> bool:
+        """Whether there is a run to go on with when this is closed: not of a new one that never began."""
+        return self.started is not None or not (self._is_new or self._is_made)
 
     def close(self) -> None:
         """Closes the files, and lets others write. A new run that never began leaves no folder."""
@@ -241,7 +246,9 @@ def recorded(experiment: Experiment, recorder: Recorder) -> Experiment:
     except BadInput:
         raise
     except Exception as error:
-        raise recorder.broke_off(error) from error
+        if (told := recorder.broke_off(error)) is error:
+            raise
+        raise told from error
     finally:
         experiment.close()
         recorder.close()

@@ -10,7 +10,7 @@ import msgspec
 from workbench.config import Preset, Words
 from workbench.data.sources import availability
 from workbench.data.text import LARGEST_TEXT, comes_along, text_path
-from workbench.errors import BadInput
+from workbench.errors import BadInput, NoData
 from workbench.fields import fields_of
 from workbench.files import content_of, copy_whole
 from workbench.preset_files import load_preset, with_setting
@@ -81,12 +81,12 @@ def with_text(preset: Preset, text: Path) -> Preset:
 def preset_to_go_on(run: Path, places: Mapping[str, str]) -> Preset:
     """The settings of a run that is gone on with, its data at other places perhaps: ``{"data.folder": "/pictures"}``.
 
-    All else stays as it was begun with. Raises BadInput; where data are not at hand, its key is that of their place.
+    All else stays as it was begun with. Raises BadInput, NoData where data are not at hand.
     """
     preset = _at(run, places)
     there = availability(preset.data)
     if there.state == "missing":
-        raise BadInput(str(run), f"its data are not there. {there.why}", key=there.key)
+        raise NoData(str(run), f"its data are not there. {there.why}", key=there.key)
     return with_whole_places(preset) if places else preset
 
 

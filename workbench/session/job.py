@@ -52,13 +52,17 @@ class Job:
         self._events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._condition = threading.Condition()
         self._wanted: Literal["run", "pause", "one step", "stop"] = "run"
+        self._holds = False
         self._thread = threading.Thread(target=self._run, name=f"workbench {name}")
 
     def start(self) -> None:
         self._thread.start()
 
     def pause(self) -> None:
-        self._want("pause")
+        with self._condition:
+            self._want("pause")
+            if self._holds and self._wanted == "pause":  # it was told to go on, and did not come to it
+                self._put(Paused())
 
     def go_on(self) -> None:
         self._want("run")
@@ -140,8 +144,9 @@ class Job:
                         if isinstance(event, Progress):
                             continue  # the snapshot it was asked for comes next
                         self._put(Paused())
+                        self._holds = True
                         self._condition.wait_for(lambda: self._wanted != "pause")
-                        asked = False
+                        self._holds = asked = False
                     if self._wanted == "stop":
                         command = "stop"
         except StopIteration:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -60,8 +61,9 @@ def new_race(preset_id: str, presets: Sequence[Preset], is_matched: bool) -> Wor
         check_lanes(lanes)
     names = lane_names(lanes)
     recorders = lane_recorders(preset_id, lanes, names)
-    lined = Lined(lanes, names, tuple(recorder.folder for recorder in recorders.values()), {})
-    yield from _under_way(recorded_race(race(lanes), recorders), recorders.values(), lined)
+    with _closed_at_the_end(recorders.values()):
+        lined = Lined(lanes, names, tuple(recorder.folder for recorder in recorders.values()), {})
+        yield from _under_way(recorded_race(race(lanes), recorders), lined)
 
 
 def resumed_race(run: Path, places: Mapping[str, str]) -> Work:
@@ -69,13 +71,23 @@ def resumed_race(run: Path, places: Mapping[str, str]) -> Work:
     from workbench.runs.race import go_on_racing
 
     gone_on = go_on_racing(run, places=places)
-    told = [*gone_on.said, gone_on.so_far]
-    over = {}
-    for number, (folder, about) in enumerate(gone_on.lanes.items()):
-        if number in gone_on.over:
-            over[number] = _over(folder, about, gone_on.presets[number])
-    lined = Lined(gone_on.presets, gone_on.names, tuple(gone_on.lanes), over)
-    yield from _under_way(gone_on.work(), gone_on.recorders.values(), lined, told)
+    with _closed_at_the_end(gone_on.recorders.values()):
+        over = {}
+        for number, (folder, about) in enumerate(gone_on.lanes.items()):
+            if number in gone_on.over:
+                over[number] = _over(folder, about, gone_on.presets[number])
+        lined = Lined(gone_on.presets, gone_on.names, tuple(gone_on.lanes), over)
+        yield from _under_way(gone_on.work(), lined, [*gone_on.said, gone_on.so_far])
+
+
+@contextmanager
+def _closed_at_the_end(recorders: Iterable[Recorder]) -> Iterator[None]:
+    """A race that comes to nothing before its first event closes none."""
+    try:
+        yield
+    finally:
+        for recorder in recorders:
+            recorder.close()
 
 
 def _over(run: Path, about: About, preset: Preset) -> Over:
@@ -89,22 +101,17 @@ def _over(run: Path, about: About, preset: Preset) -> Over:
     return Over(count if isinstance(count, int) else 0, trained)
 
 
-def _under_way(work: Race, recorders: Iterable[Recorder], lined: Lined, told: Sequence[object] = ()) -> Work:
+def _under_way(work: Race, lined: Lined, told: Sequence[object] = ()) -> Work:
     """The race, marked while it is under way: where the process dies in it, it is offered back."""
     from workbench.export.tensorboard import race_with_events
     from workbench.insight.race_watch import watched_race
 
     racing = watched_race(race_with_events(work, lined.folders), lined.presets)
-    try:
-        with marked(*lined.folders):
-            yield lined
-            for event in told:  # noqa: UP028 (a list takes no commands; what is wanted meanwhile is asked for again)
-                yield event
-            yield from racing
-    finally:
-        racing.close()
-        for recorder in recorders:  # a race that was closed before its first event has closed none
-            recorder.close()
+    with marked(*lined.folders), closing(racing):
+        yield lined
+        for event in told:  # noqa: UP028 (a list takes no commands; what is wanted meanwhile is asked for again)
+            yield event
+        yield from racing
 
 
 def traces(wanted: Sequence[tuple[int, Trained, Probe]]) -> Work:

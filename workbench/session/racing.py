@@ -85,6 +85,9 @@ class RaceDesk:
         self.loading: Loading | None = None
         self.failure: Failed | None = None
         self.message = ""
+        #: Whether the race that was asked for was refused before its lanes lined up; the one before is still there.
+        self.is_refused = False
+        self._before: tuple[str, tuple[Runner, ...]] = ("", ())
         self._notes: list[tuple[str, str, str]] = []
 
     # --- the race -----------------------------------------------------------------------------------------------------
@@ -136,14 +139,18 @@ class RaceDesk:
         """
         if self.is_busy or self._training.is_busy:
             raise BadInput("race", "one is running already; stop it first")
-        first = next(iter(lanes_of(run).values()))
+        lanes = lanes_of(run)
+        if all(about.is_over for about in lanes.values()):
+            raise BadInput(str(run), "this race is over; nothing is left to be trained")
+        first = next(iter(lanes.values()))
         assert first.raced is not None
         self._begin(first.raced.preset_id, lambda: resumed_race(run, places), first.threads(self._threads))
 
     def _begin(self, preset_id: str, work: Callable[[], Work], threads: int) -> None:
+        self._before = self.preset_id, self.runners
         self.preset_id, self.runners = preset_id, ()
         self.loading = self.failure = None
-        self.message = ""
+        self.message, self.is_refused = "", False
         self.phase = "preparing"
         self._job = Job("race", work, self._wake, threads=threads, is_long=True)
         self._job.start()
@@ -276,6 +283,9 @@ class RaceDesk:
                 )  # fmt: skip
             case Failed():
                 self.phase, self.failure, self.message = "failed", event, event.sentence
+                if not self.runners:
+                    self.preset_id, self.runners = self._before
+                    self.is_refused = True
             case Done():
                 if self.is_busy:  # closed before it had begun
                     self.phase = "stopped"

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from workbench import paths
+from workbench.engine.lanes import MOST
 from workbench.errors import BadInput
 from workbench.files import content_of, make_folder, whole_file
 from workbench.runs.index import About, read_about
@@ -72,8 +73,9 @@ def unfinished() -> dict[Path, About]:
 
 def _runs_of(mark: Path) -> list[Path]:
     """What a mark names. Raises BadInput, OSError and ValueError for what is none."""
-    runs = [Path(os.fsdecode(name)) for name in content_of(mark, _LARGEST, "is no mark").split(_PARTING)]
-    if not mark.name.startswith(_of(runs[0])):
+    names = content_of(mark, _LARGEST, "is no mark").split(_PARTING)
+    runs = [Path(os.fsdecode(name)) for name in names[: MOST + 1]]
+    if len(runs) > MOST or not mark.name.startswith(_of(runs[0])):
         raise BadInput(str(mark), "is no mark")
     return runs
 

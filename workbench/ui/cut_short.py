@@ -61,5 +61,6 @@ def _of_race(lanes: Mapping[Path, About]) -> str:
     """Each lane was saved when its own clock said so; the race goes on from the first of them."""
     told = tr("A race of {names} was on when the workbench broke off. It is saved up to step {step:,} of {steps:,}.")
     names = ", ".join(str(about.facts.get("network", about.title)) for about in lanes.values())
-    step, steps = min(about.step for about in lanes.values()), max(about.steps for about in lanes.values())
+    step = min(about.step for about in lanes.values() if not about.is_over)
+    steps = max(about.steps for about in lanes.values())
     return told.format(names=names, step=step, steps=steps)

@@ -180,7 +180,8 @@ class GoingOn(QObject):
         if folder is None:
             return
         learning = [lane for lane, about in lanes_of(folder).items() if not about.is_over]
-        if (places := self._places(*learning, of_all=False)) is not None:
+        # One that came to its end just now says so when it is to be resumed.
+        if (places := self._places(*learning, of_all=False) if learning else {}) is not None:
             self._session.race.resume(folder, places)
 
     def _continue_at(self, at: int | None) -> None:

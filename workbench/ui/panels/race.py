@@ -182,6 +182,8 @@ class RacePanel(Panel):
 
     @staticmethod
     def _where(desk: RaceDesk) -> str:
+        if desk.is_refused:
+            return ""
         if not desk.has_begun:
             return loading_sentence(desk.loading) if desk.is_busy else ""
         where = tr("step {step:,} of {steps:,}").format(step=desk.step, steps=desk.steps)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 from workbench.config import Layer, Preset
 from workbench.engine.lanes import FEWEST, MOST, size_words
 from workbench.fields import STACK_HEIGHT, fields_of
+from workbench.preset_files import without_places
 from workbench.session.history import History
 from workbench.session.racing import RaceDesk, Runner
 from workbench.ui.choice_names import choice_name
@@ -261,14 +262,14 @@ class LaneTable(QWidget):
 def runner_of(desk: RaceDesk, number: int, preset: Preset) -> Runner | None:
     """What this lane came to in the race that runs or ran last; None where it was another lane then.
 
-    One that was resumed is called otherwise than its preset, as its run is.
+    One that was resumed is called otherwise than its preset, as its run is, and has whole places.
     """
     runner = desk.runners[number] if number < len(desk.runners) else None
     return runner if runner is not None and _settings(runner.preset) == _settings(preset) else None
 
 
 def _settings(preset: Preset) -> tuple[object, ...]:
-    return preset.data, preset.model, preset.training
+    return without_places(preset).data, preset.model, preset.training
 
 
 def recent(history: History, step: int) -> tuple[float, float]:
