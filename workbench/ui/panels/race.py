@@ -38,8 +38,8 @@ from workbench.ui.text import tr
 from workbench.ui.theme import GRID, Theme, font
 from workbench.ui.wording import duration, loading_sentence, phase_name
 
-#: Room for the lanes; what is beside them takes the rest.
-_LANES_WIDTH = 514
+#: Room for the lanes and the bar that scrolls them; what is beside them takes the rest.
+_LANES_WIDTH = 530
 
 
 class RacePanel(Panel):
