@@ -171,7 +171,7 @@ class Day:
         """Lanes of the sums, for a few steps, stopped on the way and gone on with."""
         race = self._session.race
         self.choose(SUMS)
-        self._write({"training.epochs": "0", "training.steps": str(self._steps // 4)})
+        self._write({"training.epochs": "0", "training.steps": str(self._steps)})
         self._until(lambda: not self._session.cannot_train(), "a race can begin")
         self.show("race")
         self._click("raceStart")
