@@ -257,6 +257,7 @@ class RaceDesk:
                 for number, over in event.over.items():
                     self.runners[number].history.parameters, self.runners[number].trained = over
                 self._stale = set(event.over)
+                self._before = ("", ())
             case str():
                 self._notes.append(("info", f"Race: {event}", ""))
             case Loading():
