@@ -17,7 +17,7 @@ from workbench.models.shapes import parameter_count
 from workbench.runs.continued import continued
 from workbench.runs.folders import run_folder
 from workbench.runs.index import About, read_about
-from workbench.runs.race import RaceGoneOn, go_on_racing
+from workbench.runs.race import RaceGoneOn, closed_at_the_end, go_on_racing
 from workbench.runs.raced import lanes_of
 from workbench.runs.run import go_on_with
 
@@ -57,11 +57,8 @@ def _resume_race(folder: Path, places: Mapping[str, str], arguments: argparse.Na
         return _is_over(lanes, output)
     with _way_out(places):
         gone_on = go_on_racing(folder, arguments.device, places)
-    try:
+    with closed_at_the_end(gone_on.recorders.values()):
         return _race_on(gone_on, output, has_events=arguments.tensorboard)
-    finally:
-        for recorder in gone_on.recorders.values():  # where it came to nothing, nobody else has closed them
-            recorder.close()
 
 
 def _race_on(gone_on: RaceGoneOn, output: Output, *, has_events: bool) -> int:

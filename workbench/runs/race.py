@@ -1,7 +1,8 @@
 """The runs of a race: one folder a lane, each a run like any other, and all of them gone on with together."""
 
 import re
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -184,6 +185,15 @@ def _broke_off(error: Exception, recorders: Collection[Recorder], writing: Recor
         if recorder is not writing:
             recorder.failed(str(told))
     return told
+
+
+@contextmanager
+def closed_at_the_end(recorders: Iterable[Recorder]) -> Iterator[None]:
+    """A race that comes to nothing before its first event closes none by itself."""
+    try:
+        yield
+    finally:
+        _close(recorders)
 
 
 def _close(recorders: Iterable[Recorder]) -> None:

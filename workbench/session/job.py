@@ -5,7 +5,7 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -153,6 +153,13 @@ class Job:
             pass
         finally:
             work.close()
+
+
+def after(told: Sequence[Any], work: Work) -> Work:
+    """The work, with something told before it."""
+    for event in told:  # noqa: UP028 (a list takes no commands; what is wanted meanwhile is asked for again later)
+        yield event
+    yield from work
 
 
 def lower_priority() -> None:

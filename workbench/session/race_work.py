@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +13,7 @@ from workbench.data.sources import interface
 from workbench.engine.lanes import check_lanes, lane_names, matched
 from workbench.errors import BadInput
 from workbench.runs.folders import NETWORK
-from workbench.session.job import Work
+from workbench.session.job import Work, after
 from workbench.session.reader import Probe
 from workbench.session.unfinished import marked
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from workbench.engine.trained import Trained
     from workbench.insight.trace import GateTrace
     from workbench.runs.index import About
-    from workbench.runs.run import Recorder
 
 
 class Lined(NamedTuple):
@@ -53,7 +52,7 @@ class LaneGates(NamedTuple):
 def new_race(preset_id: str, presets: Sequence[Preset], is_matched: bool) -> Work:
     """Races these lanes, each as a new run. Yields Lined and what a watched race yields. Raises BadInput."""
     from workbench.engine.race import race
-    from workbench.runs.race import lane_recorders, recorded_race
+    from workbench.runs.race import closed_at_the_end, lane_recorders, recorded_race
 
     lanes = tuple(presets)
     if is_matched:
@@ -61,33 +60,23 @@ def new_race(preset_id: str, presets: Sequence[Preset], is_matched: bool) -> Wor
         check_lanes(lanes)
     names = lane_names(lanes)
     recorders = lane_recorders(preset_id, lanes, names)
-    with _closed_at_the_end(recorders.values()):
+    with closed_at_the_end(recorders.values()):
         lined = Lined(lanes, names, tuple(recorder.folder for recorder in recorders.values()), {})
         yield from _under_way(recorded_race(race(lanes), recorders), lined)
 
 
 def resumed_race(run: Path, places: Mapping[str, str]) -> Work:
     """Goes on with the race that ``run`` is a lane of. What it said so far is told first. Raises BadInput."""
-    from workbench.runs.race import go_on_racing
+    from workbench.runs.race import closed_at_the_end, go_on_racing
 
     gone_on = go_on_racing(run, places=places)
-    with _closed_at_the_end(gone_on.recorders.values()):
+    with closed_at_the_end(gone_on.recorders.values()):
         over = {}
         for number, (folder, about) in enumerate(gone_on.lanes.items()):
             if number in gone_on.over:
                 over[number] = _over(folder, about, gone_on.presets[number])
         lined = Lined(gone_on.presets, gone_on.names, tuple(gone_on.lanes), over)
         yield from _under_way(gone_on.work(), lined, [*gone_on.said, gone_on.so_far])
-
-
-@contextmanager
-def _closed_at_the_end(recorders: Iterable[Recorder]) -> Iterator[None]:
-    """A race that comes to nothing before its first event closes none."""
-    try:
-        yield
-    finally:
-        for recorder in recorders:
-            recorder.close()
 
 
 def _over(run: Path, about: About, preset: Preset) -> Over:
@@ -109,9 +98,7 @@ def _under_way(work: Race, lined: Lined, told: Sequence[object] = ()) -> Work:
     racing = watched_race(race_with_events(work, lined.folders), lined.presets)
     with marked(*lined.folders), closing(racing):
         yield lined
-        for event in told:  # noqa: UP028 (a list takes no commands; what is wanted meanwhile is asked for again)
-            yield event
-        yield from racing
+        yield from after(told, racing)
 
 
 def traces(wanted: Sequence[tuple[int, Trained, Probe]]) -> Work:

@@ -16,7 +16,7 @@ from workbench.runs.index import About
 from workbench.runs.moments import Moments
 from workbench.session.change import Change
 from workbench.session.history import History
-from workbench.session.job import Done, Failed, Job, Paused, Work
+from workbench.session.job import Done, Failed, Job, Paused, Work, after
 from workbench.session.memory import Memory, remember
 from workbench.session.pace import Pace
 from workbench.session.unfinished import marked
@@ -102,7 +102,7 @@ class TrainingDesk:
                 recorder.close()
                 raise
             rest = watched(with_events(recorded(experiment(preset, state=state), recorder), folder), preset)
-            return _marked(folder, _after([*said, *so_far], rest))
+            return _marked(folder, after([*said, *so_far], rest))
 
         self._begin(about.preset_id, preset, folder, work, about.threads(self._threads))
 
@@ -223,10 +223,3 @@ def _marked(run: Path, work: Work) -> Work:
     """The work; where the process dies in it, the run is offered back."""
     with marked(run):
         yield from work
-
-
-def _after(told: list[Any], work: Work) -> Work:
-    """The work, with something told before it."""
-    for event in told:  # noqa: UP028 (a list takes no commands; what is wanted meanwhile is asked for again later)
-        yield event
-    yield from work
